@@ -1,0 +1,5 @@
+//! Placeholder.
+#![allow(missing_docs)]
+use leptos::prelude::*;
+#[component]
+pub fn App() -> impl IntoView { view! { <p>"Rollcall"</p> } }

@@ -2,4 +2,6 @@
 #![allow(missing_docs)]
 use leptos::prelude::*;
 #[component]
-pub fn App() -> impl IntoView { view! { <p>"Rollcall"</p> } }
+pub fn App() -> impl IntoView {
+    view! { <p>"Rollcall"</p> }
+}

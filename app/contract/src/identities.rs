@@ -1,0 +1,511 @@
+//! Identities: what acts without a person, and everything the roll keeps about it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::FacetValue;
+use crate::activity::ActivityView;
+use crate::events::EventRow;
+use crate::findings::FindingRow;
+use crate::ids::{CredentialId, IdentityId, PermissionId, PersonId, SelectorId, TeamId, TrustId};
+use crate::people::{PersonRef, TeamRef};
+
+flat_enum! {
+    /// What sort of thing acts.
+    IdentityKind {
+        Pipeline = "pipeline", "Pipeline";
+        ServiceAccount = "service_account", "Service account";
+        Bot = "bot", "Bot";
+        Workload = "workload", "Workload";
+    }
+}
+
+flat_enum! {
+    /// Where it lives.
+    Platform {
+        GithubActions = "github_actions", "GitHub Actions";
+        GitlabCi = "gitlab_ci", "GitLab CI";
+        AzureDevops = "azure_devops", "Azure DevOps";
+        Aws = "aws", "AWS";
+        Azure = "azure", "Azure";
+        GoogleCloud = "google_cloud", "Google Cloud";
+        Kubernetes = "kubernetes", "Kubernetes";
+        Vault = "vault", "Vault";
+        Okta = "okta", "Okta";
+        Other = "other", "Other";
+    }
+}
+
+flat_enum! {
+    /// Lifecycle state. `discovered` was seen in events and never asked for.
+    IdentityState {
+        Discovered = "discovered", "Discovered";
+        Requested = "requested", "Requested";
+        Active = "active", "Active";
+        Suspended = "suspended", "Suspended";
+        Decommissioning = "decommissioning", "Decommissioning";
+        Removed = "removed", "Removed";
+        Rejected = "rejected", "Rejected";
+    }
+}
+
+flat_enum! {
+    /// How much damage it could do.
+    RiskTier {
+        Critical = "critical", "Critical";
+        High = "high", "High";
+        Standard = "standard", "Standard";
+        Low = "low", "Low";
+    }
+}
+
+flat_enum! {
+    /// Where it acts.
+    Environment {
+        Production = "production", "Production";
+        Staging = "staging", "Staging";
+        Development = "development", "Development";
+    }
+}
+
+flat_enum! {
+    /// How the outside world names it.
+    SelectorKind {
+        OidcSubject = "oidc_subject", "OIDC subject";
+        Repository = "repository", "Repository";
+        AwsRole = "aws_role", "AWS role";
+        AwsUser = "aws_user", "AWS user";
+        AwsAccessKey = "aws_access_key", "AWS access key";
+        AzureServicePrincipal = "azure_service_principal", "Service principal";
+        AzureFederatedCredential = "azure_federated_credential", "Federated credential";
+        GcpServiceAccount = "gcp_service_account", "Google service account";
+        KubernetesServiceAccount = "kubernetes_service_account", "Kubernetes service account";
+        VaultEntity = "vault_entity", "Vault entity";
+        GithubActor = "github_actor", "GitHub actor";
+        TokenId = "token_id", "Token id";
+    }
+}
+
+flat_enum! {
+    /// What proves it is itself.
+    CredentialType {
+        OidcFederation = "oidc_federation", "OIDC federation";
+        Dynamic = "dynamic", "Dynamic";
+        PersonalAccessToken = "personal_access_token", "Personal access token";
+        ApiKey = "api_key", "API key";
+        ClientSecret = "client_secret", "Client secret";
+        DatabasePassword = "database_password", "Database password";
+        SigningKey = "signing_key", "Signing key";
+        Certificate = "certificate", "Certificate";
+        SshKey = "ssh_key", "SSH key";
+        CloudAccessKey = "cloud_access_key", "Cloud access key";
+    }
+}
+
+flat_enum! {
+    /// The ladder: how well a credential is held, best first.
+    CredentialClass {
+        Federated = "federated", "Federated";
+        Dynamic = "dynamic", "Dynamic";
+        Static = "static", "Static";
+        Unknown = "unknown", "Unknown";
+    }
+}
+
+flat_enum! {
+    /// Rotation state of a credential, or the worst of an identity's.
+    RotationState {
+        NotNeeded = "not_needed", "None stored";
+        Ok = "ok", "Within limit";
+        DueSoon = "due_soon", "Due soon";
+        Overdue = "overdue", "Overdue";
+        UnknownAge = "unknown_age", "Unknown age";
+    }
+}
+
+flat_enum! {
+    /// Where the quarterly review of an identity stands.
+    ReviewState {
+        Ok = "ok", "Reviewed";
+        DueSoon = "due_soon", "Due soon";
+        Overdue = "overdue", "Overdue";
+        Never = "never", "Never reviewed";
+    }
+}
+
+flat_enum! {
+    /// How a permission became known.
+    PermissionSource {
+        Declared = "declared", "Declared";
+        Imported = "imported", "Imported";
+        Observed = "observed", "Observed";
+    }
+}
+
+flat_enum! {
+    /// Whether something was used, as far as the sources can tell.
+    Usage {
+        Used = "used", "Used";
+        Unused = "unused", "Not used";
+        Unknown = "unknown", "Unknown";
+    }
+}
+
+flat_enum! {
+    /// In which language a trust is written.
+    TrustLanguage {
+        Aws = "aws", "AWS trust policy";
+        Entra = "entra", "Entra federated credential";
+        Gcp = "gcp", "Google Cloud provider";
+        Vault = "vault", "Vault JWT role";
+        Kubernetes = "kubernetes", "Kubernetes";
+    }
+}
+
+/// One selector: issuer and value name one thing in the outside world.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelectorView {
+    /// Its id.
+    pub id: SelectorId,
+    /// What kind of name it is.
+    pub kind: SelectorKind,
+    /// Who gives the name (an OIDC issuer, an AWS account); empty where the value stands alone.
+    pub issuer: String,
+    /// The name itself.
+    pub value: String,
+}
+
+/// One credential reference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialView {
+    /// Its id.
+    pub id: CredentialId,
+    /// Type.
+    pub credential_type: CredentialType,
+    /// What people call it.
+    pub label: String,
+    /// Key id or fingerprint; never the secret.
+    pub reference: String,
+    /// When it was issued; absent when unknown.
+    pub issued_at: Option<DateTime<Utc>>,
+    /// When it stops working by itself.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When its secret last changed.
+    pub rotated_at: Option<DateTime<Utc>>,
+    /// When it was last seen in use.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// Rotation state at the moment of reading.
+    pub rotation: RotationState,
+    /// When rotation is due; absent when not needed or unknown.
+    pub rotation_due_at: Option<DateTime<Utc>>,
+    /// Longest age allowed, in days; absent when nothing is stored.
+    pub max_age_days: Option<i64>,
+    /// Who created it.
+    pub created_by: Option<PersonRef>,
+}
+
+/// One permission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionView {
+    /// Its id.
+    pub id: PermissionId,
+    /// System it holds in, e.g. `aws`.
+    pub system: String,
+    /// Raw action, e.g. `ecs:UpdateService`.
+    pub action: String,
+    /// Raw resource.
+    pub resource: String,
+    /// Plain sentence ("Replace the running ledger worker").
+    pub sentence: String,
+    /// Where it holds; absent when unknown.
+    pub environment: Option<Environment>,
+    /// Could do lasting harm.
+    pub privileged: bool,
+    /// How it became known.
+    pub source: PermissionSource,
+    /// Whether it was used in the last 90 days.
+    pub usage: Usage,
+    /// When it was last used.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was granted; absent when unknown.
+    pub granted_at: Option<DateTime<Utc>>,
+    /// Who changed it last.
+    pub changed_by: Option<PersonRef>,
+}
+
+/// One trust document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrustView {
+    /// Its id.
+    pub id: TrustId,
+    /// Language.
+    pub language: TrustLanguage,
+    /// What it guards, e.g. a role ARN.
+    pub target: String,
+    /// The document as the vendor prints it.
+    pub document: String,
+    /// Who it admits, in a sentence.
+    pub admits: String,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A row of the inventory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityRow {
+    /// Its id.
+    pub id: IdentityId,
+    /// Its name, unique in the roll.
+    pub name: String,
+    /// Kind.
+    pub kind: IdentityKind,
+    /// Platform.
+    pub platform: Platform,
+    /// Lifecycle state.
+    pub state: IdentityState,
+    /// Purpose in a sentence; empty when unknown.
+    pub purpose: String,
+    /// The most telling selector.
+    pub subject: String,
+    /// Environments it acts in.
+    pub environments: Vec<Environment>,
+    /// Owning team.
+    pub team: Option<TeamRef>,
+    /// Owner.
+    pub owner: Option<PersonRef>,
+    /// Worst credential class it holds.
+    pub credential: CredentialClass,
+    /// Worst rotation state of its credentials.
+    pub rotation: RotationState,
+    /// Whether it holds a privileged permission.
+    pub privileged: bool,
+    /// Tier.
+    pub tier: RiskTier,
+    /// Risk score, 0 to 100.
+    pub risk: i32,
+    /// Open findings.
+    pub open_findings: i64,
+    /// Last seen in an event.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// Last sealed approval.
+    pub last_reviewed_at: Option<DateTime<Utc>>,
+    /// When the next review is due.
+    pub next_review_at: Option<DateTime<Utc>>,
+    /// Where the review stands.
+    pub review: ReviewState,
+}
+
+/// One reason of the risk score; the points add up to the score (capped at 100).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RiskReason {
+    /// Points it adds.
+    pub points: i32,
+    /// Why.
+    pub reason: String,
+}
+
+/// One past review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PastReview {
+    /// Campaign name.
+    pub campaign: String,
+    /// The decision.
+    pub decision: crate::campaigns::DecisionKind,
+    /// The reason given.
+    pub reason: String,
+    /// Who decided.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// An identity with everything its page shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IdentityView {
+    /// The row of the list.
+    pub row: IdentityRow,
+    /// Ticket of its creation; empty for discovered ones.
+    pub ticket: String,
+    /// Business justification.
+    pub justification: String,
+    /// Backup owner.
+    pub backup_owner: Option<PersonRef>,
+    /// Who asked for it.
+    pub requested_by: Option<PersonRef>,
+    /// Who approved it.
+    pub approved_by: Option<PersonRef>,
+    /// When it entered the roll.
+    pub created_at: DateTime<Utc>,
+    /// Version for optimistic concurrency.
+    pub version: i64,
+    /// Reasons of the risk score.
+    pub risk_reasons: Vec<RiskReason>,
+    /// Selectors.
+    pub selectors: Vec<SelectorView>,
+    /// Credentials.
+    pub credentials: Vec<CredentialView>,
+    /// Permissions.
+    pub permissions: Vec<PermissionView>,
+    /// Trust documents.
+    pub trusts: Vec<TrustView>,
+    /// Newest events.
+    pub recent_events: Vec<EventRow>,
+    /// Events per day, oldest first, 90 days to today: (success or unknown, failure).
+    pub daily_events: Vec<(i64, i64)>,
+    /// Findings that are not resolved.
+    pub findings: Vec<FindingRow>,
+    /// Past decisions, newest first.
+    pub reviews: Vec<PastReview>,
+    /// What was done to it in Rollcall, newest first.
+    pub history: Vec<ActivityView>,
+    /// Transitions this viewer may take now.
+    pub transitions: Vec<Transition>,
+    /// Whether this viewer may edit it.
+    pub may_edit: bool,
+}
+
+flat_enum! {
+    /// A lifecycle transition as a person asks for it.
+    Transition {
+        Approve = "approve", "Approve";
+        Reject = "reject", "Reject";
+        Adopt = "adopt", "Adopt";
+        Suspend = "suspend", "Suspend";
+        Reactivate = "reactivate", "Reactivate";
+        Decommission = "decommission", "Decommission";
+        Remove = "remove", "Remove";
+        Dismiss = "dismiss", "Dismiss";
+    }
+}
+
+flat_enum! {
+    /// Sort order of the inventory.
+    IdentitySort {
+        Risk = "risk", "Risk, highest first";
+        Name = "name", "Name";
+        LastUsed = "last_used", "Last used, newest first";
+        NextReview = "next_review", "Next review, soonest first";
+    }
+}
+
+/// The inventory's filter, exactly as it stands in the address. Several values of one facet are alternatives.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IdentityFilter {
+    /// Words searched in name, purpose and selectors.
+    pub q: String,
+    /// Kinds.
+    pub kind: Vec<IdentityKind>,
+    /// States; empty means everything but rejected and removed.
+    pub state: Vec<IdentityState>,
+    /// Platforms.
+    pub platform: Vec<Platform>,
+    /// Environments.
+    pub environment: Vec<Environment>,
+    /// Team slugs; `none` means without an owning team or owner.
+    pub team: Vec<String>,
+    /// Credential classes.
+    pub credential: Vec<CredentialClass>,
+    /// Rotation states.
+    pub rotation: Vec<RotationState>,
+    /// Review states.
+    pub review: Vec<ReviewState>,
+    /// Tiers.
+    pub tier: Vec<RiskTier>,
+    /// Only privileged (`true`) or only not (`false`).
+    pub privileged: Option<bool>,
+    /// Only those not seen in an event for this many days.
+    pub unused_days: Option<i64>,
+}
+
+/// A page of the inventory with its facets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IdentityList {
+    /// The rows.
+    pub page: crate::Page<IdentityRow>,
+    /// Identities over all filters (the "of 152").
+    pub all: i64,
+    /// Facet name and its values.
+    pub facets: Vec<(String, Vec<FacetValue>)>,
+}
+
+/// What the request form sends. Lists arrive as parallel rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IdentityRequest {
+    /// Name, unique in the roll.
+    pub name: String,
+    /// Kind word.
+    pub kind: String,
+    /// Platform word.
+    pub platform: String,
+    /// Purpose in a sentence.
+    pub purpose: String,
+    /// Ticket reference.
+    pub ticket: String,
+    /// Business justification.
+    pub justification: String,
+    /// Owning team id.
+    pub team: String,
+    /// Owner's id.
+    pub owner: String,
+    /// Backup owner's id, or empty.
+    pub backup_owner: String,
+    /// Environment words.
+    pub environments: Vec<String>,
+    /// Credential type word.
+    pub credential_type: String,
+    /// Key id or fingerprint, or empty.
+    pub credential_reference: String,
+    /// One permission a line: `system action resource [environment] [privileged]`.
+    pub permissions: String,
+    /// One selector a line: `kind [issuer] value`.
+    pub selectors: String,
+}
+
+impl Default for IdentityRequest {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            kind: IdentityKind::Pipeline.as_str().to_owned(),
+            platform: Platform::GithubActions.as_str().to_owned(),
+            purpose: String::new(),
+            ticket: String::new(),
+            justification: String::new(),
+            team: String::new(),
+            owner: String::new(),
+            backup_owner: String::new(),
+            environments: Vec::new(),
+            credential_type: CredentialType::OidcFederation.as_str().to_owned(),
+            credential_reference: String::new(),
+            permissions: String::new(),
+            selectors: String::new(),
+        }
+    }
+}
+
+/// A lifecycle transition with its facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransitionInput {
+    /// Which identity.
+    pub identity: IdentityId,
+    /// Which transition.
+    pub transition: Transition,
+    /// Why; some transitions demand it.
+    pub reason: String,
+    /// Ticket reference; some transitions demand it.
+    pub ticket: String,
+    /// Adopt: owning team.
+    pub team: Option<TeamId>,
+    /// Adopt: owner.
+    pub owner: Option<PersonId>,
+}
+
+/// The choices of the request form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestChoices {
+    /// Teams to choose from.
+    pub teams: Vec<TeamRef>,
+    /// Active people to choose from.
+    pub people: Vec<PersonRef>,
+}

@@ -7,7 +7,7 @@ macro_rules! flat_enum {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize)]
         pub enum $name {
-            $($(#[$vmeta])* #[serde(rename = $word)] $variant,)+
+            $($(#[$vmeta])* #[doc = $label] #[serde(rename = $word)] $variant,)+
         }
 
         impl $name {

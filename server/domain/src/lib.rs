@@ -1,1 +1,7 @@
-//! Placeholder while the house is built.
+//! Pure judgement: what is so, what follows, what may be done. No async, no I/O, no SQL, no clock,
+//! no randomness; time and entropy are arguments. Sockets live in `server`, SQL in `store`.
+
+pub mod access;
+pub mod activity;
+pub mod canonical;
+pub mod event;

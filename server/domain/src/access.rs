@@ -1,0 +1,268 @@
+//! The access table: which roles and token scopes may do what. One screen, tested against every door.
+//!
+//! What depends on the row (an owner sees their own items) is judged by the service function on top.
+
+use contract::access::Role;
+use contract::activity::ActorKind;
+use contract::ids::{PersonId, SourceId, TeamId, TokenId};
+use contract::tokens::Scope;
+
+/// Who acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// Nobody signed in.
+    Anonymous,
+    /// A signed-in person.
+    Person(Person),
+    /// A machine with an API token.
+    Token {
+        /// Token's id.
+        id: TokenId,
+        /// What it is for.
+        name: String,
+        /// What it may do.
+        scopes: Vec<Scope>,
+    },
+    /// A source delivering events with its own token.
+    Source {
+        /// Source's id.
+        id: SourceId,
+        /// Its slug.
+        slug: String,
+    },
+    /// Rollcall itself: jobs and migrations.
+    System,
+    /// Somebody at the shell beside the database.
+    Cli {
+        /// Operating-system user name.
+        user: String,
+    },
+}
+
+/// A signed-in person as the judgement sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their id.
+    pub id: PersonId,
+    /// Full name.
+    pub name: String,
+    /// Roles.
+    pub roles: Vec<Role>,
+    /// Teams they belong to.
+    pub teams: Vec<TeamId>,
+}
+
+impl Person {
+    /// Whether they hold any of these roles.
+    pub fn any(&self, roles: &[Role]) -> bool {
+        self.roles.iter().any(|role| roles.contains(role))
+    }
+}
+
+impl Actor {
+    /// The person, where it is one.
+    pub fn person(&self) -> Option<&Person> {
+        match self {
+            Self::Person(person) => Some(person),
+            _ => None,
+        }
+    }
+
+    /// Kind, id and name for the activity record.
+    pub fn identity(&self) -> (ActorKind, String, String) {
+        match self {
+            Self::Person(person) => (
+                ActorKind::Person,
+                person.id.to_string(),
+                person.name.clone(),
+            ),
+            Self::Token { id, name, .. } => (ActorKind::Token, id.to_string(), name.clone()),
+            Self::Source { id, slug } => (ActorKind::Source, id.to_string(), slug.clone()),
+            Self::Cli { user } => (ActorKind::Cli, user.clone(), user.clone()),
+            Self::Anonymous | Self::System => {
+                (ActorKind::System, String::new(), "Rollcall".to_owned())
+            }
+        }
+    }
+}
+
+/// Declares the operations, one line each: who of the signed-in, which token scope.
+macro_rules! table {
+    ($($(#[doc = $doc:literal])+ $name:ident: $roles:expr, $scope:expr;)+) => {
+        /// One thing an actor can do.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Access { $($(#[doc = $doc])+ $name,)+ }
+
+        impl Access {
+            /// Every operation, in table order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// Roles that may do it.
+            pub const fn roles(self) -> &'static [Role] {
+                match self { $(Self::$name => $roles,)+ }
+            }
+
+            /// Token scope that may do it, where one may.
+            pub const fn scope(self) -> Option<Scope> {
+                match self { $(Self::$name => $scope,)+ }
+            }
+        }
+    };
+}
+
+use Role::{Admin, Auditor, Owner, Security};
+
+const EVERYONE: &[Role] = &[Admin, Security, Owner, Auditor];
+const WATCHERS: &[Role] = &[Admin, Security, Auditor];
+const KEEPERS: &[Role] = &[Admin, Security];
+const ACTORS: &[Role] = &[Admin, Security, Owner];
+const ADMIN: &[Role] = &[Admin];
+
+table! {
+    /// See the overview.
+    ViewOverview: EVERYONE, None;
+    /// See the inventory and each identity.
+    ViewIdentities: EVERYONE, Some(Scope::InventoryRead);
+    /// Ask for a new identity.
+    RequestIdentity: ACTORS, None;
+    /// Approve or reject a request; never one's own.
+    ApproveIdentity: KEEPERS, None;
+    /// Suspend, reactivate, decommission, adopt, edit.
+    ChangeIdentity: ACTORS, None;
+    /// See teams and people.
+    ViewPeople: EVERYONE, Some(Scope::InventoryRead);
+    /// See events in the explorer.
+    ViewEvents: EVERYONE, None;
+    /// Read the event feed.
+    ReadFeed: KEEPERS, Some(Scope::FeedRead);
+    /// See findings.
+    ViewFindings: EVERYONE, Some(Scope::InventoryRead);
+    /// Acknowledge, except, reopen a finding.
+    ChangeFinding: ACTORS, None;
+    /// See campaigns and their progress.
+    ViewCampaigns: EVERYONE, Some(Scope::InventoryRead);
+    /// Create, start, close, seal, cancel a campaign; reassign items.
+    ManageCampaigns: KEEPERS, None;
+    /// See one's own queue and decide on it.
+    Review: ACTORS, None;
+    /// Download a sealed evidence pack.
+    ReadEvidence: WATCHERS, Some(Scope::InventoryRead);
+    /// See Rollcall's own record.
+    ViewActivity: WATCHERS, Some(Scope::ActivityRead);
+    /// See sources and their coverage.
+    ViewSources: WATCHERS, None;
+    /// Create a source or renew its token.
+    ManageSources: KEEPERS, None;
+    /// See API tokens.
+    ViewTokens: WATCHERS, None;
+    /// Create and revoke API tokens.
+    ManageTokens: ADMIN, None;
+    /// Deliver events; only a source's own token.
+    DeliverEvents: &[], None;
+    /// Be signed in at all: session, viewer, own settings.
+    BeSignedIn: EVERYONE, None;
+    /// Run migrations, jobs, checks; only Rollcall and the shell beside the database.
+    Operate: &[], None;
+}
+
+/// Why an operation is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody is signed in.
+    #[error("sign in first")]
+    NotSignedIn,
+    /// Signed in, but this is not theirs to do.
+    #[error("your role does not allow this")]
+    NotAllowed,
+}
+
+/// Judges whether an actor may do something at all.
+///
+/// # Errors
+/// [`Refusal`] when they may not.
+pub fn require(actor: &Actor, access: Access) -> Result<(), Refusal> {
+    let allowed = match actor {
+        Actor::Anonymous => return Err(Refusal::NotSignedIn),
+        Actor::Person(person) => person.any(access.roles()),
+        Actor::Token { scopes, .. } => access.scope().is_some_and(|scope| scopes.contains(&scope)),
+        Actor::Source { .. } => access == Access::DeliverEvents,
+        Actor::System | Actor::Cli { .. } => true,
+    };
+    if allowed {
+        Ok(())
+    } else {
+        Err(Refusal::NotAllowed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(roles: &[Role]) -> Actor {
+        Actor::Person(Person {
+            id: PersonId(uuid::Uuid::nil()),
+            name: "P".into(),
+            roles: roles.to_vec(),
+            teams: vec![],
+        })
+    }
+
+    #[test]
+    fn nobody_signed_in_may_do_nothing() {
+        for access in Access::ALL {
+            assert_eq!(
+                require(&Actor::Anonymous, *access),
+                Err(Refusal::NotSignedIn),
+                "{access:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_person_without_a_role_may_do_nothing() {
+        for access in Access::ALL {
+            assert!(require(&person(&[]), *access).is_err(), "{access:?}");
+        }
+    }
+
+    #[test]
+    fn auditors_change_nothing() {
+        for access in [
+            Access::RequestIdentity,
+            Access::ChangeIdentity,
+            Access::ChangeFinding,
+            Access::ManageCampaigns,
+            Access::Review,
+            Access::ManageSources,
+            Access::ManageTokens,
+        ] {
+            assert!(require(&person(&[Auditor]), access).is_err(), "{access:?}");
+        }
+    }
+
+    #[test]
+    fn a_source_only_delivers_and_a_token_only_does_what_its_scope_says() {
+        let source = Actor::Source {
+            id: SourceId(uuid::Uuid::nil()),
+            slug: "s".into(),
+        };
+        let token = Actor::Token {
+            id: TokenId(uuid::Uuid::nil()),
+            name: "t".into(),
+            scopes: vec![Scope::FeedRead],
+        };
+        for access in Access::ALL {
+            assert_eq!(
+                require(&source, *access).is_ok(),
+                *access == Access::DeliverEvents,
+                "{access:?}"
+            );
+            assert_eq!(
+                require(&token, *access).is_ok(),
+                *access == Access::ReadFeed,
+                "{access:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Canonical JSON: one byte string for one value, so that hashes mean something.
+//!
+//! Keys sorted by code point, no white space, numbers and strings as `serde_json` prints them.
+//! A subset of RFC 8785 (JCS): Rollcall hashes no floating-point numbers.
+
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// Serialises a value canonically.
+///
+/// # Panics
+/// When `T` cannot be JSON at all (a map with non-string keys), which is a programming error.
+pub fn to_vec<T: Serialize>(value: &T) -> Vec<u8> {
+    let value = serde_json::to_value(value).expect("canonical values are plain JSON");
+    let mut out = Vec::with_capacity(256);
+    write(&value, &mut out);
+    out
+}
+
+/// SHA-256 of the canonical form, in lower-case hex (64 characters).
+pub fn hash<T: Serialize>(value: &T) -> String {
+    hex::encode(Sha256::digest(to_vec(value)))
+}
+
+fn write(value: &Value, out: &mut Vec<u8>) {
+    match value {
+        Value::Object(map) => {
+            let mut keys: Vec<&String> = map.keys().collect();
+            keys.sort_unstable();
+            out.push(b'{');
+            for (i, key) in keys.into_iter().enumerate() {
+                if i > 0 {
+                    out.push(b',');
+                }
+                write_scalar(&Value::String(key.clone()), out);
+                out.push(b':');
+                write(&map[key], out);
+            }
+            out.push(b'}');
+        }
+        Value::Array(items) => {
+            out.push(b'[');
+            for (i, item) in items.iter().enumerate() {
+                if i > 0 {
+                    out.push(b',');
+                }
+                write(item, out);
+            }
+            out.push(b']');
+        }
+        scalar => write_scalar(scalar, out),
+    }
+}
+
+fn write_scalar(value: &Value, out: &mut Vec<u8>) {
+    serde_json::to_writer(out, value).expect("a scalar always serialises into memory");
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn key_order_and_space_do_not_change_the_hash() {
+        let a = json!({"b": [1, {"y": null, "x": "é\n"}], "a": true});
+        let b: Value =
+            serde_json::from_str(r#" {"a":true , "b":[1,{"x":"é\n","y":null}]} "#).expect("json");
+        assert_eq!(
+            String::from_utf8(to_vec(&a)).expect("utf-8"),
+            "{\"a\":true,\"b\":[1,{\"x\":\"é\\n\",\"y\":null}]}"
+        );
+        assert_eq!(hash(&a), hash(&b));
+    }
+
+    #[test]
+    fn a_changed_value_changes_the_hash() {
+        assert_ne!(hash(&json!({"a": 1})), hash(&json!({"a": "1"})));
+    }
+}

@@ -1,0 +1,1 @@
+//! Audit events: from vendor records to one canonical shape.

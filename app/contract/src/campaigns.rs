@@ -95,6 +95,10 @@ pub struct CampaignRow {
     pub unknown: i64,
     /// Items nobody answered (after close).
     pub not_reviewed: i64,
+    /// Items whose identity vanished outside the campaign.
+    pub gone: i64,
+    /// Items whose identity changed since it was frozen, or since its decision.
+    pub drifted: i64,
 }
 
 /// What the campaign form sends.
@@ -141,12 +145,14 @@ pub struct CampaignPreview {
     pub by_reviewer: Vec<(PersonRef, i64)>,
     /// Unanswered questions, e.g. "14 have no owner".
     pub questions: Vec<String>,
+    /// Why it cannot be started as it is; absent when it can.
+    pub blocked: Option<String>,
     /// The lines (first 500).
     pub rows: Vec<PreviewRow>,
 }
 
 /// Progress of one team.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TeamProgress {
     /// Team name; "No team" where none.
     pub team: String,
@@ -154,6 +160,20 @@ pub struct TeamProgress {
     pub items: i64,
     /// Decided.
     pub decided: i64,
+    /// Approvals.
+    pub approved: i64,
+    /// Modifications.
+    pub modified: i64,
+    /// Revocations.
+    pub revoked: i64,
+    /// "Don't know" answers nobody could take further.
+    pub unknown: i64,
+    /// Items nobody answered (after close).
+    pub not_reviewed: i64,
+    /// Items whose identity changed since.
+    pub drifted: i64,
+    /// Last decision; absent when the team has not begun.
+    pub last_at: Option<DateTime<Utc>>,
 }
 
 /// Progress of one reviewer.
@@ -192,6 +212,8 @@ pub struct ItemRow {
     pub privileged_production: bool,
     /// Changed since the last approval.
     pub changed: bool,
+    /// Open findings when frozen.
+    pub findings: i64,
     /// Short reason for its place in the queue ("Open finding", "Not seen for 104 days").
     pub hint: String,
     /// Risk score as frozen.
@@ -217,10 +239,21 @@ pub struct CampaignView {
     pub burn_up: Vec<(DateTime<Utc>, i64)>,
     /// Population, only for a draft.
     pub preview: Option<CampaignPreview>,
+    /// Items whose identity changed since, with what changed (first 50).
+    pub drifted: Vec<DriftedItem>,
     /// Evidence pack, once sealed.
     pub evidence: Option<EvidenceView>,
     /// What this viewer may do.
     pub may_manage: bool,
+}
+
+/// An item whose identity is no longer what was frozen or decided on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DriftedItem {
+    /// The item.
+    pub row: ItemRow,
+    /// What changed.
+    pub changes: Vec<Change>,
 }
 
 /// A sealed pack.
@@ -280,6 +313,10 @@ pub struct FrozenPermission {
     pub sentence: String,
     /// Raw action on resource.
     pub raw: String,
+    /// Where it holds; absent when unknown.
+    pub environment: Option<crate::identities::Environment>,
+    /// When it was granted; absent when unknown.
+    pub granted_at: Option<DateTime<Utc>>,
     /// Privileged.
     pub privileged: bool,
     /// Used, not used, unknown.
@@ -295,6 +332,8 @@ pub struct FrozenCredential {
     pub label: String,
     /// Type.
     pub credential_type: crate::identities::CredentialType,
+    /// Key id or fingerprint; never the secret.
+    pub reference: String,
     /// Rotation state when frozen.
     pub rotation: crate::identities::RotationState,
     /// When rotation is due.
@@ -350,10 +389,24 @@ pub struct ReviewItemView {
     pub drift: Vec<Change>,
     /// The decision so far.
     pub decision: Option<DecisionView>,
+    /// Every answer given to this item, oldest first, the one in force included.
+    pub history: Vec<DecisionView>,
+    /// How many answers there were when this page was made; a decision must carry it.
+    pub answers: i64,
+    /// How the reviewer was found: why each earlier hop was passed over.
+    pub trail: Vec<String>,
+    /// What the sources can see of this identity, in a sentence.
+    pub coverage: String,
+    /// How the outside world names it, most telling first.
+    pub selectors: Vec<String>,
+    /// Place in the reviewer's queue, from 1, and the queue's length.
+    pub place: (i64, i64),
+    /// Neighbours in the queue: previous and next.
+    pub neighbours: (Option<ItemId>, Option<ItemId>),
     /// Why this viewer may not decide; absent when they may.
     pub refused: Option<String>,
-    /// Whether a reason is demanded for an approval.
-    pub approve_needs_reason: bool,
+    /// Which decisions demand a reason, each with why.
+    pub needs_reason: Vec<(DecisionKind, String)>,
 }
 
 /// A decision as made.
@@ -369,6 +422,8 @@ pub struct DecisionView {
     pub by: PersonRef,
     /// When.
     pub at: DateTime<Utc>,
+    /// Whether it follows the recommendation.
+    pub followed: bool,
 }
 
 /// The queue of one reviewer with the item in view.
@@ -382,6 +437,8 @@ pub struct ReviewQueue {
     pub open: Vec<ItemRow>,
     /// Decided items, newest first.
     pub decided: Vec<ItemRow>,
+    /// Whether decisions can still be made or changed.
+    pub open_for_answers: bool,
 }
 
 /// What the decision form sends.
@@ -399,6 +456,8 @@ pub struct DecisionInput {
     pub hash: String,
     /// Hash of the drifted identity the reviewer was shown, when there was drift.
     pub seen_current_hash: Option<String>,
+    /// How many answers the item had when it was shown: a second reviewer is told of the first.
+    pub seen_answers: i64,
 }
 
 /// One campaign waiting for the viewer.

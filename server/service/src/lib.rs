@@ -1,1 +1,17 @@
-//! Placeholder while the house is built.
+//! One function per thing an actor can do: authorise, load, judge, save, audit, enqueue, commit.
+//!
+//! Every door (page, server function, JSON handler, job, command) calls these and nothing below.
+//! Each function takes an [`Op`] first and authorises before it touches the database.
+
+pub mod error;
+pub mod op;
+pub mod ports;
+pub mod settings;
+
+pub use error::Error;
+pub use op::{Op, OpKind, Services};
+pub use ports::{Clock, Entropy};
+pub use settings::Settings;
+
+/// Result of every service function.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,1 +1,10 @@
-//! Placeholder while the house is built.
+//! The only room that says sqlx. One file per area, free functions over a connection or transaction,
+//! private row structs, keyset paging. No judgement: `domain` judges. No authorisation: `service` does.
+
+pub mod activity;
+pub mod db;
+pub mod queue;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+pub use db::{Conn, Db, Error, MIGRATOR, Result, Tx};

@@ -1,0 +1,88 @@
+//! What the world has in two forms: the real one in `server::clients`, the fake beside it in tests.
+
+use chrono::{DateTime, Utc};
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// The present moment.
+    fn now(&self) -> DateTime<Utc>;
+}
+
+/// Gives unpredictable bytes.
+pub trait Entropy: Send + Sync {
+    /// Fills the buffer.
+    fn fill(&self, buffer: &mut [u8]);
+}
+
+/// A clock that stands still until it is moved, and counted entropy: for tests and the demo seed.
+pub mod fixed {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use chrono::{DateTime, TimeDelta, Utc};
+    use sha2::{Digest, Sha256};
+
+    /// A clock somebody sets.
+    #[derive(Debug)]
+    pub struct FixedClock(Mutex<DateTime<Utc>>);
+
+    impl FixedClock {
+        /// Stands at `now`.
+        pub fn new(now: DateTime<Utc>) -> Self {
+            Self(Mutex::new(now))
+        }
+
+        /// Moves to `now`.
+        pub fn set(&self, now: DateTime<Utc>) {
+            *self
+                .0
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner) = now;
+        }
+
+        /// Moves on.
+        pub fn advance(&self, by: TimeDelta) {
+            *self
+                .0
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner) += by;
+        }
+    }
+
+    impl super::Clock for FixedClock {
+        fn now(&self) -> DateTime<Utc> {
+            *self
+                .0
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner)
+        }
+    }
+
+    /// Entropy that repeats itself for one seed: ids of the demo organisation are the same on each machine.
+    #[derive(Debug)]
+    pub struct SeededEntropy {
+        seed: u64,
+        counter: AtomicU64,
+    }
+
+    impl SeededEntropy {
+        /// Starts from a seed.
+        pub const fn new(seed: u64) -> Self {
+            Self {
+                seed,
+                counter: AtomicU64::new(0),
+            }
+        }
+    }
+
+    impl super::Entropy for SeededEntropy {
+        fn fill(&self, buffer: &mut [u8]) {
+            for chunk in buffer.chunks_mut(32) {
+                let mut sha = Sha256::new();
+                sha.update(self.seed.to_be_bytes());
+                sha.update(self.counter.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+                chunk.copy_from_slice(&sha.finalize()[..chunk.len()]);
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What the services need to know of the configuration. Read once at start by `server::config`.
+
+use std::path::PathBuf;
+
+/// Settings the services use.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Organisation name shown beside the brand.
+    pub organisation: String,
+    /// Public base URL without a trailing slash, e.g. `https://rollcall.example.com`.
+    pub public_url: String,
+    /// Where signing keys live (`{data_dir}/keys`), files of mode 0600.
+    pub key_dir: PathBuf,
+    /// Whether the demo organisation is served: the sign-in page then offers personas.
+    pub demo: bool,
+    /// Name of the identity provider, where one is configured.
+    pub provider: Option<String>,
+}
+
+impl Settings {
+    /// Settings for tests: a demo at `http://127.0.0.1` with keys under the given folder.
+    pub fn for_tests(key_dir: PathBuf) -> Self {
+        Self {
+            organisation: "Acme".to_owned(),
+            public_url: "http://127.0.0.1:3000".to_owned(),
+            key_dir,
+            demo: true,
+            provider: None,
+        }
+    }
+}

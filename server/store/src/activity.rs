@@ -1,0 +1,117 @@
+//! The activity record: appended in the transaction of the mutation it tells of.
+
+use chrono::{DateTime, Utc};
+use contract::activity::ActorKind;
+use domain::activity::Entry;
+
+use crate::{Conn, Result, Tx};
+
+/// Appends an entry and returns its position. `entry.position` is filled in here.
+///
+/// Locks the head row until commit: call it last, so that writers wait for each other only briefly.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn append(tx: &mut Tx, mut entry: Entry) -> Result<i64> {
+    let head = sqlx::query!("SELECT position, hash FROM activity_head FOR UPDATE")
+        .fetch_one(&mut **tx)
+        .await?;
+    let mut previous = [0_u8; 32];
+    previous.copy_from_slice(&head.hash);
+    entry.position = head.position + 1;
+    let entry = entry.rounded();
+    let hash = entry.hash(&previous);
+    sqlx::query!(
+        "INSERT INTO activity (position, at, actor_kind, actor_id, actor_name, action, object_kind, object_id,
+             object_name, summary, changes, request_id, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        entry.position,
+        entry.at,
+        entry.actor_kind.as_str(),
+        entry.actor_id,
+        entry.actor_name,
+        entry.action,
+        entry.object_kind,
+        entry.object_id,
+        entry.object_name,
+        entry.summary,
+        sqlx::types::Json(&entry.changes) as _,
+        entry.request_id,
+        hash.as_slice(),
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "UPDATE activity_head SET position = $1, hash = $2",
+        entry.position,
+        hash.as_slice()
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(entry.position)
+}
+
+/// Position and hash of the newest entry; `(0, zeros)` when there is none.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn head(conn: &mut Conn) -> Result<(i64, Vec<u8>)> {
+    let row = sqlx::query!("SELECT position, hash FROM activity_head")
+        .fetch_one(conn)
+        .await?;
+    Ok((row.position, row.hash))
+}
+
+struct Row {
+    position: i64,
+    at: DateTime<Utc>,
+    actor_kind: String,
+    actor_id: String,
+    actor_name: String,
+    action: String,
+    object_kind: String,
+    object_id: String,
+    object_name: String,
+    summary: String,
+    changes: sqlx::types::Json<Vec<(String, String, String)>>,
+    request_id: String,
+    hash: Vec<u8>,
+}
+
+/// Up to `limit` entries after a position, oldest first, each with its stored hash.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn after(conn: &mut Conn, position: i64, limit: i64) -> Result<Vec<(Entry, Vec<u8>)>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT position, at, actor_kind, actor_id, actor_name, action, object_kind, object_id, object_name,
+               summary, changes AS "changes: _", request_id, hash
+           FROM activity WHERE position > $1 ORDER BY position LIMIT $2"#,
+        position,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::into_entry).collect()
+}
+
+impl Row {
+    fn into_entry(self) -> Result<(Entry, Vec<u8>)> {
+        let entry = Entry {
+            position: self.position,
+            at: self.at,
+            actor_kind: self.actor_kind.parse::<ActorKind>()?,
+            actor_id: self.actor_id,
+            actor_name: self.actor_name,
+            action: self.action,
+            object_kind: self.object_kind,
+            object_id: self.object_id,
+            object_name: self.object_name,
+            summary: self.summary,
+            changes: self.changes.0,
+            request_id: self.request_id,
+        };
+        Ok((entry, self.hash))
+    }
+}

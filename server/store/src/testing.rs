@@ -1,0 +1,114 @@
+//! Fresh databases for tests: one migrated template per set of migrations, copied for each test.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+
+use crate::{Db, MIGRATOR};
+
+static COUNTER: AtomicU32 = AtomicU32::new(0);
+
+/// A fresh, migrated, empty database, or `None` (with a printed line) when `DATABASE_URL` is unset.
+///
+/// # Panics
+/// When the server at `DATABASE_URL` does not work: a test that has a database must use it.
+#[expect(
+    clippy::print_stderr,
+    reason = "a skipped test says so where the developer looks"
+)]
+pub async fn fresh() -> Option<Db> {
+    let Ok(url) = std::env::var("DATABASE_URL") else {
+        eprintln!("skipped: DATABASE_URL is unset; run it through script/with-database");
+        return None;
+    };
+    Some(Db::connect(&fresh_url(&url).await, 20).expect("a test database URL is readable"))
+}
+
+/// Makes a fresh migrated database beside the one at `url` and returns its URL.
+///
+/// # Panics
+/// When the server does not work.
+pub async fn fresh_url(url: &str) -> String {
+    let mut admin = PgConnection::connect(url)
+        .await
+        .expect("test database reachable");
+    let newest = MIGRATOR.iter().map(|m| m.version).max().unwrap_or(0);
+    let sum = MIGRATOR
+        .iter()
+        .flat_map(|m| m.checksum.iter())
+        .fold(0_u64, |a, b| a.wrapping_mul(31).wrapping_add(u64::from(*b)));
+    let template = format!("rollcall_template_{newest}_{sum:x}");
+    make_template(&mut admin, url, &template).await;
+    let name = format!(
+        "t_{}_{}",
+        std::process::id(),
+        COUNTER.fetch_add(1, Ordering::Relaxed)
+    );
+    admin
+        .execute(AssertSqlSafe(format!(
+            "DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+        )))
+        .await
+        .expect("drop");
+    admin
+        .execute(AssertSqlSafe(format!(
+            "CREATE DATABASE {name} TEMPLATE {template}"
+        )))
+        .await
+        .expect("create");
+    replace_database(url, &name)
+}
+
+async fn make_template(admin: &mut PgConnection, url: &str, template: &str) {
+    // Session lock: tests run as separate processes and start together.
+    admin
+        .execute("SELECT pg_advisory_lock(7266)")
+        .await
+        .expect("lock");
+    let there: bool =
+        sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
+            .bind(template)
+            .fetch_one(&mut *admin)
+            .await
+            .expect("ask");
+    if !there {
+        let building = format!("{template}_building");
+        admin
+            .execute(AssertSqlSafe(format!(
+                "DROP DATABASE IF EXISTS {building} WITH (FORCE)"
+            )))
+            .await
+            .expect("drop");
+        admin
+            .execute(AssertSqlSafe(format!("CREATE DATABASE {building}")))
+            .await
+            .expect("create");
+        let db = Db::connect(&replace_database(url, &building), 2).expect("url");
+        db.migrate()
+            .await
+            .expect("migrations apply to an empty database");
+        db.close().await;
+        admin
+            .execute(AssertSqlSafe(format!(
+                "ALTER DATABASE {building} RENAME TO {template}"
+            )))
+            .await
+            .expect("rename");
+    }
+    admin
+        .execute("SELECT pg_advisory_unlock(7266)")
+        .await
+        .expect("unlock");
+}
+
+fn replace_database(url: &str, name: &str) -> String {
+    let (base, query) = url
+        .split_once('?')
+        .map_or((url, None), |(b, q)| (b, Some(q)));
+    let cut = base.rfind('/').expect("a database URL has a path");
+    let base = &base[..cut];
+    query.map_or_else(
+        || format!("{base}/{name}"),
+        |q| format!("{base}/{name}?{q}"),
+    )
+}

@@ -1,0 +1,102 @@
+//! Parts that know nothing of the domain: plain strings, enums and views in, accessible HTML out.
+//!
+//! `[x]` is optional; `Maybe` takes `"…"`, `String` or `Option<String>`; views are passed with `.into_any()`.
+//!
+//! | Part | Props |
+//! |---|---|
+//! | [`Glyph`] | `icon: Icon` |
+//! | [`Badge`], [`Status`] | `icon: Icon, [tone: Tone]` + words |
+//! | [`Unknown`] | `[word], [hint]` |
+//! | [`Severity`] | `level: Level` |
+//! | [`Risk`] | `score: Option<i64>, level: Level` |
+//! | [`Tag`] | words |
+//! | [`Team`], [`Person`] | `name, [href]`; [`Owner`] `team: Maybe, [href]` says "No owner" |
+//! | [`Ident`] | `icon, name, href, [detail], [subject], [sub]`: the identity chip |
+//! | [`Mid`] | `value`; [`Identifier`] `value, what` adds the copy button; [`Copy`] `text, label` |
+//! | [`When`] | `at, now, [said: Said]`; [`MaybeWhen`] `at: Option, now, absent` |
+//! | [`KeyValues`] of [`KeyValue`] | `label, [wide]` + value |
+//! | [`Timeline`] of [`TimelineEntry`] | `when: AnyView, [current]` + what |
+//! | [`WordDiff`] | `before, after`; [`LineDiff`] `label, before, after` |
+//! | [`CodeView`] | `id, code, [language: Language], [note], [mark: Vec<String>]` |
+//! | [`Button`] | `[kind: ButtonKind], [icon], [small], [disabled], [kind_of], [name], [value]` + words |
+//! | [`ButtonLink`] | `href, [kind], [icon], [small], [external], [download]` + words; [`ButtonLater`] `[icon]` + words |
+//! | [`Stats`] of [`StatTile`] | `label, href, figure: Maybe, [unit], [spark: Option<Spark>]` + note |
+//! | [`chart::MonthStack`], [`chart::DayStack`] | `id, title, description, months/days: Vec<String>, series: Vec<Series>` |
+//! | [`chart::Bar`] | `parts: Vec<Part>, total, [label]` |
+//! | [`chart::BurnUp`] | `id, title, description, data: BurnUpData` |
+//! | [`chart::TimeHistogram`] | `id, title, description, whole, buckets, ticks, [brush], form` |
+//! | [`chart::HeatStrip`], [`chart::UseStrip`] | `label, days` |
+//! | [`chart::Legend`] | `items: Vec<LegendItem>`; [`chart::AsTable`] `label, corner, columns, rows` |
+//! | [`Progress`] | `label, value, max` |
+//! | [`DataTable`] | `caption, columns: Vec<Column>, [kind: TableKind]` + `<tr>` of [`Cell`] `[label], [class]`, [`RowHead`], [`SelectCell`] `name, value, [field], [form]` |
+//! | [`Browse`] | `[with_drawer]` + [`FacetBar`], [`Results`] `label`, [`Drawer`] |
+//! | [`FacetBar`] | `action, groups: Vec<FacetGroup>, [keep], [search], [done]`; [`FacetSearch`] `label, [name], [value]` |
+//! | [`Toolbar`] | `count: AnyView` ([`Count`] `shown, [of], noun`), `[chips: Vec<Chip>], [clear]` + actions ([`Export`] `[csv], [json]`) |
+//! | [`Bulk`] | buttons, inside the form the checkboxes name |
+//! | [`Pager`] | `text, [first], [next], [first_label], [next_label]` |
+//! | [`Tabs`] | `label, items: Vec<LinkItem>`; [`SavedViews`] `items`; [`Segmented`] `items, [label]` |
+//! | [`Dialog`] | `id, title` + [`DialogBody`], [`DialogFoot`] `[cancel]`; opened by [`DialogLink`] `id, [kind], [icon], [small]` |
+//! | [`ConfirmTyped`] | `name, phrase` |
+//! | [`Drawer`] | `id, title, close`; [`Toast`] `text, [undo: AnyView], [dismiss]` |
+//! | [`Notice`] | `[tone], [title], [urgent]` + text |
+//! | [`ErrorPanel`] | `title, [advice], [request_id], [retry]` |
+//! | [`EmptyState`] | `title, [text]` + what to do next; [`Skeleton`] `[lines]` |
+//! | [`TextField`] | `name, label, [id], [hint], [error], [value], [kind], [required], [autocomplete], [placeholder], [inputmode], [max_length]` |
+//! | [`TextArea`] | `name, label, [id], [hint], [error], [value], [required], [rows]` |
+//! | [`SelectField`] | `name, label, options: Vec<Choice>, [value], [prompt], [id], [hint], [error], [required]` |
+//! | [`CheckboxGroup`], [`RadioGroup`] | `name, legend, options: Vec<Choice>, [chosen]/[value], [hint], [error]` |
+//! | [`Check`] | `name, [value], [checked]` + words |
+//! | [`DecisionBar`] | `label, decisions: Vec<Decision>, [name], [undo], [previous], [next]`; [`KeysDialog`] `keys` |
+//! | [`Steps`] of [`Step`] | `title, [text], [now]`; [`Picks`] of [`Pick`]; [`Gates`] of [`Gate`] `done`; [`Reasons`] of [`Reason`] `icon` |
+
+mod badge;
+mod button;
+pub mod chart;
+mod code_view;
+mod data_table;
+mod decision_bar;
+mod dialog;
+mod diff;
+mod facet_bar;
+mod field;
+mod icon;
+mod identifier;
+mod json;
+mod key_values;
+mod notice;
+mod pager;
+mod progress;
+mod results;
+mod stat;
+mod steps;
+mod tabs;
+mod text;
+mod time;
+mod timeline;
+mod tone;
+mod who;
+
+pub use badge::{Badge, Risk, Severity, Status, Tag, Unknown};
+pub use button::{Button, ButtonKind, ButtonLater, ButtonLink, Copy};
+pub use code_view::{CodeView, Language};
+pub use data_table::{Cell, Column, DataTable, Direction, RowHead, SelectCell, TableKind};
+pub use decision_bar::{Decision, DecisionBar, KeysDialog};
+pub use dialog::{ConfirmTyped, Dialog, DialogBody, DialogFoot, DialogLink, Drawer, Toast};
+pub use diff::{LineDiff, WordDiff};
+pub use facet_bar::{FacetBar, FacetGroup, FacetOption, FacetSearch};
+pub use field::{Check, CheckboxGroup, Choice, RadioGroup, SelectField, TextArea, TextField};
+pub use icon::{Glyph, Icon};
+pub use identifier::{Ident, Identifier, Mid, split_telling_end};
+pub use key_values::{KeyValue, KeyValues};
+pub use notice::{EmptyState, ErrorPanel, Notice, Skeleton};
+pub use pager::Pager;
+pub use progress::Progress;
+pub use results::{Browse, Bulk, Chip, Count, Export, Results, Toolbar};
+pub use stat::{StatTile, Stats};
+pub use steps::{Gate, Gates, Pick, Picks, Reason, Reasons, Step, Steps};
+pub use tabs::{LinkItem, SavedViews, Segmented, Tabs};
+pub use text::{Maybe, escape};
+pub use time::{MaybeWhen, Said, When};
+pub use timeline::{Timeline, TimelineEntry};
+pub use tone::{Level, Tone};
+pub use who::{Owner, Person, Team};

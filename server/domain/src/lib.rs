@@ -3,5 +3,6 @@
 
 pub mod access;
 pub mod activity;
+pub mod campaign;
 pub mod canonical;
 pub mod event;

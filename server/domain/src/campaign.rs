@@ -1,0 +1,13 @@
+//! Review campaigns: what is frozen, who answers, which answers stand, when the book is shut.
+//!
+//! Everything here is judgement over values. Loading and saving is `store`'s, one actor's wish is
+//! `service`'s. The evidence made of a closed campaign is [`crate::evidence`].
+
+pub mod item;
+pub mod order;
+pub mod reason;
+pub mod recommend;
+pub mod reviewer;
+pub mod snapshot;
+pub mod state;
+pub mod tally;

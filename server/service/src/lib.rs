@@ -6,8 +6,10 @@
 pub mod error;
 pub mod op;
 pub mod ports;
+pub mod session;
 pub mod settings;
 
+pub use domain::access::{Actor, Refusal};
 pub use error::Error;
 pub use op::{Op, OpKind, Services};
 pub use ports::{Clock, Entropy};

@@ -163,7 +163,7 @@ impl Done {
     pub fn new(
         action: &'static str,
         kind: &'static str,
-        id: impl ToString,
+        id: &impl std::fmt::Display,
         name: impl Into<String>,
         summary: impl Into<String>,
     ) -> Self {

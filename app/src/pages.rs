@@ -1,0 +1,3 @@
+//! One folder per area, one page per file; private parts stand beside their page.
+
+pub mod not_found;

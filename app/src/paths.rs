@@ -1,0 +1,109 @@
+//! Typed links: no address literal stands anywhere else.
+
+use contract::ids::{CampaignId, EventId, IdentityId, ItemId, PersonId};
+
+use crate::query::Address;
+
+macro_rules! fixed {
+    ($($(#[doc = $doc:literal])+ $name:ident = $path:literal;)+) => {$(
+        $(#[doc = $doc])+
+        pub fn $name() -> String { $path.to_owned() }
+    )+};
+}
+
+fixed! {
+    /// The overview; also the front door.
+    overview = "/";
+    /// Sign-in.
+    sign_in = "/sign-in";
+    /// The inventory.
+    identities = "/identities";
+    /// The request form.
+    new_identity = "/identities/new";
+    /// The explorer.
+    events = "/events";
+    /// Findings.
+    findings = "/findings";
+    /// Campaigns.
+    campaigns = "/campaigns";
+    /// The campaign form.
+    new_campaign = "/campaigns/new";
+    /// What waits for the viewer.
+    my_reviews = "/reviews";
+    /// Teams.
+    teams = "/teams";
+    /// People.
+    people = "/people";
+    /// Sources.
+    sources = "/sources";
+    /// The source form.
+    new_source = "/sources/new";
+    /// Rollcall's own record.
+    activity = "/activity";
+    /// Settings.
+    settings = "/settings";
+    /// API tokens.
+    tokens = "/settings/tokens";
+    /// Search over everything.
+    search = "/search";
+}
+
+/// Sign-in that comes back to `to`.
+pub fn sign_in_then(to: &str) -> String {
+    Address::new(sign_in()).with("to", to).to_string()
+}
+
+/// One identity.
+pub fn identity(id: IdentityId) -> String {
+    format!("/identities/{id}")
+}
+
+/// One tab of an identity.
+pub fn identity_tab(id: IdentityId, tab: &str) -> String {
+    Address::new(identity(id)).with("tab", tab).to_string()
+}
+
+/// Events of one identity.
+pub fn events_of(id: IdentityId) -> String {
+    Address::new(events()).with("identity", id).to_string()
+}
+
+/// One event, opened in the explorer's drawer.
+pub fn event(id: EventId) -> String {
+    Address::new(events()).with("event", id).to_string()
+}
+
+/// One campaign.
+pub fn campaign(id: CampaignId) -> String {
+    format!("/campaigns/{id}")
+}
+
+/// The evidence pack of a sealed campaign (a file).
+pub fn evidence(id: CampaignId) -> String {
+    format!("/campaigns/{id}/evidence.zip")
+}
+
+/// The viewer's queue in a campaign, at its first open item.
+pub fn review(id: CampaignId) -> String {
+    format!("/reviews/{id}")
+}
+
+/// One item in the viewer's queue.
+pub fn review_item(id: CampaignId, item: ItemId) -> String {
+    format!("/reviews/{id}/{item}")
+}
+
+/// One team.
+pub fn team(slug: &str) -> String {
+    format!("/teams/{slug}")
+}
+
+/// One person: what they own.
+pub fn person(id: PersonId) -> String {
+    format!("/people/{id}")
+}
+
+/// One source.
+pub fn source(slug: &str) -> String {
+    format!("/sources/{slug}")
+}

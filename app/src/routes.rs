@@ -1,0 +1,28 @@
+//! The route table: path -> page. Every page is rendered whole (`SsrMode::Async`), so that it is complete
+//! without JavaScript and answers with the right status.
+
+use leptos::prelude::*;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+use crate::loaded::provide_viewer;
+use crate::pages::not_found::NotFound;
+
+/// Draws the page the address names.
+#[component]
+pub fn AppRoutes() -> impl IntoView {
+    view! {
+        <Router>
+            <Session/>
+            <Routes fallback=|| view! { <NotFound/> }>
+                <Route path=path!("/nothing") view=NotFound ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
+    }
+}
+
+/// Provides what every page needs and only a router's child can have.
+#[component]
+fn Session() -> impl IntoView {
+    provide_viewer();
+}

@@ -1,0 +1,21 @@
+//! The person looking: who they are and what waits for them.
+
+use contract::access::Viewer;
+use domain::access::Access;
+
+use crate::{Error, Op, Result};
+
+/// The signed-in person with what waits for them.
+///
+/// # Errors
+/// [`Error::Refused`] when nobody is signed in, [`Error::NotFound`] when they are gone from the roll.
+pub async fn viewer(op: &Op) -> Result<Viewer> {
+    op.require(Access::BeSignedIn)?;
+    let person = op.person()?;
+    let mut conn = op.db().acquire().await?;
+    let mut viewer = store::session::viewer(&mut conn, person.id)
+        .await?
+        .ok_or(Error::NotFound("person"))?;
+    viewer.organisation.clone_from(&op.settings().organisation);
+    Ok(viewer)
+}

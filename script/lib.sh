@@ -5,6 +5,13 @@
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$ROOT"
 
+# What is worth keeping between clones: compiled tools, the bundler, CI's compiled dependencies.
+CACHE="${ROLLCALL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/rollcall}"
+TOOLS="$CACHE/tools"
+PATH="$TOOLS/bin:$PATH"
+# Where cargo writes.
+TARGET="${CARGO_TARGET_DIR:-$ROOT/target}"
+
 # say TEXT: one line of progress on standard error.
 say() { printf '\033[2m==\033[0m %s\n' "$*" >&2; }
 

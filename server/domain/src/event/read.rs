@@ -1,0 +1,199 @@
+//! Reading fields out of foreign JSON: text that may be a number, times in every spelling seen, layered lookups.
+
+use chrono::{DateTime, Datelike, NaiveDateTime, SecondsFormat, SubsecRound, Utc};
+use serde::Serializer;
+use serde_json::Value;
+
+/// Longest text taken into a canonical field, in bytes; the raw record keeps the rest.
+pub(super) const MAX_FIELD: usize = 2048;
+
+/// Text of a scalar: strings trimmed, numbers printed; empty, null and the nested are absent.
+pub(super) fn scalar(value: &Value) -> Option<String> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(flag) => flag.to_string(),
+        _ => return None,
+    };
+    (!text.is_empty()).then(|| clean(&text))
+}
+
+/// Cuts a text to what a field may hold and drops NUL, which PostgreSQL cannot store.
+pub(super) fn clean(text: &str) -> String {
+    let mut end = text.len().min(MAX_FIELD);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let cut = &text[..end];
+    if cut.contains('\0') {
+        cut.replace('\0', "\u{fffd}")
+    } else {
+        cut.to_owned()
+    }
+}
+
+/// Looks a key up as spelled, then in lower case (some forwarders fold the top level).
+pub(super) fn get<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    let found = match value.get(key) {
+        Some(found) => Some(found),
+        None => value.get(key.to_ascii_lowercase()),
+    };
+    found.filter(|found| !found.is_null())
+}
+
+/// Walks a path of keys with [`get`].
+pub(super) fn path<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Value> {
+    keys.iter().try_fold(value, |at, key| get(at, key))
+}
+
+/// Text at a path of keys.
+pub(super) fn text(value: &Value, keys: &[&str]) -> Option<String> {
+    path(value, keys).and_then(scalar)
+}
+
+/// Serialises a time as RFC 3339 in UTC with the digits it has.
+pub(super) fn serialize_time<S: Serializer>(
+    time: &DateTime<Utc>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&time.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+}
+
+/// Why a time could not be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BadTime {
+    /// Not in any spelling known.
+    Unreadable,
+    /// Before 2000 or after 2100: a unit mistake rather than an event.
+    OutOfRange,
+}
+
+/// Reads a time in any spelling of `event-formats.md` §0.6, cut to microseconds.
+///
+/// Integers are epoch milliseconds (GitHub), unless their size says seconds, micro- or nanoseconds. Text without a
+/// zone is UTC.
+pub(super) fn time(value: &Value) -> Result<DateTime<Utc>, BadTime> {
+    let time = match value {
+        Value::Number(number) => {
+            epoch(number.as_f64().ok_or(BadTime::Unreadable)?, number.as_i64())?
+        }
+        Value::String(text) => time_text(text.trim())?,
+        _ => return Err(BadTime::Unreadable),
+    };
+    let time = time.trunc_subsecs(6);
+    if (2000..=2100).contains(&time.year()) {
+        Ok(time)
+    } else {
+        Err(BadTime::OutOfRange)
+    }
+}
+
+fn epoch(float: f64, integer: Option<i64>) -> Result<DateTime<Utc>, BadTime> {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "times beyond i64 saturate and fall out of range"
+    )]
+    let whole = integer.unwrap_or(float as i64);
+    let time = match whole.unsigned_abs() {
+        0..=99_999_999_999 => {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "the absolute value is below 1e11 seconds"
+            )]
+            let micros = if integer.is_some() {
+                whole * 1_000_000
+            } else {
+                (float * 1e6).round() as i64
+            };
+            DateTime::from_timestamp_micros(micros)
+        }
+        100_000_000_000..=99_999_999_999_999 => DateTime::from_timestamp_millis(whole),
+        100_000_000_000_000..=99_999_999_999_999_999 => DateTime::from_timestamp_micros(whole),
+        _ => Some(DateTime::from_timestamp_nanos(whole)),
+    };
+    time.ok_or(BadTime::OutOfRange)
+}
+
+fn time_text(text: &str) -> Result<DateTime<Utc>, BadTime> {
+    if let Ok(time) = DateTime::parse_from_rfc3339(text) {
+        return Ok(time.to_utc());
+    }
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text
+            .parse::<i64>()
+            .map_err(|_| BadTime::OutOfRange)
+            .and_then(|whole| {
+                #[expect(
+                    clippy::cast_precision_loss,
+                    reason = "the exact integer is passed beside it"
+                )]
+                epoch(whole as f64, Some(whole))
+            });
+    }
+    let bare = text
+        .strip_suffix(" UTC")
+        .or_else(|| text.strip_suffix('Z'))
+        .unwrap_or(text);
+    ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f"]
+        .iter()
+        .find_map(|spelling| NaiveDateTime::parse_from_str(bare, spelling).ok())
+        .map(|naive| naive.and_utc())
+        .ok_or(BadTime::Unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_one_instant_reads_the_same() {
+        let expected = DateTime::from_timestamp(1_675_191_507, 638_000_000).expect("valid time");
+        for value in [
+            json!(1_675_191_507_638_i64),
+            json!(1_675_191_507_638.0),
+            json!("1675191507638"),
+            json!(1_675_191_507.638),
+            json!(1_675_191_507_638_000_i64),
+            json!(1_675_191_507_638_000_000_i64),
+            json!("2023-01-31T18:58:27.638Z"),
+            json!("2023-01-31T18:58:27.6380000+00:00"),
+            json!("2023-01-31T19:58:27.638000000+01:00"),
+            json!("2023-01-31 18:58:27.638"),
+            json!("2023-01-31 18:58:27.638 UTC"),
+            json!("2023-01-31T18:58:27.638"),
+        ] {
+            assert_eq!(time(&value), Ok(expected), "{value}");
+        }
+    }
+
+    #[test]
+    fn times_are_cut_to_microseconds_not_rounded() {
+        let read = time(&json!("2026-01-01T00:00:00.123456999Z")).expect("reads");
+        assert_eq!(read.timestamp_subsec_nanos(), 123_456_000);
+    }
+
+    #[test]
+    fn absurd_and_unreadable_times_are_told_apart() {
+        assert_eq!(time(&json!("yesterday")), Err(BadTime::Unreadable));
+        assert_eq!(time(&json!({})), Err(BadTime::Unreadable));
+        assert_eq!(time(&json!(0)), Err(BadTime::OutOfRange));
+        assert_eq!(
+            time(&json!("9999-01-01T00:00:00Z")),
+            Err(BadTime::OutOfRange)
+        );
+        assert_eq!(
+            time(&json!("99999999999999999999999")),
+            Err(BadTime::OutOfRange)
+        );
+        assert_eq!(time(&json!(1e300)), Err(BadTime::OutOfRange));
+    }
+
+    #[test]
+    fn fields_lose_nul_and_are_cut_on_a_character() {
+        assert_eq!(clean("a\0b"), "a\u{fffd}b");
+        let long = "é".repeat(MAX_FIELD);
+        assert_eq!(clean(&long).len(), MAX_FIELD);
+    }
+}

@@ -1,0 +1,115 @@
+//! Taking secrets out of a record before it is kept: by the name of a field, by the shape of a value.
+//!
+//! Everything else stays as received. Names and ids *of* secrets (`secretId`, `secrets_passed`, key ids, hashed
+//! tokens) are evidence, not secrets. One walk over the record; NUL characters, which PostgreSQL cannot store, are
+//! replaced on the way.
+
+mod names;
+mod shapes;
+
+use serde_json::Value;
+
+/// What a secret is replaced by.
+pub const REDACTED: &str = "[redacted]";
+
+/// Redacts a record in place and counts the values replaced.
+pub fn redact(value: &mut Value) -> usize {
+    match value {
+        Value::Object(map) => {
+            let mut count = named_value(map);
+            if map.keys().any(|key| key.contains('\0')) {
+                let entries = std::mem::take(map);
+                *map = entries
+                    .into_iter()
+                    .map(|(key, item)| (key.replace('\0', "\u{fffd}"), item))
+                    .collect();
+            }
+            for (key, item) in map.iter_mut() {
+                count += if names::is_secret(key) {
+                    field(item)
+                } else {
+                    redact(item)
+                };
+            }
+            count
+        }
+        Value::Array(items) => items.iter_mut().map(redact).sum(),
+        Value::String(text) => string(text),
+        _ => 0,
+    }
+}
+
+/// Redacts text that may not be JSON: secrets by shape, and `"name": "value"` pairs with a secret's name.
+pub fn redact_text(text: &str) -> String {
+    let mut text = text.replace('\0', "\u{fffd}");
+    string(&mut text);
+    text
+}
+
+/// The value of a field with a secret's name: scalars go, what is nested is walked (`authorization` may be an
+/// object that describes a permission).
+fn field(value: &mut Value) -> usize {
+    match value {
+        Value::String(text) if text.is_empty() || text == REDACTED => 0,
+        Value::String(_) | Value::Number(_) => {
+            *value = Value::from(REDACTED);
+            1
+        }
+        Value::Array(items) => items.iter_mut().map(field).sum(),
+        Value::Object(_) => redact(value),
+        Value::Null | Value::Bool(_) => 0,
+    }
+}
+
+/// `{"name": "DB_PASSWORD", "value": "…"}`: environment variables, parameters, headers.
+fn named_value(map: &mut serde_json::Map<String, Value>) -> usize {
+    const PAIRS: &[(&str, &str)] = &[
+        ("name", "value"),
+        ("key", "value"),
+        ("parameterKey", "parameterValue"),
+        ("Name", "Value"),
+        ("Key", "Value"),
+    ];
+    let mut count = 0;
+    for (name, value) in PAIRS {
+        let secret = map.get(*name).and_then(Value::as_str).is_some_and(names::is_secret)
+            // A parameter of type SecureString is one whatever its name.
+            || (*name == "name" && map.get("type").and_then(Value::as_str) == Some("SecureString"));
+        if secret && let Some(item) = map.get_mut(*value) {
+            count += field(item);
+        }
+    }
+    count
+}
+
+fn string(text: &mut String) -> usize {
+    let mut count = 0;
+    if text.contains('\0') {
+        *text = text.replace('\0', "\u{fffd}");
+    }
+    // JSON inside a string (policy documents, request bodies) and broken JSON alike.
+    if text.contains('"') && text.contains(':') {
+        let (clean, found) = names::redact_pairs(text);
+        if found > 0 {
+            *text = clean;
+            count += found;
+        }
+    }
+    let found = shapes::find(text);
+    if !found.is_empty() {
+        let mut clean = String::with_capacity(text.len());
+        let mut at = 0;
+        for range in &found {
+            clean.push_str(&text[at..range.start]);
+            clean.push_str(REDACTED);
+            at = range.end;
+        }
+        clean.push_str(&text[at..]);
+        *text = clean;
+        count += found.len();
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+//! Which values are secrets by their looks, wherever they stand.
+
+use std::ops::Range;
+
+/// A secret known by how it starts: prefix, fewest characters after it, what those may be.
+struct Shape {
+    prefix: &'static str,
+    tail: usize,
+    of: fn(u8) -> bool,
+}
+
+const fn shape(prefix: &'static str, tail: usize, of: fn(u8) -> bool) -> Shape {
+    Shape { prefix, tail, of }
+}
+
+fn word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn dashed(byte: u8) -> bool {
+    word(byte) || byte == b'-'
+}
+
+fn base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_' | b'%')
+}
+
+fn dotted(byte: u8) -> bool {
+    dashed(byte) || byte == b'.'
+}
+
+fn opaque(byte: u8) -> bool {
+    base64(byte) || matches!(byte, b'.' | b'~' | b':')
+}
+
+/// Vendors publish these prefixes so that scanners can find leaked tokens.
+const SHAPES: &[Shape] = &[
+    shape("ghp_", 20, word),
+    shape("gho_", 20, word),
+    shape("ghu_", 20, word),
+    shape("ghs_", 20, dotted),
+    shape("ghr_", 20, word),
+    shape("github_pat_", 20, word),
+    shape("glpat-", 16, dotted),
+    shape("gldt-", 16, dashed),
+    shape("glrt-", 16, dotted),
+    shape("glcbt-", 16, dashed),
+    shape("glptt-", 16, dashed),
+    shape("glft-", 16, dashed),
+    shape("glsoat-", 16, dashed),
+    shape("glagent-", 16, dashed),
+    // AWS session tokens: base64 of a header that starts so.
+    shape("IQoJ", 100, base64),
+    shape("FwoG", 100, base64),
+    shape("FQoG", 100, base64),
+    shape("hvs.", 20, dashed),
+    shape("hvb.", 20, dashed),
+    shape("xoxb-", 16, dashed),
+    shape("xoxp-", 16, dashed),
+    shape("xoxa-", 16, dashed),
+    shape("xapp-", 16, dashed),
+    shape("npm_", 30, word),
+    shape("pypi-AgEI", 20, dashed),
+    shape("dckr_pat_", 16, dashed),
+    shape("sk_live_", 16, word),
+    shape("ya29.", 20, dashed),
+    shape("AIza", 35, dashed),
+    shape("SG.", 40, dotted),
+    shape("rcs_", 20, word),
+    shape("rct_", 20, word),
+    shape("Bearer ", 16, opaque),
+    shape("bearer ", 16, opaque),
+    shape("Basic ", 16, base64),
+    shape("X-Amz-Security-Token=", 16, base64),
+    shape("X-Amz-Signature=", 16, base64),
+    shape("AccountKey=", 16, base64),
+    shape("SharedAccessSignature=", 16, base64),
+];
+
+const KEY_BEGIN: &str = "-----BEGIN ";
+const KEY_END: &str = "PRIVATE KEY-----";
+
+/// Finds the secrets in a text, in order, not overlapping.
+pub(super) fn find(text: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    if text.len() < 16 {
+        return found;
+    }
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        // No shape starts inside a word, and most bytes are.
+        if at > 0 && word(bytes[at]) && word(bytes[at - 1]) {
+            at += 1;
+            continue;
+        }
+        match at_start(text, at) {
+            Some(range) => {
+                at = range.end.max(at + 1);
+                found.push(range);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+fn at_start(text: &str, at: usize) -> Option<Range<usize>> {
+    let bytes = &text.as_bytes()[at..];
+    match bytes.first()? {
+        b'e' => web_token(bytes).map(|length| at..at + length),
+        b'-' => private_key(&text[at..]).map(|length| at..at + length),
+        b':' => user_info(text.as_bytes(), at),
+        b'g' | b'I' | b'F' | b'h' | b'x' | b'n' | b'p' | b'd' | b's' | b'y' | b'A' | b'S'
+        | b'r' | b'B' | b'b' | b'X' => {
+            SHAPES.iter().find_map(|shape| {
+                let tail = bytes.strip_prefix(shape.prefix.as_bytes())?;
+                let length = tail.iter().take_while(|byte| (shape.of)(**byte)).count();
+                // What introduces the secret ("Bearer ", "X-Amz-Signature=") stays readable.
+                let keep = if shape.prefix.ends_with([' ', '=']) {
+                    shape.prefix.len()
+                } else {
+                    0
+                };
+                (length >= shape.tail).then(|| at + keep..at + shape.prefix.len() + length)
+            })
+        }
+        _ => None,
+    }
+}
+
+/// `eyJ….eyJ….…`: header, payload and signature of a JSON Web Token.
+fn web_token(bytes: &[u8]) -> Option<usize> {
+    if !bytes.starts_with(b"eyJ") {
+        return None;
+    }
+    let part = |from: usize| {
+        bytes[from..]
+            .iter()
+            .take_while(|byte| dashed(**byte))
+            .count()
+    };
+    let header = part(0);
+    if header < 10 || bytes.get(header) != Some(&b'.') || !bytes[header + 1..].starts_with(b"eyJ") {
+        return None;
+    }
+    let payload = header + 1 + part(header + 1);
+    if bytes.get(payload) != Some(&b'.') {
+        return Some(payload);
+    }
+    Some(payload + 1 + part(payload + 1))
+}
+
+fn private_key(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix(KEY_BEGIN)?;
+    let label = rest.find(KEY_END).filter(|at| *at < 20)?;
+    let body = KEY_BEGIN.len() + label + KEY_END.len();
+    // Without an end marker the text was cut: all of it is key.
+    Some(
+        text[body..]
+            .find(KEY_END)
+            .map_or(text.len(), |at| body + at + KEY_END.len()),
+    )
+}
+
+/// The password of `scheme://user:password@host`.
+fn user_info(bytes: &[u8], colon: usize) -> Option<Range<usize>> {
+    let rest = bytes[colon..].strip_prefix(b"://")?;
+    let end = rest
+        .iter()
+        .position(|byte| matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b' ' | b'\\'))
+        .unwrap_or(rest.len());
+    let sign = rest[..end].iter().rposition(|byte| *byte == b'@')?;
+    let password = rest[..sign].iter().position(|byte| *byte == b':')? + 1;
+    (password < sign).then(|| colon + 3 + password..colon + 3 + sign)
+}

@@ -1,0 +1,334 @@
+//! Cutting a delivery into records, whatever shape it came in (`event-formats.md` §11).
+//!
+//! NDJSON, a JSON array, one object, concatenated objects, and the envelopes `{"Records":[…]}`,
+//! `{"records"|"value"|"entries"|"items"|"events":[…]}` and `{"data":{"events":[…]}}`; BOM and CRLF are no matter.
+//! Records are found by matching brackets and parsed one at a time, so memory holds one record beside the bytes,
+//! and a bad one costs itself only.
+
+use serde_json::Value;
+
+/// Deepest nesting looked into; deeper is refused. Also what keeps recovery from a bad line linear.
+const MAX_DEPTH: usize = 120;
+
+/// Keys under which an envelope keeps its records.
+const ENVELOPES: &[&[u8]] = &[
+    b"Records", b"records", b"value", b"entries", b"items", b"events",
+];
+
+/// Keys that mark an object as a record itself, so that its own list (a hook's `events`) is not taken for an envelope.
+const RECORD_MARKS: &[&[u8]] = &[
+    b"action",
+    b"eventName",
+    b"eventID",
+    b"@timestamp",
+    b"_document_id",
+    b"occurred_at",
+    b"vendor_id",
+];
+
+/// One record and where it stood.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record<'a> {
+    /// Zero-based place in the delivery, counting bad records too.
+    pub index: usize,
+    /// One-based line it starts on.
+    pub line: usize,
+    /// The bytes as received.
+    pub bytes: &'a [u8],
+    /// The parsed object, or what is wrong.
+    pub parsed: Result<Value, String>,
+}
+
+/// Cuts a delivery into records. A record longer than `max_record` bytes is refused by itself.
+pub fn split(bytes: &[u8], max_record: usize) -> Split<'_> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    Split {
+        bytes,
+        at: 0,
+        index: 0,
+        line: 1,
+        line_at: 0,
+        max_record,
+        list: None,
+        after_item: false,
+        refused: false,
+    }
+}
+
+/// The records of a delivery, in order.
+#[derive(Debug)]
+pub struct Split<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    index: usize,
+    line: usize,
+    /// Byte up to which newlines have been counted into `line`.
+    line_at: usize,
+    max_record: usize,
+    /// Inside a list: where its whole document ends, 0 when it does not.
+    list: Option<usize>,
+    /// An item was read and no comma since.
+    after_item: bool,
+    /// The last record was refused.
+    refused: bool,
+}
+
+impl<'a> Iterator for Split<'a> {
+    type Item = Record<'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            self.at = skip_space(self.bytes, self.at);
+            let Some(byte) = self.bytes.get(self.at).copied() else {
+                return self.cut_short();
+            };
+            if let Some(close) = self.list {
+                match byte {
+                    b',' => {
+                        self.after_item = false;
+                        self.at += 1;
+                    }
+                    b']' => {
+                        self.list = None;
+                        // The rest of the envelope holds nothing of ours.
+                        self.at = close.max(self.at + 1);
+                    }
+                    // A new document after an item without a comma: the list was cut.
+                    b'{' | b'[' if self.after_item => match self.cut_short() {
+                        Some(record) => return Some(record),
+                        None => continue,
+                    },
+                    _ => return Some(self.value()),
+                }
+                continue;
+            }
+            match byte {
+                b',' => self.at += 1,
+                b'[' => self.open_list(self.at + 1),
+                b'{' => match envelope(self.bytes, self.at) {
+                    Some(list) => self.open_list(list),
+                    None => return Some(self.value()),
+                },
+                _ => return Some(self.bad_line("not a JSON object")),
+            }
+        }
+    }
+}
+
+impl<'a> Split<'a> {
+    /// Enters a list whose first item starts at `first`.
+    fn open_list(&mut self, first: usize) {
+        self.list = Some(skip_value(self.bytes, self.at).unwrap_or(0));
+        self.after_item = false;
+        self.refused = false;
+        self.at = first;
+    }
+
+    /// Leaves a list that was never closed, and says so unless its last record already did.
+    fn cut_short(&mut self) -> Option<Record<'a>> {
+        self.list.take()?;
+        (!self.refused)
+            .then(|| self.record(&[], Err("the list it stands in is cut short".to_owned())))
+    }
+
+    /// Takes the value at the cursor.
+    fn value(&mut self) -> Record<'a> {
+        let Some(end) = skip_value(self.bytes, self.at) else {
+            return self.bad_line(
+                "not complete JSON: a bracket, brace or quote is not closed, or it nests too deep",
+            );
+        };
+        let bytes = &self.bytes[self.at..end];
+        let parsed = if bytes.len() > self.max_record {
+            Err(format!(
+                "is {} bytes long; at most {} are taken",
+                bytes.len(),
+                self.max_record
+            ))
+        } else {
+            parse(bytes)
+        };
+        if let Err(reason) = &parsed
+            && self.list.is_none()
+            && bytes.len() <= self.max_record
+            && bytes.contains(&b'\n')
+        {
+            // A cut line may have swallowed good ones: start again on the next.
+            return self.bad_line(&reason.clone());
+        }
+        let record = self.record(bytes, parsed);
+        self.after_item = true;
+        self.at = end;
+        record
+    }
+
+    /// Refuses the line at the cursor, with the lines that look like the inside of the same broken value: deeper
+    /// indented than it, or closing it.
+    fn bad_line(&mut self, reason: &str) -> Record<'a> {
+        let start = self.at;
+        let mut end = self.line_end(start);
+        let bytes = &self.bytes[start..end];
+        let margin = self.bytes[..start]
+            .iter()
+            .rev()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .count();
+        while matches!(self.bytes[start], b'{' | b'[') && end < self.bytes.len() {
+            let line = end + 1;
+            let indent = self.bytes[line..]
+                .iter()
+                .take_while(|byte| matches!(byte, b' ' | b'\t'))
+                .count();
+            let inside = match self.bytes.get(line + indent) {
+                Some(b'}') => true,
+                Some(b']') => indent > margin || self.list.is_none(),
+                Some(_) => indent > margin,
+                None => false,
+            };
+            if !inside {
+                break;
+            }
+            end = self.line_end(line);
+        }
+        let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+        let record = self.record(bytes, Err(reason.to_owned()));
+        self.after_item = false;
+        self.at = end;
+        record
+    }
+
+    fn record(&mut self, bytes: &'a [u8], parsed: Result<Value, String>) -> Record<'a> {
+        let behind = &self.bytes[self.line_at..self.at];
+        self.line += behind.split(|byte| *byte == b'\n').count() - 1;
+        self.line_at = self.at;
+        self.refused = parsed.is_err();
+        let record = Record {
+            index: self.index,
+            line: self.line,
+            bytes,
+            parsed,
+        };
+        self.index += 1;
+        record
+    }
+
+    fn line_end(&self, from: usize) -> usize {
+        self.bytes[from..]
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(self.bytes.len(), |at| from + at)
+    }
+}
+
+fn parse(bytes: &[u8]) -> Result<Value, String> {
+    match serde_json::from_slice::<Value>(bytes) {
+        Ok(value) if value.is_object() => Ok(value),
+        Ok(_) => Err("not a JSON object".to_owned()),
+        Err(error) => Err(format!("not JSON: {error}")),
+    }
+}
+
+fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    // A record separator (RFC 7464) counts as white space.
+    while matches!(bytes.get(at), Some(b' ' | b'\t' | b'\r' | b'\n' | 0x1e)) {
+        at += 1;
+    }
+    at
+}
+
+/// Finds the end of the value at `at` by matching brackets; `None` when it is not closed or nests too deep.
+fn skip_value(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = at;
+    loop {
+        match *bytes.get(at)? {
+            b'"' => at = skip_string(bytes, at)?,
+            b'{' | b'[' => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return None;
+                }
+                at += 1;
+            }
+            b'}' | b']' => {
+                depth = depth.checked_sub(1)?;
+                at += 1;
+            }
+            _ if depth > 0 => {
+                at += 1;
+                continue;
+            }
+            _ => {
+                let scalar = bytes[at..].iter().position(|byte| {
+                    matches!(byte, b',' | b']' | b'}' | b' ' | b'\t' | b'\r' | b'\n')
+                });
+                at = scalar.map_or(bytes.len(), |length| at + length.max(1));
+            }
+        }
+        if depth == 0 {
+            return Some(at);
+        }
+    }
+}
+
+/// Finds the byte after a string's closing quote. JSON strings hold no raw newline, so one ends the search.
+fn skip_string(bytes: &[u8], quote: usize) -> Option<usize> {
+    let mut at = quote + 1;
+    loop {
+        match *bytes.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 2,
+            b'\n' => return None,
+            _ => at += 1,
+        }
+    }
+}
+
+/// Where the first item of the envelope's list stands, when the object at `at` is an envelope.
+fn envelope(bytes: &[u8], at: usize) -> Option<usize> {
+    list_of(bytes, at, ENVELOPES).or_else(|| {
+        let data = member(bytes, at, |key| key == b"data")?;
+        (bytes.get(data) == Some(&b'{'))
+            .then(|| list_of(bytes, data, &[b"events"]))
+            .flatten()
+    })
+}
+
+fn list_of(bytes: &[u8], at: usize, names: &[&[u8]]) -> Option<usize> {
+    let list = member(bytes, at, |key| {
+        names.contains(&key) || RECORD_MARKS.contains(&key)
+    })?;
+    if bytes.get(list) != Some(&b'[') {
+        return None;
+    }
+    let first = skip_space(bytes, list + 1);
+    matches!(bytes.get(first), Some(b'{' | b']')).then_some(first)
+}
+
+/// Where the value of the first top-level member whose key passes stands.
+fn member(bytes: &[u8], object: usize, passes: impl Fn(&[u8]) -> bool) -> Option<usize> {
+    let mut at = object + 1;
+    loop {
+        at = skip_space(bytes, at);
+        match bytes.get(at)? {
+            b',' => at += 1,
+            b'"' => {
+                let end = skip_string(bytes, at)?;
+                let key = &bytes[at + 1..end - 1];
+                at = skip_space(bytes, end);
+                if bytes.get(at) != Some(&b':') {
+                    return None;
+                }
+                at = skip_space(bytes, at + 1);
+                if passes(key) {
+                    return Some(at);
+                }
+                at = skip_value(bytes, at)?;
+            }
+            _ => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -64,9 +64,17 @@ fn stylesheet(path: &Path) -> Outcome<String> {
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());
     let mut sheet = bundler.bundle(path).map_err(|error| error.to_string())?;
-    sheet.minify(MinifyOptions::default()).map_err(|error| error.to_string())?;
-    let printer = PrinterOptions { minify: true, ..PrinterOptions::default() };
-    Ok(sheet.to_css(printer).map_err(|error| error.to_string())?.code)
+    sheet
+        .minify(MinifyOptions::default())
+        .map_err(|error| error.to_string())?;
+    let printer = PrinterOptions {
+        minify: true,
+        ..PrinterOptions::default()
+    };
+    Ok(sheet
+        .to_css(printer)
+        .map_err(|error| error.to_string())?
+        .code)
 }
 
 fn copy(from: &Path, to: &Path) -> Outcome<()> {
@@ -85,7 +93,11 @@ fn copy(from: &Path, to: &Path) -> Outcome<()> {
 
 /// Writes a `.br` beside every file below `folder` that shrinks by it.
 fn compress(folder: &Path) -> Outcome<()> {
-    let parameters = BrotliEncoderParams { quality: 11, lgwin: 22, ..BrotliEncoderParams::default() };
+    let parameters = BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        ..BrotliEncoderParams::default()
+    };
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
@@ -93,7 +105,10 @@ fn compress(folder: &Path) -> Outcome<()> {
             continue;
         }
         let kind = path.extension().and_then(OsStr::to_str);
-        if !matches!(kind, Some("wasm" | "js" | "css" | "svg" | "txt" | "json" | "webmanifest")) {
+        if !matches!(
+            kind,
+            Some("wasm" | "js" | "css" | "svg" | "txt" | "json" | "webmanifest")
+        ) {
             continue;
         }
         let mut out = Vec::new();
@@ -116,16 +131,30 @@ fn check_size(package: &Path, budget: usize) -> Outcome<()> {
         if !path.exists() {
             continue;
         }
-        let (plain, brotli) = (fs::metadata(&path)?.len(), fs::metadata(compressed(&path))?.len());
-        println!("{name}: {:.1} kB, {:.1} kB brotli", kilobytes(plain), kilobytes(brotli));
+        let (plain, brotli) = (
+            fs::metadata(&path)?.len(),
+            fs::metadata(compressed(&path))?.len(),
+        );
+        println!(
+            "{name}: {:.1} kB, {:.1} kB brotli",
+            kilobytes(plain),
+            kilobytes(brotli)
+        );
         if name.ends_with(".wasm") {
             wasm_size = brotli;
         }
     }
     if wasm_size > budget as u64 * 1000 {
-        return Err(format!("the wasm is {:.1} kB brotli, over its budget of {budget} kB", kilobytes(wasm_size)).into());
+        return Err(format!(
+            "the wasm is {:.1} kB brotli, over its budget of {budget} kB",
+            kilobytes(wasm_size)
+        )
+        .into());
     }
-    println!("hydrate bundle: {:.1} kB brotli of a budget of {budget} kB", kilobytes(wasm_size));
+    println!(
+        "hydrate bundle: {:.1} kB brotli of a budget of {budget} kB",
+        kilobytes(wasm_size)
+    );
     Ok(())
 }
 

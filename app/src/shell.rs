@@ -24,7 +24,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <script src="/theme.js"></script>
                 <link rel="stylesheet" id="style" href=style/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <link rel="icon" href="/favicon.ico" sizes="32x32"/>
                 <script src="/rollcall-ui.js" defer></script>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>

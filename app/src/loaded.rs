@@ -54,7 +54,7 @@ where
 fn failed(viewer: &Viewer, error: &AppError) -> AnyView {
     let error = error.clone();
     view! {
-        <Frame viewer=frame_viewer(viewer) title=error.title() section=RailItem::Overview>
+        <Frame viewer=frame_viewer(viewer) title=error.title() section=RailItem::Nowhere>
             <Panel error/>
         </Frame>
     }

@@ -7,6 +7,7 @@ use leptos_router::{SsrMode, path};
 
 use crate::loaded::provide_viewer;
 use crate::pages::not_found::NotFound;
+use crate::pages::search::SearchPage;
 
 /// Draws the page the address names.
 #[component]
@@ -15,7 +16,7 @@ pub fn AppRoutes() -> impl IntoView {
         <Router>
             <Session/>
             <Routes fallback=|| view! { <NotFound/> }>
-                <Route path=path!("/nothing") view=NotFound ssr=SsrMode::Async/>
+                <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

@@ -88,3 +88,16 @@ pub struct Overview {
     /// What the sources see.
     pub coverage: Vec<CoverageRow>,
 }
+
+/// One thing a search found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchHit {
+    /// What it is: `identity`, `campaign`, `team` or `person`.
+    pub kind: String,
+    /// Its id, or slug for a team.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// A line that tells it from others.
+    pub detail: String,
+}

@@ -6,6 +6,7 @@
 pub mod error;
 pub mod op;
 pub mod ports;
+pub mod search;
 pub mod session;
 pub mod settings;
 

@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod db;
 pub mod queue;
+pub mod search;
 pub mod session;
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -1,0 +1,83 @@
+//! Search over everything with a name: where the box in the top bar leads.
+
+use contract::overview::SearchHit;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::search::find_anything;
+use crate::components::{Cell, Column, DataTable, EmptyState, RowHead, TableKind};
+use crate::layout::{Block, Frame, RailItem};
+use crate::loaded::{frame_viewer, loaded};
+use crate::paths;
+use crate::query::text;
+
+/// Draws the hits, grouped by what they are.
+#[component]
+pub fn SearchPage() -> impl IntoView {
+    let query = use_query_map();
+    let words = move || query.with(|params| text(params, "q"));
+    let data = Resource::new(words, find_anything);
+    loaded(data, move |viewer, hits| {
+        let words = query.with_untracked(|params| text(params, "q"));
+        view! {
+            <Frame viewer=frame_viewer(&viewer) title=format!("Search: {words}") section=RailItem::Nowhere>
+                {results(&words, &hits)}
+            </Frame>
+        }
+        .into_any()
+    })
+}
+
+fn results(words: &str, hits: &[SearchHit]) -> AnyView {
+    if hits.is_empty() {
+        let text = if words.trim().chars().count() < 2 {
+            "Type at least two characters."
+        } else {
+            "Names, purposes and subjects were searched. Try a part of the name."
+        };
+        return view! { <EmptyState title=format!("Nothing is called “{words}”") text=text><a class="btn" href=paths::identities()>"See all identities"</a></EmptyState> }.into_any();
+    }
+    [
+        ("identity", "Identities"),
+        ("campaign", "Campaigns"),
+        ("team", "Teams"),
+        ("person", "People"),
+    ]
+    .into_iter()
+    .map(|(kind, title)| group(kind, title, hits))
+    .collect_view()
+    .into_any()
+}
+
+fn group(kind: &'static str, title: &'static str, hits: &[SearchHit]) -> Option<AnyView> {
+    let rows: Vec<_> = hits
+        .iter()
+        .filter(|hit| hit.kind == kind)
+        .cloned()
+        .collect();
+    (!rows.is_empty()).then(|| {
+        let note = format!("{} found", rows.len());
+        view! {
+            <Block id=kind title=title note=note>
+                <DataTable caption=title columns=vec![Column::new("Name"), Column::new("What it is")] kind=TableKind::MiniCards>
+                    {rows.into_iter().map(row).collect_view()}
+                </DataTable>
+            </Block>
+        }
+        .into_any()
+    })
+}
+
+fn row(hit: SearchHit) -> AnyView {
+    let href = link(&hit);
+    view! { <tr><RowHead class="c-main"><a href=href>{hit.name}</a></RowHead><Cell label="What it is">{hit.detail}</Cell></tr> }.into_any()
+}
+
+fn link(hit: &SearchHit) -> String {
+    match (hit.kind.as_str(), hit.id.parse::<uuid::Uuid>()) {
+        ("identity", Ok(id)) => paths::identity(id.into()),
+        ("campaign", Ok(id)) => paths::campaign(id.into()),
+        ("person", Ok(id)) => paths::person(id.into()),
+        _ => paths::team(&hit.id),
+    }
+}

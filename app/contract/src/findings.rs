@@ -59,8 +59,10 @@ pub struct FindingRow {
     pub confidence: Confidence,
     /// State.
     pub state: FindingState,
-    /// What is wrong, in a sentence.
+    /// What is wrong, in a few words.
     pub title: String,
+    /// The telling detail under the title.
+    pub detail: String,
     /// Why it matters.
     pub rationale: String,
     /// What to do.

@@ -6,3 +6,5 @@ pub mod activity;
 pub mod campaign;
 pub mod canonical;
 pub mod event;
+pub mod finding;
+pub mod identity;

@@ -1,0 +1,259 @@
+//! Permissions in plain words: a small catalogue per system says what a raw action lets somebody do.
+//!
+//! To teach it a word, add a line to the system's file. What it does not know is shown raw, never guessed;
+//! only a resource-wide wildcard is called privileged without being in the catalogue.
+
+mod aws;
+mod azure;
+mod gcp;
+mod github;
+mod kubernetes;
+mod vault;
+
+use contract::identities::Environment;
+
+/// What part of a release an action plays, for the separation of building and deploying.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duty {
+    /// Makes or replaces what is deployed.
+    Build,
+    /// Puts it into service.
+    Deploy,
+}
+
+/// One known action. `*` at the end of `action` stands for any rest.
+#[derive(Clone, Copy)]
+struct Entry {
+    action: &'static str,
+    /// What it allows on one resource; `{}` is the resource's short name.
+    one: &'static str,
+    /// What it allows on all of them.
+    any: &'static str,
+    privileged: bool,
+    duty: Option<Duty>,
+}
+
+/// An action that only reads or does harmless work.
+const fn plain(action: &'static str, one: &'static str, any: &'static str) -> Entry {
+    Entry {
+        action,
+        one,
+        any,
+        privileged: false,
+        duty: None,
+    }
+}
+
+/// An action that could do lasting harm.
+const fn strong(action: &'static str, one: &'static str, any: &'static str) -> Entry {
+    Entry {
+        privileged: true,
+        ..plain(action, one, any)
+    }
+}
+
+const fn builds(entry: Entry) -> Entry {
+    Entry {
+        duty: Some(Duty::Build),
+        ..entry
+    }
+}
+
+const fn deploys(entry: Entry) -> Entry {
+    Entry {
+        duty: Some(Duty::Deploy),
+        ..entry
+    }
+}
+
+fn catalogue(system: &str) -> &'static [Entry] {
+    match system.to_ascii_lowercase().as_str() {
+        "aws" => aws::ENTRIES,
+        "azure" | "entra" => azure::ENTRIES,
+        "gcp" | "google_cloud" => gcp::ENTRIES,
+        "github" | "github_actions" => github::ENTRIES,
+        "kubernetes" | "k8s" => kubernetes::ENTRIES,
+        "vault" => vault::ENTRIES,
+        _ => &[],
+    }
+}
+
+/// The most exact entry wins: a full name before a wildcard, a longer wildcard before a shorter one.
+fn find(system: &str, action: &str) -> Option<&'static Entry> {
+    catalogue(system)
+        .iter()
+        .filter(|entry| matches(entry.action, action))
+        .max_by_key(|entry| (!entry.action.ends_with('*'), entry.action.len()))
+}
+
+fn matches(pattern: &str, action: &str) -> bool {
+    let same = |a: &str, b: &str| a.eq_ignore_ascii_case(b);
+    match pattern.strip_suffix('*') {
+        Some("") => action == "*",
+        Some(start) => action
+            .get(..start.len())
+            .is_some_and(|head| same(head, start)),
+        None => same(pattern, action),
+    }
+}
+
+/// The permission as a plain sentence; unknown actions are shown raw.
+pub fn sentence(
+    system: &str,
+    action: &str,
+    resource: &str,
+    environment: Option<Environment>,
+) -> String {
+    let place = environment
+        .map(|environment| format!(" in {}", environment.as_str()))
+        .unwrap_or_default();
+    match find(system, action) {
+        Some(entry) if is_everything(resource) => format!("{}{place}", entry.any),
+        Some(entry) => format!("{}{place}", entry.one.replace("{}", short(resource))),
+        None if resource.is_empty() || resource == "-" => format!("{action}{place}"),
+        None => format!("{action} on {resource}{place}"),
+    }
+}
+
+/// Whether the catalogue can put the action into words.
+pub fn is_known(system: &str, action: &str) -> bool {
+    find(system, action).is_some()
+}
+
+/// Whether it could do lasting harm: known to, or everything on everything.
+pub fn is_privileged(system: &str, action: &str, resource: &str) -> bool {
+    match find(system, action) {
+        Some(entry) => entry.privileged,
+        None => is_everything(resource) && action.ends_with('*'),
+    }
+}
+
+/// Which part of a release the action plays.
+pub fn duty(system: &str, action: &str) -> Option<Duty> {
+    find(system, action).and_then(|entry| entry.duty)
+}
+
+fn is_everything(resource: &str) -> bool {
+    matches!(resource, "*" | "" | "-" | "/" | "all" | "arn:aws:s3:::*")
+}
+
+/// The telling end of a resource name.
+fn short(resource: &str) -> &str {
+    let bare = resource.trim_end_matches("/*").trim_end_matches(":*");
+    let start = bare.rfind(['/', ':']).map_or(0, |at| at + 1);
+    let end = &bare[start..];
+    if end.is_empty() || end == "*" {
+        resource
+    } else {
+        end
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn known_actions_read_as_sentences() {
+        for (system, action, resource, environment, expected) in [
+            (
+                "aws",
+                "ecs:UpdateService",
+                "arn:aws:ecs:eu-central-1:1:service/prod/ledger-worker",
+                Some(Environment::Production),
+                "Replace the running ECS service ledger-worker in production",
+            ),
+            (
+                "aws",
+                "ecs:UpdateService",
+                "*",
+                None,
+                "Replace any running ECS service",
+            ),
+            (
+                "aws",
+                "s3:getobject",
+                "arn:aws:s3:::invoices/*",
+                None,
+                "Read files in invoices",
+            ),
+            (
+                "github",
+                "contents:write",
+                "acme/shop",
+                None,
+                "Push code to shop",
+            ),
+            (
+                "kubernetes",
+                "get secrets",
+                "payments",
+                None,
+                "Read secrets in payments",
+            ),
+            (
+                "vault",
+                "read",
+                "secret/data/shop/db",
+                None,
+                "Read the secret db",
+            ),
+        ] {
+            assert_eq!(sentence(system, action, resource, environment), expected);
+        }
+    }
+
+    #[test]
+    fn unknown_actions_are_shown_raw() {
+        assert_eq!(
+            sentence("sap", "RFC_READ_TABLE", "T001", None),
+            "RFC_READ_TABLE on T001"
+        );
+        assert_eq!(
+            sentence("aws", "braket:CreateJob", "*", Some(Environment::Staging)),
+            "braket:CreateJob on * in staging"
+        );
+        assert!(!is_known("aws", "braket:CreateJob"));
+    }
+
+    #[test]
+    fn the_exact_entry_beats_the_wildcard() {
+        assert!(!is_privileged("aws", "iam:GetRole", "*"));
+        assert!(is_privileged("aws", "iam:*", "*"));
+        assert!(is_privileged("aws", "iam:PassRole", "*"));
+        assert!(is_privileged("aws", "*", "*"));
+        assert!(!is_privileged("aws", "logs:CreateLogStream", "*"));
+    }
+
+    #[test]
+    fn an_unknown_wildcard_on_everything_is_privileged_and_an_unknown_action_is_not() {
+        assert!(is_privileged("okta", "okta.users.*", "*"));
+        assert!(!is_privileged("okta", "okta.users.read", "*"));
+        assert!(!is_privileged("okta", "okta.users.*", "group-1"));
+    }
+
+    #[test]
+    fn building_and_deploying_are_told_apart() {
+        assert_eq!(duty("aws", "ecr:PutImage"), Some(Duty::Build));
+        assert_eq!(duty("aws", "ecs:UpdateService"), Some(Duty::Deploy));
+        assert_eq!(duty("aws", "s3:GetObject"), None);
+    }
+
+    #[test]
+    fn every_entry_is_written_well() {
+        for system in ["aws", "azure", "gcp", "github", "kubernetes", "vault"] {
+            assert!(!catalogue(system).is_empty(), "{system}");
+            for entry in catalogue(system) {
+                assert!(
+                    entry.one.starts_with(char::is_uppercase) && !entry.any.contains("{}"),
+                    "{}",
+                    entry.action
+                );
+                assert!(
+                    find(system, entry.action.trim_end_matches('*')).is_some()
+                        || entry.action == "*"
+                );
+            }
+        }
+    }
+}

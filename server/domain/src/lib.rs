@@ -6,5 +6,6 @@ pub mod activity;
 pub mod campaign;
 pub mod canonical;
 pub mod event;
+pub mod evidence;
 pub mod finding;
 pub mod identity;

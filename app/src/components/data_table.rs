@@ -38,6 +38,7 @@ pub struct Column {
     sort: Option<String>,
     sorted: Option<Direction>,
     select_all: bool,
+    key: Option<&'static str>,
 }
 
 impl Column {
@@ -79,6 +80,13 @@ impl Column {
         self
     }
 
+    /// Puts a legend key before the name, for a column of bars.
+    #[must_use]
+    pub fn key(mut self, fill: super::chart::Fill) -> Self {
+        self.key = Some(fill.key());
+        self
+    }
+
     /// Keeps the name for assistive technology only.
     #[must_use]
     pub fn hidden(mut self) -> Self {
@@ -105,7 +113,12 @@ impl Column {
                 let arrow = self.sorted.map(|direction| view! { <Glyph icon=direction.icon()/> });
                 view! { <a href=href data-noscroll="">{self.label}{arrow}</a> }.into_any()
             }
-            None => self.label.into_any(),
+            None => match self.key {
+                Some(key) => {
+                    view! { <span class="legend-in"><i class=key></i>{self.label}</span> }.into_any()
+                }
+                None => self.label.into_any(),
+            },
         };
         let class = (!self.class.is_empty()).then_some(self.class);
         view! { <th scope="col" class=class aria-sort=self.sorted.map(Direction::aria)>{content}</th> }.into_any()

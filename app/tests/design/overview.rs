@@ -114,7 +114,7 @@ fn owners() -> impl IntoView {
         <Section id="h-own" class="ov-own" title="Who answers for them" note="152 identities" more="9 without an owner" href="/identities">
             <DataTable caption="Identities by team" kind=TableKind::Mini columns=vec![
                 Column::new("Team"),
-                Column::new("of which static").class("wide-only bar-wide"),
+                Column::new("of which static").key(Fill::Third).class("wide-only bar-wide"),
                 Column::new("Identities").numeric(),
                 Column::new("Static").numeric(),
                 Column::new("Overdue").numeric(),

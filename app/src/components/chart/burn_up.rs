@@ -92,7 +92,7 @@ fn draw(data: &BurnUpData) -> String {
     );
     let mut lines: Vec<i64> = (1..)
         .map(|n| n * step)
-        .take_while(|v| *v + step / 2 < data.total && *v <= end)
+        .take_while(|v| *v + step * 3 / 4 < data.total && *v <= end)
         .collect();
     lines.push(data.total);
     for value in lines {

@@ -25,6 +25,7 @@
 //! | [`chart::Bar`] | `parts: Vec<Part>, total, [label]` |
 //! | [`chart::BurnUp`] | `id, title, description, data: BurnUpData` |
 //! | [`chart::TimeHistogram`] | `id, title, description, whole, buckets, ticks, [brush], form` |
+//! | [`TimeRange`] | `id, action, presets: Vec<LinkItem>, [from], [to], [keep]`: the form a histogram's brush fills |
 //! | [`chart::HeatStrip`], [`chart::UseStrip`] | `label, days` |
 //! | [`chart::Legend`] | `items: Vec<LegendItem>`; [`chart::AsTable`] `label, corner, columns, rows` |
 //! | [`Progress`] | `label, value, max` |
@@ -72,6 +73,7 @@ mod steps;
 mod tabs;
 mod text;
 mod time;
+mod time_range;
 mod timeline;
 mod tone;
 mod who;
@@ -97,6 +99,7 @@ pub use steps::{Gate, Gates, Pick, Picks, Reason, Reasons, Step, Steps};
 pub use tabs::{LinkItem, SavedViews, Segmented, Tabs};
 pub use text::{Maybe, escape};
 pub use time::{MaybeWhen, Said, When};
+pub use time_range::TimeRange;
 pub use timeline::{Timeline, TimelineEntry};
 pub use tone::{Level, Tone};
 pub use who::{Owner, Person, Team};

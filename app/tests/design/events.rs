@@ -53,12 +53,8 @@ fn histogram() -> AnyView {
                 <h2 id="hh">"1,116 events"</h2>
                 <span class="muted small">"Thu 19 Nov 10:45 to Fri 20 Nov 10:45, 15 minutes a bar"</span>
                 <Legend items=vec![LegendItem::new(Fill::Second, "success"), LegendItem::new(Fill::Crit, "failure").value("30")]/>
-                <form class="range" id="range" aria-label="Time range" method="get" action="/events" data-live="">
-                    <Segmented items=vec![LinkItem::new("1 h", "?w=1h"), LinkItem::new("24 h", "?w=24h").current(true), LinkItem::new("7 d", "?w=7d")]/>
-                    <label for="from">"From"</label><input id="from" name="from" type="datetime-local" value="2026-11-20T08:45"/>
-                    <label for="to">"to"</label><input id="to" name="to" type="datetime-local" value="2026-11-20T09:45"/>
-                    <Button>"Apply"</Button>
-                </form>
+                <TimeRange id="range" action="/events" from="2026-11-20T08:45" to="2026-11-20T09:45"
+                    presets=vec![LinkItem::new("1 h", "?w=1h"), LinkItem::new("24 h", "?w=24h").current(true), LinkItem::new("7 d", "?w=7d")]/>
             </div>
             <TimeHistogram id="hi" title="Events per 15 minutes, last 24 hours" description="Failures are rare." whole buckets ticks brush form="range"/>
         </section>

@@ -55,9 +55,13 @@ CREATE TABLE job_runs (
 -- Sessions of tower-sessions. The id is stored hashed: a copy of this table signs nobody in.
 CREATE TABLE sessions (
     id_hash    bytea PRIMARY KEY,
+    -- Absent while somebody is on the way to the identity provider.
     person_id  uuid REFERENCES people,
     data       jsonb NOT NULL,
-    expires_at timestamptz NOT NULL
+    created_at timestamptz NOT NULL,
+    -- Moves on with each request, but never beyond ends_at.
+    expires_at timestamptz NOT NULL,
+    ends_at    timestamptz NOT NULL
 );
 CREATE INDEX sessions_by_person ON sessions (person_id);
 CREATE INDEX sessions_by_expiry ON sessions (expires_at);

@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The `rollcall` binary: everything it does is in the library, so that the tests reach it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    server::cli::main()
+}

@@ -4,6 +4,8 @@
 //! Each function takes an [`Op`] first and authorises before it touches the database.
 
 pub mod error;
+pub mod health;
+pub mod jobs;
 pub mod op;
 pub mod ports;
 pub mod search;

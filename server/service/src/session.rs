@@ -1,9 +1,13 @@
 //! The person looking: who they are and what waits for them.
 
+mod keep;
+
 use contract::access::Viewer;
 use domain::access::Access;
 
 use crate::{Error, Op, Result};
+
+pub use keep::{Kept, Lifetimes, PERSON, create, load, remove, save, sweep};
 
 /// The signed-in person with what waits for them.
 ///

@@ -6,6 +6,7 @@ pub mod db;
 pub mod queue;
 pub mod search;
 pub mod session;
+pub mod sessions;
 #[cfg(feature = "testing")]
 pub mod testing;
 

@@ -126,3 +126,34 @@ pub async fn last_run(db: &Db, kind: &str) -> Result<Option<DateTime<Utc>>> {
             .await?,
     )
 }
+
+/// Takes the turn of a periodic job when it last ran before `due_before` and nobody else has the turn.
+/// The turn is held until the transaction ends.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn take_turn(tx: &mut Tx, kind: &str, due_before: DateTime<Utc>) -> Result<bool> {
+    sqlx::query!(
+        "INSERT INTO job_runs (kind, ran_at, status) VALUES ($1, '-infinity', 'never ran') ON CONFLICT (kind) DO NOTHING",
+        kind
+    )
+    .execute(&mut **tx)
+    .await?;
+    let taken = sqlx::query_scalar!(
+        "SELECT kind FROM job_runs WHERE kind = $1 AND ran_at <= $2 FOR UPDATE SKIP LOCKED",
+        kind,
+        due_before
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(taken.is_some())
+}
+
+/// Keeps a claim's transaction from being taken for an abandoned one.
+///
+/// # Errors
+/// When the claim is lost.
+pub async fn touch(tx: &mut Tx) -> Result<()> {
+    sqlx::query!("SELECT 1 AS one").fetch_one(&mut **tx).await?;
+    Ok(())
+}

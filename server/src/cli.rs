@@ -1,0 +1,93 @@
+//! The commands. One file per subcommand; a body opens an operation, calls a service, prints.
+
+mod config;
+mod migrate;
+mod open;
+mod out;
+mod serve;
+mod work;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use open::{Opened, open};
+
+/// Why a command did not do its work; the sentence is for the person at the shell.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failure(pub String);
+
+impl From<service::Error> for Failure {
+    fn from(error: service::Error) -> Self {
+        use std::error::Error as _;
+        // At the shell beside the database the driver's words help; they hold no secret.
+        match &error {
+            service::Error::Store(store) => {
+                let detail = store
+                    .source()
+                    .map(|cause| format!(" ({cause})"))
+                    .unwrap_or_default();
+                Self(format!("{error}: {store}{detail}"))
+            }
+            _ => Self(error.to_string()),
+        }
+    }
+}
+
+impl From<crate::config::Problems> for Failure {
+    fn from(problems: crate::config::Problems) -> Self {
+        Self(problems.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// How a command ends.
+pub type Ended = Result<ExitCode, Failure>;
+
+/// Rollcall keeps the roll of every pipeline identity and service account, hears what they do, and makes
+/// their owners answer for them every quarter.
+///
+/// Settings come from the environment and an optional rollcall.toml; `rollcall config reference` lists them.
+#[derive(Debug, Parser)]
+#[command(name = "rollcall", version, arg_required_else_help = true)]
+struct Rollcall {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Args),
+    Work(work::Args),
+    Migrate(migrate::Args),
+    #[command(subcommand)]
+    Config(config::Command),
+}
+
+/// Reads the command line, does what it says, and returns the exit code: 0 done, 1 refused or failed, 2 misused.
+pub fn main() -> ExitCode {
+    let ended = match Rollcall::parse().command {
+        Command::Serve(args) => in_runtime(serve::run(args)),
+        Command::Work(args) => in_runtime(work::run(args)),
+        Command::Migrate(args) => in_runtime(migrate::run(args)),
+        Command::Config(command) => config::run(&command),
+    };
+    ended.unwrap_or_else(|failure| {
+        out::complain(&format!("error: {failure}"));
+        ExitCode::FAILURE
+    })
+}
+
+fn in_runtime(command: impl Future<Output = Ended>) -> Ended {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure(format!("the runtime cannot start: {error}")))?
+        .block_on(command)
+}

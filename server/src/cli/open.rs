@@ -1,0 +1,75 @@
+//! What a command that needs the database opens first: configuration, log, database, services.
+
+use std::sync::Arc;
+
+use domain::access::Actor;
+use service::{Op, OpKind, Services, Settings};
+use store::Db;
+
+use super::Failure;
+use crate::clients::{SystemClock, SystemEntropy};
+use crate::config::{self, Config};
+
+/// What stands open while a command runs.
+pub struct Opened {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// What operations stand on.
+    pub services: Services,
+}
+
+impl Opened {
+    /// An operation of whoever typed the command.
+    pub fn op(&self) -> Op {
+        let user = config::shell_user();
+        let mut op = self
+            .services
+            .op(Actor::Cli { user }, OpKind::Cli, String::new());
+        op.request_id = format!("cli-{}", op.new_id());
+        op
+    }
+
+    /// Closes the database.
+    pub async fn close(self) {
+        self.services.db.close().await;
+    }
+}
+
+/// Opens everything. `demo` offers personas at sign-in.
+///
+/// # Errors
+/// When the configuration is wrong or the database cannot be reached.
+pub async fn open(demo: bool) -> Result<Opened, Failure> {
+    let config = Arc::new(config::from_process()?);
+    crate::log::start(&config);
+    let url = database(&config)?;
+    let db = Db::connect(&url, config.database_connections)
+        .map_err(|_| Failure("DATABASE_URL cannot be read as a database address".to_owned()))?;
+    let services = Services {
+        db,
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        settings: Arc::new(settings(&config, demo)),
+    };
+    Ok(Opened { config, services })
+}
+
+fn database(config: &Config) -> Result<String, Failure> {
+    config
+        .database_url
+        .as_ref()
+        .map(|url| url.expose().to_owned())
+        .ok_or_else(|| {
+            Failure("DATABASE_URL is unset, and the private cluster is not built in yet".to_owned())
+        })
+}
+
+fn settings(config: &Config, demo: bool) -> Settings {
+    Settings {
+        organisation: config.organisation.clone(),
+        public_url: config.public_url.origin(),
+        key_dir: config.data_dir.join("keys"),
+        demo,
+        provider: config.oidc.as_ref().map(|oidc| oidc.name.clone()),
+    }
+}

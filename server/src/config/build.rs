@@ -1,0 +1,211 @@
+//! From settings to [`Config`]: what is readable, what fits together.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use contract::access::Role;
+
+use super::reader::Reader;
+use super::types::{Config, Limits, LogFormat, OidcConfig, PublicUrl, Secret, SessionConfig};
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 60 * MINUTE;
+const KIB: usize = 1024;
+const MIB: usize = 1024 * KIB;
+
+/// Builds the configuration; `None` where a problem left nothing to build from.
+pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
+    let host: IpAddr = reader.parsed("server.host", "an IP address");
+    let port: u16 = reader.parsed("server.port", "a port (0 to 65535)");
+    let listen = SocketAddr::new(host, port);
+    let public_url = public_url(reader, listen);
+    Some(Config {
+        database_url: database_url(reader),
+        database_connections: reader.number("database.connections", 2..=500),
+        data_dir: PathBuf::from(reader.text("data_dir")),
+        organisation: reader.text("organisation"),
+        listen,
+        oidc: oidc(reader),
+        site_dir: PathBuf::from(reader.text("server.site_dir")),
+        session: session(reader),
+        limits: limits(reader),
+        log_format: log_format(reader),
+        log_filter: log_filter(reader),
+        public_url: public_url?,
+    })
+}
+
+fn database_url(reader: &mut Reader<'_>) -> Option<Secret> {
+    let url = reader.given("database.url")?;
+    if !(url.starts_with("postgres://") || url.starts_with("postgresql://")) {
+        reader.wrong("database.url", "must begin with postgres://");
+    }
+    Some(Secret::new(url))
+}
+
+fn public_url(reader: &mut Reader<'_>, listen: SocketAddr) -> Option<PublicUrl> {
+    let Some(text) = reader.given("server.public_url") else {
+        return Some(PublicUrl {
+            tls: false,
+            authority: listen.to_string(),
+        });
+    };
+    let parsed = parse_public_url(&text);
+    if parsed.is_none() {
+        reader.wrong(
+            "server.public_url",
+            format_args!(
+                "{text:?} is not of the form https://host or http://host:port, without a path"
+            ),
+        );
+    }
+    parsed
+}
+
+fn parse_public_url(text: &str) -> Option<PublicUrl> {
+    let uri: http::Uri = text.trim_end_matches('/').parse().ok()?;
+    let tls = match uri.scheme_str()? {
+        "https" => true,
+        "http" => false,
+        _ => return None,
+    };
+    let authority = uri.authority()?;
+    if uri.path() != "/" || uri.query().is_some() || authority.as_str().contains('@') {
+        return None;
+    }
+    let own_port = if tls { 443 } else { 80 };
+    let authority = match authority.port_u16() {
+        Some(port) if port != own_port => authority.as_str().to_ascii_lowercase(),
+        _ => authority.host().to_ascii_lowercase(),
+    };
+    Some(PublicUrl { tls, authority })
+}
+
+fn oidc(reader: &mut Reader<'_>) -> Option<OidcConfig> {
+    let issuer = reader.given("oidc.issuer");
+    let client_id = reader.given("oidc.client_id");
+    let role_groups = role_groups(reader);
+    let (issuer, client_id) = match (issuer, client_id) {
+        (Some(issuer), Some(client_id)) => (issuer, client_id),
+        (None, None) => return None,
+        (Some(_), None) => {
+            reader.wrong("oidc.client_id", "is needed beside an issuer");
+            return None;
+        }
+        (None, Some(_)) => {
+            reader.wrong("oidc.issuer", "is needed beside a client id");
+            return None;
+        }
+    };
+    check_issuer(reader, &issuer);
+    if role_groups.is_empty() {
+        reader.wrong(
+            "oidc.role_groups",
+            "name at least one group that gives a role, or nobody can sign in",
+        );
+    }
+    let scopes = reader.list("oidc.scopes");
+    if !scopes.iter().any(|scope| scope == "openid") {
+        reader.wrong("oidc.scopes", "must include openid");
+    }
+    Some(OidcConfig {
+        issuer,
+        client_id,
+        client_secret: reader.given("oidc.client_secret").map(Secret::new),
+        name: reader.text("oidc.name"),
+        scopes,
+        groups_claim: reader.text("oidc.groups_claim"),
+        role_groups,
+        team_groups: reader.pairs("oidc.team_groups"),
+    })
+}
+
+/// The provider's tokens say who somebody is: they may not travel in the clear beyond this machine.
+fn check_issuer(reader: &mut Reader<'_>, issuer: &str) {
+    let readable = issuer.parse::<http::Uri>().ok();
+    let host = readable
+        .as_ref()
+        .and_then(http::Uri::host)
+        .unwrap_or_default();
+    let loopback = host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback());
+    match readable.as_ref().and_then(http::Uri::scheme_str) {
+        Some("https") => {}
+        Some("http") if loopback => {}
+        Some("http") => reader.wrong(
+            "oidc.issuer",
+            "must be https:// unless it is on this machine",
+        ),
+        _ => reader.wrong("oidc.issuer", format_args!("{issuer:?} is not an address")),
+    }
+}
+
+fn role_groups(reader: &mut Reader<'_>) -> Vec<(Role, String)> {
+    let mut groups = Vec::new();
+    for (word, group) in reader.pairs("oidc.role_groups") {
+        match word.parse() {
+            Ok(role) => groups.push((role, group)),
+            Err(_) => reader.wrong(
+                "oidc.role_groups",
+                format_args!("{word:?} is not a role (admin, security, owner, auditor)"),
+            ),
+        }
+    }
+    groups
+}
+
+fn session(reader: &mut Reader<'_>) -> SessionConfig {
+    let session = SessionConfig {
+        idle: Duration::from_secs(reader.number("session.idle_minutes", 5..=1440) * MINUTE),
+        absolute: Duration::from_secs(reader.number("session.absolute_hours", 1..=168) * HOUR),
+    };
+    if session.idle > session.absolute {
+        reader.wrong("session.idle_minutes", "is longer than the session itself");
+    }
+    session
+}
+
+fn limits(reader: &mut Reader<'_>) -> Limits {
+    let limits = Limits {
+        request: Duration::from_secs(reader.number("limits.request_seconds", 1..=600)),
+        form_bytes: reader.number("limits.form_kib", 16..=65536) * KIB,
+        ingest_bytes: reader.number("limits.ingest_mib", 1..=256) * MIB,
+        ingest_unpacked_bytes: reader.number("limits.ingest_unpacked_mib", 1..=2048) * MIB,
+    };
+    if limits.ingest_unpacked_bytes < limits.ingest_bytes {
+        reader.wrong(
+            "limits.ingest_unpacked_mib",
+            "is smaller than the body as sent",
+        );
+    }
+    limits
+}
+
+fn log_format(reader: &mut Reader<'_>) -> LogFormat {
+    match reader.text("log.format").as_str() {
+        "text" => LogFormat::Text,
+        "json" => LogFormat::Json,
+        other => {
+            reader.wrong(
+                "log.format",
+                format_args!("{other:?} is neither text nor json"),
+            );
+            LogFormat::Text
+        }
+    }
+}
+
+fn log_filter(reader: &mut Reader<'_>) -> String {
+    let filter = reader.text("log.filter");
+    if let Err(error) = filter.parse::<tracing_subscriber::filter::Targets>() {
+        reader.wrong(
+            "log.filter",
+            format_args!("{filter:?} cannot be read: {error}"),
+        );
+    }
+    filter
+}

@@ -1,0 +1,208 @@
+//! Every setting on one screen. The README's reference is generated from here.
+
+use std::fmt::Write as _;
+
+/// One setting.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting {
+    /// Where it stands in the TOML file, e.g. `oidc.issuer`.
+    pub key: &'static str,
+    /// Environment variable.
+    pub env: &'static str,
+    /// Default as a person reads it; empty when there is none.
+    pub default: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+    /// Whether it is a secret: never shown.
+    pub secret: bool,
+}
+
+const fn setting(
+    key: &'static str,
+    env: &'static str,
+    default: &'static str,
+    doc: &'static str,
+) -> Setting {
+    Setting {
+        key,
+        env,
+        default,
+        doc,
+        secret: false,
+    }
+}
+
+const fn secret(key: &'static str, env: &'static str, doc: &'static str) -> Setting {
+    Setting {
+        key,
+        env,
+        default: "",
+        doc,
+        secret: true,
+    }
+}
+
+/// Every setting, in the order of the reference.
+pub const SETTINGS: &[Setting] = &[
+    secret(
+        "database.url",
+        "DATABASE_URL",
+        "PostgreSQL 15 or later, as `postgres://user:password@host/name`. Unset: Rollcall runs a private cluster under the data directory.",
+    ),
+    setting(
+        "database.connections",
+        "ROLLCALL_DATABASE_CONNECTIONS",
+        "20",
+        "Most connections one process opens (2 to 500).",
+    ),
+    setting(
+        "data_dir",
+        "ROLLCALL_DATA_DIR",
+        ".data",
+        "Folder of the private cluster and the signing keys. Back it up; keep it private.",
+    ),
+    setting(
+        "organisation",
+        "ROLLCALL_ORGANISATION",
+        "Your organisation",
+        "Name shown beside the brand and in evidence packs.",
+    ),
+    setting(
+        "server.host",
+        "ROLLCALL_HOST",
+        "127.0.0.1",
+        "Address to listen on.",
+    ),
+    setting("server.port", "PORT", "3000", "Port to listen on."),
+    setting(
+        "server.public_url",
+        "ROLLCALL_PUBLIC_URL",
+        "http://{host}:{port}",
+        "Address people type. With `https://` cookies are bound to TLS and HSTS is sent; TLS itself ends at the proxy in front.",
+    ),
+    setting(
+        "server.site_dir",
+        "ROLLCALL_SITE_DIR",
+        "target/site",
+        "Folder of the built browser files.",
+    ),
+    setting(
+        "oidc.issuer",
+        "ROLLCALL_OIDC_ISSUER",
+        "",
+        "OpenID Connect issuer, e.g. `https://login.example.com`. Must answer `/.well-known/openid-configuration`.",
+    ),
+    setting(
+        "oidc.client_id",
+        "ROLLCALL_OIDC_CLIENT_ID",
+        "",
+        "Client id registered there, with redirect address `{public_url}/auth/oidc/callback`.",
+    ),
+    secret(
+        "oidc.client_secret",
+        "ROLLCALL_OIDC_CLIENT_SECRET",
+        "Client secret; unset for a public client (PKCE is always used).",
+    ),
+    setting(
+        "oidc.name",
+        "ROLLCALL_OIDC_NAME",
+        "your organisation",
+        "Name of the provider on the sign-in button.",
+    ),
+    setting(
+        "oidc.scopes",
+        "ROLLCALL_OIDC_SCOPES",
+        "openid,profile,email",
+        "Scopes asked for; add what your provider needs to send groups.",
+    ),
+    setting(
+        "oidc.groups_claim",
+        "ROLLCALL_OIDC_GROUPS_CLAIM",
+        "groups",
+        "Claim of the ID token (or user info) that lists groups.",
+    ),
+    setting(
+        "oidc.role_groups",
+        "ROLLCALL_OIDC_ROLE_GROUPS",
+        "",
+        "Which group gives which role, e.g. `admin=rollcall-admins,security=secops,owner=engineering,auditor=audit`. A role may be named several times.",
+    ),
+    setting(
+        "oidc.team_groups",
+        "ROLLCALL_OIDC_TEAM_GROUPS",
+        "",
+        "Which group makes somebody a member of which team, e.g. `payments=team-payments`; teams by slug.",
+    ),
+    setting(
+        "session.idle_minutes",
+        "ROLLCALL_SESSION_IDLE_MINUTES",
+        "60",
+        "Minutes without a request after which a session ends (5 to 1440).",
+    ),
+    setting(
+        "session.absolute_hours",
+        "ROLLCALL_SESSION_ABSOLUTE_HOURS",
+        "12",
+        "Hours after sign-in at which a session ends in any case (1 to 168).",
+    ),
+    setting(
+        "limits.request_seconds",
+        "ROLLCALL_REQUEST_SECONDS",
+        "30",
+        "Seconds after which a request is given up (1 to 600).",
+    ),
+    setting(
+        "limits.form_kib",
+        "ROLLCALL_FORM_KIB",
+        "512",
+        "Largest form or JSON body, in KiB (16 to 65536). Ingest has its own.",
+    ),
+    setting(
+        "limits.ingest_mib",
+        "ROLLCALL_INGEST_MIB",
+        "16",
+        "Largest ingest body as sent, in MiB (1 to 256).",
+    ),
+    setting(
+        "limits.ingest_unpacked_mib",
+        "ROLLCALL_INGEST_UNPACKED_MIB",
+        "128",
+        "Largest ingest body after decompression, in MiB (1 to 2048).",
+    ),
+    setting(
+        "log.format",
+        "ROLLCALL_LOG_FORMAT",
+        "text",
+        "`text` or `json`, one line an event, on standard error.",
+    ),
+    setting(
+        "log.filter",
+        "ROLLCALL_LOG",
+        "info",
+        "What is logged, e.g. `info` or `info,store=debug`.",
+    ),
+];
+
+/// The setting of a TOML key.
+pub fn by_key(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
+/// The reference as a Markdown table.
+pub fn reference() -> String {
+    let mut out =
+        String::from("| Environment | `rollcall.toml` | Default | Meaning |\n|---|---|---|---|\n");
+    for setting in SETTINGS {
+        let default = match (setting.default, setting.secret) {
+            ("", _) => "unset".to_owned(),
+            (default, _) => format!("`{default}`"),
+        };
+        let secret = if setting.secret { " *Secret.*" } else { "" };
+        let _ = writeln!(
+            out,
+            "| `{}` | `{}` | {default} | {}{secret} |",
+            setting.env, setting.key, setting.doc
+        );
+    }
+    out
+}

@@ -1,0 +1,148 @@
+//! The configuration as the rest of the server reads it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use contract::access::Role;
+
+/// A text that is never shown: not in logs, not in errors, not by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    pub const fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The secret itself, for the one call that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// The whole configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Database address; `None` means the private cluster.
+    pub database_url: Option<Secret>,
+    /// Most connections one process opens.
+    pub database_connections: u32,
+    /// Folder of the private cluster and the signing keys.
+    pub data_dir: PathBuf,
+    /// Organisation name.
+    pub organisation: String,
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Address people type.
+    pub public_url: PublicUrl,
+    /// Folder of the built browser files.
+    pub site_dir: PathBuf,
+    /// Identity provider, where one is configured.
+    pub oidc: Option<OidcConfig>,
+    /// How long sessions last.
+    pub session: SessionConfig,
+    /// Request limits.
+    pub limits: Limits,
+    /// Log lines as text or JSON.
+    pub log_format: LogFormat,
+    /// What is logged.
+    pub log_filter: String,
+}
+
+impl Config {
+    /// Whether the listener can only be reached from this machine.
+    pub const fn is_loopback(&self) -> bool {
+        match self.listen.ip() {
+            IpAddr::V4(ip) => ip.is_loopback(),
+            IpAddr::V6(ip) => ip.is_loopback(),
+        }
+    }
+}
+
+/// An absolute `http` or `https` address without path, e.g. `https://rollcall.example.com`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl {
+    /// Whether people come over TLS.
+    pub tls: bool,
+    /// Host, and port where it is not the scheme's own.
+    pub authority: String,
+}
+
+impl PublicUrl {
+    /// The origin as browsers write it, without a trailing slash.
+    pub fn origin(&self) -> String {
+        format!(
+            "{}://{}",
+            if self.tls { "https" } else { "http" },
+            self.authority
+        )
+    }
+
+    /// Host name without port.
+    pub fn host(&self) -> &str {
+        match self.authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+            _ => &self.authority,
+        }
+    }
+}
+
+/// How people sign in.
+#[derive(Debug, Clone)]
+pub struct OidcConfig {
+    /// Issuer address.
+    pub issuer: String,
+    /// Client id.
+    pub client_id: String,
+    /// Client secret, for confidential clients.
+    pub client_secret: Option<Secret>,
+    /// Name on the sign-in button.
+    pub name: String,
+    /// Scopes asked for.
+    pub scopes: Vec<String>,
+    /// Claim that lists groups.
+    pub groups_claim: String,
+    /// Role and the group that gives it.
+    pub role_groups: Vec<(Role, String)>,
+    /// Team slug and the group that makes a member of it.
+    pub team_groups: Vec<(String, String)>,
+}
+
+/// How long sessions last.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionConfig {
+    /// Without a request.
+    pub idle: Duration,
+    /// After sign-in in any case.
+    pub absolute: Duration,
+}
+
+/// Request limits.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Time for one request.
+    pub request: Duration,
+    /// Largest form or JSON body, in bytes.
+    pub form_bytes: usize,
+    /// Largest ingest body as sent, in bytes.
+    pub ingest_bytes: usize,
+    /// Largest ingest body after decompression, in bytes.
+    pub ingest_unpacked_bytes: usize,
+}
+
+/// Log lines as text or JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For collectors.
+    Json,
+}

@@ -1,7 +1,10 @@
 //! Server functions, one file per area, same names as `pages`. A body opens the operation, calls the
 //! service, and returns a contract view; nothing else.
 
-#![expect(missing_docs, reason = "the server macro makes a struct of each argument list and documents no field")]
+#![expect(
+    missing_docs,
+    reason = "the server macro makes a struct of each argument list and documents no field"
+)]
 
 pub mod search;
 pub mod session;

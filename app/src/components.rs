@@ -50,6 +50,8 @@
 //! | [`DecisionBar`] | `label, decisions: Vec<Decision>, [name], [undo], [previous], [next]`; [`KeysDialog`] `keys` |
 //! | [`Steps`] of [`Step`] | `title, [text], [now]`; [`Picks`] of [`Pick`]; [`Gates`] of [`Gate`] `done`; [`Reasons`] of [`Reason`] `icon` |
 
+#![expect(clippy::needless_pass_by_value, reason = "a part owns its props")]
+
 mod badge;
 mod button;
 pub mod chart;

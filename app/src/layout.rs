@@ -7,6 +7,8 @@
 //! - [`Ledger`] `[class]` of [`Section`] `id, title, [note], [more, href], [class]`: hairline grid.
 //! - [`Split`] `label, side: AnyView` + children, both made of [`Block`] `id, title, [note], [more, href]`.
 
+#![expect(clippy::needless_pass_by_value, reason = "a part owns its props")]
+
 mod detail_head;
 mod door;
 mod frame;

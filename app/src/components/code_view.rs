@@ -1,5 +1,7 @@
 //! Code view: pretty, escaped, numbered lines that can be linked to and copied.
 
+use std::fmt::Write;
+
 use leptos::prelude::*;
 
 use super::json;
@@ -70,10 +72,11 @@ fn lines(id: &str, code: &str, language: Language, mark: &[String]) -> String {
             Language::Json => json::colour(line),
             Language::Plain => escape(line),
         };
-        out.push_str(&format!(
-            r#"<span class="{class}" id="{id}-L{}">{content}</span>"#,
-            index + 1
-        ));
+        let number = index + 1;
+        let _ = write!(
+            out,
+            r#"<span class="{class}" id="{id}-L{number}">{content}</span>"#
+        );
     }
     out
 }

@@ -155,8 +155,12 @@ fn diff<'a>(before: &[&'a str], after: &[&'a str]) -> Vec<(Change, Vec<&'a str>)
     let (before, tail) = before.split_at(before.len() - end);
     let after = &after[..after.len() - end];
     if before.len().max(after.len()) > MOST {
-        before.iter().for_each(|part| push(Change::Removed, part));
-        after.iter().for_each(|part| push(Change::Added, part));
+        for part in before {
+            push(Change::Removed, part);
+        }
+        for part in after {
+            push(Change::Added, part);
+        }
     } else {
         walk(before, after, &mut push);
     }

@@ -1,5 +1,7 @@
 //! JSON for reading: laid out and coloured without parsing it into values, so that nothing is lost or reordered.
 
+use std::fmt::Write;
+
 use super::text::escape;
 
 /// Lays JSON out over lines, two spaces deep; text that is not JSON stays as it is.
@@ -78,10 +80,8 @@ pub fn colour(line: &str) -> String {
         } else {
             "s"
         };
-        out.push_str(&format!(
-            r#"<span class="{class}">{}</span>"#,
-            escape(&string)
-        ));
+        let string = escape(&string);
+        let _ = write!(out, r#"<span class="{class}">{string}</span>"#);
     }
     out.push_str(&escape(rest));
     out

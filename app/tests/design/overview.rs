@@ -6,7 +6,10 @@ use leptos::prelude::*;
 
 use crate::{at, check, now, security, sheet};
 
-const TEAMS: [(&str, i64, i64, i64, (i64, i64)); 9] = [
+/// Team, identities, static ones, overdue ones, decided of all.
+type TeamRow = (&'static str, i64, i64, i64, (i64, i64));
+
+const TEAMS: [TeamRow; 9] = [
     ("Platform", 31, 5, 2, (27, 30)),
     ("Payments", 24, 3, 1, (14, 23)),
     ("Storefront", 19, 4, 1, (18, 18)),

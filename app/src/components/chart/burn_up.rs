@@ -90,9 +90,9 @@ fn draw(data: &BurnUpData) -> String {
         out,
         r#"<line class="axis" x1="0" x2="100%" y1="{bottom}" y2="{bottom}"/>"#
     );
-    let mut lines: Vec<i64> = (1..)
-        .map(|n| n * step)
-        .take_while(|v| *v + step * 3 / 4 < data.total && *v <= end)
+    let mut lines: Vec<i64> = (1..=end / step)
+        .map(|line| line * step)
+        .filter(|value| value + step * 3 / 4 < data.total)
         .collect();
     lines.push(data.total);
     for value in lines {
@@ -136,8 +136,7 @@ fn weekends(data: &BurnUpData) -> String {
 fn days_from(data: &BurnUpData, date: NaiveDate) -> f64 {
     let midnight = date
         .and_hms_opt(0, 0, 0)
-        .map(|moment| moment.and_utc())
-        .unwrap_or(data.start);
+        .map_or(data.start, |moment| moment.and_utc());
     real((midnight - data.start).num_minutes()) / 1440.0
 }
 

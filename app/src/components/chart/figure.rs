@@ -65,7 +65,7 @@ impl Fill {
             Self::Second => r#"class="d2""#,
             Self::Third | Self::Goal => r#"class="d3""#,
             Self::Fourth => r#"class="d4""#,
-            Self::Hatch => r##"fill="url(#hatch)""##,
+            Self::Hatch => "fill=\"url(#hatch)\"",
             Self::Crit => r#"class="d-crit""#,
             Self::High => r#"class="d-high""#,
             Self::Warn => r#"class="d-warn""#,

@@ -42,7 +42,7 @@ fn draw(days: &[StripDay]) -> String {
         let drawn = match run[0] {
             StripDay::Usual => r#"class="s1""#,
             StripDay::Low => r#"class="s2""#,
-            StripDay::Silent => r##"class="gap" stroke="url(#hatch)""##,
+            StripDay::Silent => "class=\"gap\" stroke=\"url(#hatch)\"",
             StripDay::Before => r#"class="s0""#,
         };
         let _ = write!(
@@ -111,7 +111,7 @@ mod tests {
         let drawn = draw(&days);
         assert_eq!(drawn.matches("<line").count(), 3);
         assert!(
-            drawn.contains(r##"stroke="url(#hatch)" x1="50%" x2="75%" pathLength="10""##),
+            drawn.contains("x1=\"50%\" x2=\"75%\" pathLength=\"10\""),
             "{drawn}"
         );
     }

@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod clients;
+pub mod cluster;
 pub mod config;
 pub mod http;
 pub mod jobs;

@@ -8,6 +8,7 @@ use store::Db;
 
 use super::Failure;
 use crate::clients::{SystemClock, SystemEntropy};
+use crate::cluster::Cluster;
 use crate::config::{self, Config};
 
 /// What stands open while a command runs.
@@ -16,6 +17,8 @@ pub struct Opened {
     pub config: Arc<Config>,
     /// What operations stand on.
     pub services: Services,
+    /// The private database, when no other is configured.
+    cluster: Option<Cluster>,
 }
 
 impl Opened {
@@ -29,9 +32,13 @@ impl Opened {
         op
     }
 
-    /// Closes the database.
+    /// Closes the database; the private one stops when nobody else uses it.
     pub async fn close(self) {
         self.services.db.close().await;
+        let stopped = tokio::task::spawn_blocking(move || self.cluster.map(Cluster::stop)).await;
+        if let Ok(Some(Err(error))) = stopped {
+            tracing::warn!(%error, "the private database did not stop");
+        }
     }
 }
 
@@ -42,7 +49,7 @@ impl Opened {
 pub async fn open(demo: bool) -> Result<Opened, Failure> {
     let config = Arc::new(config::from_process()?);
     crate::log::start(&config);
-    let url = database(&config)?;
+    let (url, cluster) = database(&config).await?;
     let db = Db::connect(&url, config.database_connections)
         .map_err(|_| Failure("DATABASE_URL cannot be read as a database address".to_owned()))?;
     let services = Services {
@@ -51,17 +58,24 @@ pub async fn open(demo: bool) -> Result<Opened, Failure> {
         entropy: Arc::new(SystemEntropy),
         settings: Arc::new(settings(&config, demo)),
     };
-    Ok(Opened { config, services })
+    Ok(Opened {
+        config,
+        services,
+        cluster,
+    })
 }
 
-fn database(config: &Config) -> Result<String, Failure> {
-    config
-        .database_url
-        .as_ref()
-        .map(|url| url.expose().to_owned())
-        .ok_or_else(|| {
-            Failure("DATABASE_URL is unset, and the private cluster is not built in yet".to_owned())
-        })
+/// The address of the database that is configured, or of the private one, which is started.
+async fn database(config: &Config) -> Result<(String, Option<Cluster>), Failure> {
+    if let Some(url) = &config.database_url {
+        return Ok((url.expose().to_owned(), None));
+    }
+    let data_dir = config.data_dir.clone();
+    let cluster = tokio::task::spawn_blocking(move || Cluster::start(&data_dir))
+        .await
+        .map_err(|error| Failure(error.to_string()))?
+        .map_err(|error| Failure(error.to_string()))?;
+    Ok((cluster.url().to_owned(), Some(cluster)))
 }
 
 fn settings(config: &Config, demo: bool) -> Settings {

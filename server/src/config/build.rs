@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use contract::access::Role;
 
+use crate::cluster::default_data_dir;
+
 use super::reader::Reader;
 use super::types::{Config, Limits, LogFormat, OidcConfig, PublicUrl, Secret, SessionConfig};
 
@@ -23,7 +25,7 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
     Some(Config {
         database_url: database_url(reader),
         database_connections: reader.number("database.connections", 2..=500),
-        data_dir: PathBuf::from(reader.text("data_dir")),
+        data_dir: data_dir(reader),
         organisation: reader.text("organisation"),
         listen,
         oidc: oidc(reader),
@@ -34,6 +36,15 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
         log_filter: log_filter(reader),
         public_url: public_url?,
     })
+}
+
+fn data_dir(reader: &mut Reader<'_>) -> PathBuf {
+    let folder = |name| reader.environment(name).map(PathBuf::from);
+    let default = default_data_dir(
+        folder("XDG_DATA_HOME").as_deref(),
+        folder("HOME").as_deref(),
+    );
+    reader.given("data_dir").map_or(default, PathBuf::from)
 }
 
 fn database_url(reader: &mut Reader<'_>) -> Option<Secret> {

@@ -64,6 +64,11 @@ impl<'a> Reader<'a> {
         self.problem(format!("{} (`{}`): {why}", setting.env, setting.key));
     }
 
+    /// A variable of the environment that is not a setting of ours.
+    pub(super) fn environment(&self, name: &str) -> Option<String> {
+        (self.env)(name)
+    }
+
     /// A text as given, or `None`.
     pub(super) fn given(&mut self, key: &str) -> Option<String> {
         if let Some(value) = (self.env)(known(key).env) {

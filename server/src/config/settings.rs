@@ -58,8 +58,8 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "data_dir",
         "ROLLCALL_DATA_DIR",
-        ".data",
-        "Folder of the private cluster and the signing keys. Back it up; keep it private.",
+        "",
+        "Folder of the private cluster and the signing keys. Back it up; keep it private. Unset: `rollcall` in the user's data folder (`~/.local/share`), as root `/var/lib/rollcall`.",
     ),
     setting(
         "organisation",

@@ -1,5 +1,6 @@
 //! Typed links: no address literal stands anywhere else.
 
+use contract::access::SignInProblem;
 use contract::ids::{CampaignId, EventId, IdentityId, ItemId, PersonId};
 
 use crate::query::Address;
@@ -44,6 +45,12 @@ fixed! {
     settings = "/settings";
     /// API tokens.
     tokens = "/settings/tokens";
+    /// Where the form of a demo persona goes.
+    sign_in_as_persona = "/auth/persona";
+    /// Where the sign-out form goes.
+    sign_out = "/auth/sign-out";
+    /// Where the form that ends every session goes.
+    sign_out_everywhere = "/auth/sign-out-everywhere";
     /// Search over everything.
     search = "/search";
 }
@@ -51,6 +58,20 @@ fixed! {
 /// Sign-in that comes back to `to`.
 pub fn sign_in_then(to: &str) -> String {
     Address::new(sign_in()).with("to", to).to_string()
+}
+
+/// Sign-in that says why the last try did not work.
+pub fn sign_in_refused(problem: SignInProblem, request_id: &str, to: &str) -> String {
+    Address::new(sign_in())
+        .with("problem", problem)
+        .with("request", request_id)
+        .with("to", to)
+        .to_string()
+}
+
+/// To the identity provider, and back to `to`. A plain link: the router of the browser must not follow it.
+pub fn begin_sign_in(to: &str) -> String {
+    Address::new("/auth/oidc").with("to", to).to_string()
 }
 
 /// One identity.

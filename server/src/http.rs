@@ -1,11 +1,18 @@
 //! The HTTP doors: routes, middleware, and what every handler has at hand.
 
+pub mod api;
+pub mod auth;
 mod files;
 pub mod health;
+pub mod middleware;
+mod operation;
 pub mod pages;
+mod problem;
 pub mod router;
 mod serve;
 mod state;
 
+pub use operation::Operation;
+pub use problem::Problem;
 pub use serve::serve;
 pub use state::AppState;

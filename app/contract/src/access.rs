@@ -39,6 +39,22 @@ pub struct Viewer {
     pub organisation: String,
 }
 
+flat_enum! {
+    /// Why a sign-in did not come to its end.
+    SignInProblem {
+        NoProvider = "no-provider", "No identity provider is configured";
+        Denied = "denied", "The sign-in was not completed";
+        Stale = "stale", "This sign-in took too long or was begun elsewhere";
+        Unavailable = "unavailable", "Your identity provider does not answer";
+        Untrusted = "untrusted", "The provider's answer could not be trusted";
+        NoEmail = "no-email", "Your account has no e-mail address";
+        Unverified = "unverified", "Your e-mail address is not confirmed";
+        Taken = "taken", "Your e-mail address belongs to somebody else here";
+        NoRole = "no-role", "You have no role here yet";
+        Left = "left", "Your account here was closed";
+    }
+}
+
 /// What the sign-in page offers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInOptions {

@@ -10,3 +10,5 @@ pub mod event;
 pub mod evidence;
 pub mod finding;
 pub mod identity;
+pub mod sign_in;
+pub mod token;

@@ -11,6 +11,7 @@ pub mod ports;
 pub mod search;
 pub mod session;
 pub mod settings;
+pub mod tokens;
 
 pub use domain::access::{Actor, Refusal};
 pub use error::Error;

@@ -1,6 +1,7 @@
 //! The person looking: who they are and what waits for them.
 
 mod keep;
+mod sign_in;
 
 use contract::access::Viewer;
 use domain::access::Access;
@@ -8,6 +9,9 @@ use domain::access::Access;
 use crate::{Error, Op, Result};
 
 pub use keep::{Kept, Lifetimes, PERSON, create, load, remove, save, sweep};
+pub use sign_in::{
+    Claims, actor, options, sign_in, sign_in_persona, sign_out, sign_out_everywhere,
+};
 
 /// The signed-in person with what waits for them.
 ///

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use contract::access::Role;
+
 /// Settings the services use.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -15,6 +17,10 @@ pub struct Settings {
     pub demo: bool,
     /// Name of the identity provider, where one is configured.
     pub provider: Option<String>,
+    /// Which group of the identity provider gives which role.
+    pub role_groups: Vec<(Role, String)>,
+    /// Which group makes somebody a member of which team, by slug.
+    pub team_groups: Vec<(String, String)>,
 }
 
 impl Settings {
@@ -26,6 +32,11 @@ impl Settings {
             key_dir,
             demo: true,
             provider: None,
+            role_groups: Role::ALL
+                .iter()
+                .map(|role| (*role, role.to_string()))
+                .collect(),
+            team_groups: Vec::new(),
         }
     }
 }

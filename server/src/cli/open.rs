@@ -85,5 +85,15 @@ fn settings(config: &Config, demo: bool) -> Settings {
         key_dir: config.data_dir.join("keys"),
         demo,
         provider: config.oidc.as_ref().map(|oidc| oidc.name.clone()),
+        role_groups: config
+            .oidc
+            .as_ref()
+            .map(|oidc| oidc.role_groups.clone())
+            .unwrap_or_default(),
+        team_groups: config
+            .oidc
+            .as_ref()
+            .map(|oidc| oidc.team_groups.clone())
+            .unwrap_or_default(),
     }
 }

@@ -48,7 +48,8 @@ async fn serve(opened: &Opened, listener: TcpListener) -> Result<(), Failure> {
         opened.services.clone(),
         Arc::clone(&opened.config),
         status.clone(),
-    );
+    )
+    .map_err(|failure| Failure(failure.to_string()))?;
     let router = http::router::build(state);
     let runner = Runner::start(&opened.services, &jobs::all(), &status);
     let stop = CancellationToken::new();

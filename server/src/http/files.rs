@@ -5,18 +5,18 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
-use leptos::context::provide_context;
 use leptos_axum::file_and_error_handler_with_context;
 use tower_http::services::ServeDir;
 
 use super::AppState;
+use super::pages::context;
 
 /// Serves files below the site folder, compressed ones first; everything else is "there is nothing here".
 pub fn routes(state: &AppState) -> Router<AppState> {
     let services = state.services.clone();
     let options = state.leptos.clone();
     let unknown = file_and_error_handler_with_context::<AppState, _>(
-        move || provide_context(services.clone()),
+        move || context(&services),
         move |_| app::shell::shell(options.clone()),
     );
     let unknown = Router::new().fallback(unknown).with_state(state.clone());

@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use service::Services;
 
+use crate::clients::oidc::{Failure, Provider};
 use crate::config::Config;
 use crate::jobs;
 
@@ -20,11 +21,25 @@ pub struct AppState {
     pub config: Arc<Config>,
     /// Whether the jobs of this process run well.
     pub jobs: jobs::Status,
+    /// The identity provider, where one is configured.
+    pub oidc: Option<Arc<Provider>>,
 }
 
 impl AppState {
     /// Puts the state together.
-    pub fn new(services: Services, config: Arc<Config>, jobs: jobs::Status) -> Self {
+    ///
+    /// # Errors
+    /// When TLS to the identity provider cannot be set up on this machine.
+    pub fn new(
+        services: Services,
+        config: Arc<Config>,
+        jobs: jobs::Status,
+    ) -> Result<Self, Failure> {
+        let oidc = config
+            .oidc
+            .clone()
+            .map(|oidc| Provider::new(oidc, &config.public_url.origin()))
+            .transpose()?;
         let leptos = LeptosOptions::builder()
             .output_name("rollcall")
             .site_root(config.site_dir.to_string_lossy().into_owned())
@@ -32,12 +47,13 @@ impl AppState {
             .site_addr(config.listen)
             .env(leptos::config::Env::PROD)
             .build();
-        Self {
+        Ok(Self {
             services,
             leptos,
             config,
             jobs,
-        }
+            oidc: oidc.map(Arc::new),
+        })
     }
 }
 

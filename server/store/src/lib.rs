@@ -7,7 +7,9 @@ pub mod queue;
 pub mod search;
 pub mod session;
 pub mod sessions;
+pub mod sign_in;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tokens;
 
 pub use db::{Conn, Db, Error, MIGRATOR, Result, Tx};

@@ -58,7 +58,7 @@ type OidcClient = Client<
 >;
 
 /// How long the provider's addresses and keys are believed without asking again.
-const BELIEVED: Duration = Duration::from_secs(3600);
+const BELIEVED: Duration = Duration::from_hours(1);
 /// How old they must be before a signature that does not fit makes us ask again.
 const AGAIN: Duration = Duration::from_secs(30);
 

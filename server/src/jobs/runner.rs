@@ -119,7 +119,7 @@ async fn periodic(services: Services, job: Job, stop: CancellationToken) {
             Ok(Some(turn)) => work(&services, turn, run(services.clone())).await,
             Ok(None) => {}
             Err(error) => {
-                tracing::warn!(job = job.name, %error, "the job's turn cannot be asked for")
+                tracing::warn!(job = job.name, %error, "the job's turn cannot be asked for");
             }
         }
         pause(&stop, look).await;

@@ -8,7 +8,7 @@ use super::{Job, Work};
 pub const JOB: Job = Job {
     name: "sessions",
     work: Work::Periodic {
-        every: Duration::from_secs(900),
+        every: Duration::from_mins(15),
         run: |services| {
             Box::pin(async move {
                 let removed = service::session::sweep(&services.system("sessions")).await?;

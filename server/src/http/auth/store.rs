@@ -58,7 +58,7 @@ impl SessionStore for Sessions {
         let op = self.services.system("session");
         while !session::create(&op, hash(record.id), data(record)?, self.last)
             .await
-            .map_err(backend)?
+            .map_err(|error| backend(&error))?
         {
             record.id = Id::default();
         }
@@ -69,14 +69,14 @@ impl SessionStore for Sessions {
         let op = self.services.system("session");
         session::save(&op, hash(record.id), &data(record)?)
             .await
-            .map_err(backend)
+            .map_err(|error| backend(&error))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let op = self.services.system("session");
         let Some(kept) = session::load(&op, hash(*id), self.last)
             .await
-            .map_err(backend)?
+            .map_err(|error| backend(&error))?
         else {
             return Ok(None);
         };
@@ -91,7 +91,9 @@ impl SessionStore for Sessions {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let op = self.services.system("session");
-        session::remove(&op, hash(*id)).await.map_err(backend)
+        session::remove(&op, hash(*id))
+            .await
+            .map_err(|error| backend(&error))
     }
 }
 
@@ -103,7 +105,7 @@ fn data(record: &Record) -> Result<Value> {
     serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))
 }
 
-fn backend(error: service::Error) -> Error {
+fn backend(error: &service::Error) -> Error {
     tracing::error!(error = ?error, "sessions cannot be kept");
     Error::Backend(error.to_string())
 }

@@ -133,13 +133,13 @@ pub fn Drawer(
     let heading = format!("{id}-h");
     let labelled_by = heading.clone();
     view! {
-        <aside class="drawer" id=id aria-labelledby=labelled_by>
+        <section class="drawer" id=id aria-labelledby=labelled_by>
             <div class="drawer-head">
                 <h2 id=heading>{title}</h2>
                 <a class="icon-btn" href=close aria-label="Close" data-noscroll="" data-key="escape"><Glyph icon=Icon::Cross/></a>
             </div>
             <div class="drawer-body" tabindex="0" role="region" aria-label="Details">{children()}</div>
-        </aside>
+        </section>
     }
     .into_any()
 }

@@ -66,7 +66,7 @@ pub fn FacetBar(
             {active}
             <Glyph icon=Icon::ChevronDown/>
         </a>
-        <aside class="facets" id="filters" aria-label="Filters">
+        <section class="facets" id="filters" aria-label="Filters">
             <form class="facets-body" method="get" action=action data-live="">
                 {keep}
                 {search}
@@ -74,7 +74,7 @@ pub fn FacetBar(
                 <button class="btn no-js" type="submit">"Apply filters"</button>
             </form>
             <a class="btn facets-done" href="#main" rel="external">{done}</a>
-        </aside>
+        </section>
     }
     .into_any()
 }

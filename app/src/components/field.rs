@@ -316,7 +316,7 @@ fn choices(
         })
         .collect_view();
     view! {
-        <fieldset class="field choices" aria-describedby=around.described_by aria-invalid=around.invalid>
+        <fieldset class="field choices" aria-describedby=around.described_by>
             <legend>{legend}</legend>
             {around.hint}
             {options}

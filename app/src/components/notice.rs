@@ -83,7 +83,7 @@ pub fn EmptyState(
 ) -> impl IntoView {
     let text = text.take().map(|text| view! { <p>{text}</p> });
     let next = children.map(|children| view! { <div class="btn-row">{children()}</div> });
-    view! { <div class="empty"><h3>{title}</h3>{text}{next}</div> }.into_any()
+    view! { <div class="empty"><p class="empty-title">{title}</p>{text}{next}</div> }.into_any()
 }
 
 /// Draws grey lines where content is about to be.

@@ -93,7 +93,7 @@ pub fn Split(
     view! {
         <div class="split">
             <div>{children()}</div>
-            <aside aria-label=label>{side}</aside>
+            <section class="side" aria-label=label>{side}</section>
         </div>
     }
     .into_any()

@@ -70,6 +70,10 @@
   // == Dialogs
   const open = (dialog) => {
     if (!dialog?.showModal || dialog.open) return;
+    if (dialog.id === "palette") {
+      target("palette-q").value = "";
+      filterJumps("");
+    }
     dialog.showModal();
     $("input:not([type=hidden]), textarea, select", dialog)?.focus();
   };
@@ -163,6 +167,11 @@
     if (event.target.id === "palette-q") filterJumps(event.target.value);
   });
   const paletteKey = (event) => {
+    if (event.key === "Escape") {
+      // A search field would only empty itself.
+      event.preventDefault();
+      return close(target("palette"));
+    }
     const list = jumps();
     const index = list.findIndex((jump) => "chosen" in jump.dataset);
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

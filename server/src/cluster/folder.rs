@@ -91,7 +91,7 @@ impl Folder {
     /// Fails when they cannot.
     pub fn prepare(&self, owner: &Owner) -> Result<(), ClusterError> {
         for part in [self.socket(), self.log_folder()] {
-            self.make_part(&part, owner)?;
+            Self::make_part(&part, owner)?;
         }
         if owner.can_use(&self.socket()) {
             return Ok(());
@@ -106,7 +106,7 @@ impl Folder {
     ///
     /// # Errors
     /// Fails when the file system refuses.
-    pub fn make_part(&self, part: &Path, owner: &Owner) -> Result<(), ClusterError> {
+    pub fn make_part(part: &Path, owner: &Owner) -> Result<(), ClusterError> {
         make(part, 0o700)?;
         match owner.ids() {
             Some((user, group)) => {

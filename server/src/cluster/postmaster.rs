@@ -63,7 +63,7 @@ impl Postmaster {
         if unfinished.exists() {
             fs::remove_dir_all(&unfinished).map_err(ClusterError::at(&unfinished))?;
         }
-        self.folder.make_part(&unfinished, &self.owner)?;
+        Folder::make_part(&unfinished, &self.owner)?;
         let mut initdb = self.command("initdb");
         initdb
             .arg("--pgdata")

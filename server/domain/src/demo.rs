@@ -11,6 +11,7 @@ pub mod figures;
 mod grants;
 mod holding;
 mod outside;
+mod past;
 pub mod people;
 mod roster;
 mod trust;
@@ -102,6 +103,8 @@ pub struct Selector {
     pub issuer: String,
     /// The name.
     pub value: String,
+    /// When it was noted.
+    pub created_at: DateTime<Utc>,
 }
 
 /// A credential reference.
@@ -195,18 +198,6 @@ impl Organisation {
     /// Raw records of the twelve months before `now`, oldest first.
     pub fn events(&self) -> events::Records<'_> {
         events::Records::of(self)
-    }
-}
-
-impl Identity {
-    /// Whether nobody answered for it in the last review.
-    pub fn was_left_out(&self) -> bool {
-        self.line.has("unreviewed")
-    }
-
-    /// Whether it changes while the running review is under way.
-    pub fn changes_under_review(&self) -> bool {
-        self.line.has("drift")
     }
 }
 

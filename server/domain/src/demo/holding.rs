@@ -57,7 +57,7 @@ pub(super) fn identity(
         approved_by: approved.then(|| *dice.pick(&keepers)),
         approved_at: approved.then_some(approved_at),
         created_at: requested_at,
-        selectors: selectors(&line, requested_at),
+        selectors: selectors(&line, now, requested_at),
         credentials: credentials(&line, now, approved_at, &mut dice),
         permissions,
         trusts: trusts(&line, now, approved_at, &mut dice, &person),
@@ -100,7 +100,7 @@ const fn kind(recipe: Recipe) -> (IdentityKind, Platform) {
     }
 }
 
-fn selectors(line: &Line, at: DateTime<Utc>) -> Vec<Selector> {
+fn selectors(line: &Line, now: DateTime<Utc>, at: DateTime<Utc>) -> Vec<Selector> {
     let mut names: Vec<(SelectorKind, &str, String)> = Vec::new();
     match line.recipe {
         Recipe::Github | Recipe::GithubKey => github_names(line, &mut names),
@@ -164,15 +164,27 @@ fn selectors(line: &Line, at: DateTime<Utc>) -> Vec<Selector> {
         }
     }
     let mut dice = Dice::of(&line.name, 20);
-    names
+    let mut all: Vec<Selector> = names
         .into_iter()
         .map(|(kind, issuer, value)| Selector {
             id: SelectorId(dice.id(at)),
             kind,
             issuer: issuer.to_owned(),
             value,
+            created_at: at,
         })
-        .collect()
+        .collect();
+    if line.has("drift") {
+        let since = ago(now, 4);
+        all.push(Selector {
+            id: SelectorId(dice.id(since)),
+            kind: SelectorKind::KubernetesServiceAccount,
+            issuer: "acme-analytics".to_owned(),
+            value: format!("system:serviceaccount:analytics:{}", line.base()),
+            created_at: since,
+        });
+    }
+    all
 }
 
 /// Both forms of the subject, the role it takes, and for the repository's main pipeline everything else of it.
@@ -377,7 +389,7 @@ fn permissions(
                 resource,
                 environment: line.environments.first().copied(),
                 granted_at,
-                used: used && grants::leaves_a_trace(code),
+                used,
                 changed_by,
             }
         })
@@ -395,8 +407,10 @@ fn trusts(
     dice: &mut Dice,
     person: &dyn Fn(&str) -> Option<PersonId>,
 ) -> Vec<Trust> {
-    let by_hand = line.has("envwide");
-    let changed = if by_hand {
+    let by_hand = line.has("envwide") || line.told("loosened").is_some();
+    let changed = if let Some(days) = line.told("loosened") {
+        ago(now, days.parse().expect("days ago"))
+    } else if line.has("envwide") {
         ago(now, 40)
     } else if line.age > IMMUTABLE_SINCE && !line.has("mutable") {
         ago(now, IMMUTABLE_SINCE - dice.between(0, 20))

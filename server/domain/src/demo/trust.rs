@@ -9,10 +9,20 @@ use super::roster::{Line, Recipe};
 /// Language, what it guards, and the document.
 pub(super) type Document = (TrustLanguage, String, Value);
 
-/// Every trust of a line.
+/// Every trust of a line as it stands now.
 pub(super) fn documents(line: &Line) -> Vec<Document> {
+    admitting(line, &github_subjects(line))
+}
+
+/// Every trust of a line as it stood before somebody opened it.
+pub(super) fn tight(line: &Line) -> Vec<Document> {
+    let subject = format!("repo:{}:{}", outside::numbered(&line.place), context(line));
+    admitting(line, &[subject])
+}
+
+fn admitting(line: &Line, github: &[String]) -> Vec<Document> {
     match line.recipe {
-        Recipe::Github => of_grants(line, outside::GITHUB, &github_subjects(line)),
+        Recipe::Github => of_grants(line, outside::GITHUB, github),
         Recipe::Gitlab => of_grants(
             line,
             outside::GITLAB,
@@ -85,7 +95,7 @@ pub(super) fn github_subjects(line: &Line) -> Vec<String> {
     if line.has("repowide") {
         return vec![format!("repo:{plain}:*"), format!("repo:{numbered}:*")];
     }
-    if line.has("envwide") {
+    if line.has("envwide") || line.told("loosened").is_some() {
         return vec![format!("repo:{numbered}:environment:*")];
     }
     let repository = if line.has("mutable") { plain } else { numbered };

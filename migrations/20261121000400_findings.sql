@@ -10,6 +10,8 @@ CREATE TABLE findings (
     identity_id    uuid REFERENCES identities ON DELETE CASCADE,
     team_id        uuid REFERENCES teams,
     title          text NOT NULL,
+    detail         text NOT NULL DEFAULT '',
+    fix            text NOT NULL DEFAULT '',
     evidence       jsonb NOT NULL,
     note           text NOT NULL DEFAULT '',
     opened_at      timestamptz NOT NULL,
@@ -18,6 +20,8 @@ CREATE TABLE findings (
     excepted_until timestamptz,
     handled_by     uuid REFERENCES people,
     handled_at     timestamptz,
+    -- Worst first in one index.
+    rank           smallint GENERATED ALWAYS AS (CASE severity WHEN 'critical' THEN 4 WHEN 'high' THEN 3 WHEN 'medium' THEN 2 ELSE 1 END) STORED,
     CONSTRAINT findings_fingerprint_key UNIQUE (fingerprint),
     CONSTRAINT findings_state_known CHECK (state IN ('open', 'acknowledged', 'excepted', 'resolved')),
     CONSTRAINT findings_severity_known CHECK (severity IN ('critical', 'high', 'medium', 'low')),
@@ -25,5 +29,7 @@ CREATE TABLE findings (
     CONSTRAINT findings_evidence_present CHECK (jsonb_array_length(evidence) > 0)
 );
 CREATE INDEX findings_by_identity ON findings (identity_id, state);
-CREATE INDEX findings_by_state ON findings (state, opened_at DESC, id);
+CREATE INDEX findings_by_rank ON findings (rank DESC, opened_at DESC, id DESC);
+CREATE INDEX findings_by_state ON findings (state, rank);
+CREATE INDEX findings_by_exception ON findings (excepted_until) WHERE state = 'excepted';
 CREATE INDEX findings_by_opened ON findings (opened_at);

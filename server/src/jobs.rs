@@ -4,6 +4,7 @@
 //! retry or fail, and answers with a status worth showing. To add one: a file beside this with
 //! `pub const JOB: Job`, and its line in [`all`].
 
+mod posture;
 mod runner;
 mod sessions;
 
@@ -75,5 +76,5 @@ pub struct Job {
 
 /// Every job.
 pub fn all() -> Vec<Job> {
-    vec![sessions::JOB]
+    vec![posture::CHANGED, posture::NIGHTLY, sessions::JOB]
 }

@@ -110,6 +110,8 @@ pub struct FindingList {
     pub page: crate::Page<FindingRow>,
     /// Facet name and its values.
     pub facets: Vec<(String, Vec<FacetValue>)>,
+    /// The moment it was read.
+    pub now: DateTime<Utc>,
 }
 
 flat_enum! {

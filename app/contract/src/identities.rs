@@ -362,6 +362,16 @@ pub struct IdentityView {
     pub transitions: Vec<Transition>,
     /// Whether this viewer may edit it.
     pub may_edit: bool,
+    /// Since when it is in its state.
+    pub state_since: DateTime<Utc>,
+    /// Why it is in its state; empty where none was demanded.
+    pub state_reason: String,
+    /// Until when a disabled identity is watched.
+    pub watch_until: Option<DateTime<Utc>>,
+    /// Whether a source has covered its platform for the last 90 days: otherwise unused is unknown.
+    pub covered: bool,
+    /// The moment it was read.
+    pub now: DateTime<Utc>,
 }
 
 flat_enum! {
@@ -416,6 +426,8 @@ pub struct IdentityFilter {
     pub privileged: Option<bool>,
     /// Only those not seen in an event for this many days.
     pub unused_days: Option<i64>,
+    /// Only those this person owns.
+    pub owner: Option<PersonId>,
 }
 
 /// A page of the inventory with its facets.
@@ -427,6 +439,8 @@ pub struct IdentityList {
     pub all: i64,
     /// Facet name and its values.
     pub facets: Vec<(String, Vec<FacetValue>)>,
+    /// The moment it was read.
+    pub now: DateTime<Utc>,
 }
 
 /// What the request form sends. Lists arrive as parallel rows.
@@ -499,6 +513,9 @@ pub struct TransitionInput {
     pub team: Option<TeamId>,
     /// Adopt: owner.
     pub owner: Option<PersonId>,
+    /// Adopt: what it is for, where that is not known yet.
+    #[serde(default)]
+    pub purpose: String,
 }
 
 /// The choices of the request form.

@@ -87,6 +87,8 @@ pub struct Overview {
     pub campaign_teams: Vec<TeamProgress>,
     /// What the sources see.
     pub coverage: Vec<CoverageRow>,
+    /// The moment it was read.
+    pub now: DateTime<Utc>,
 }
 
 /// One thing a search found.

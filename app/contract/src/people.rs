@@ -69,4 +69,26 @@ pub struct TeamView {
     pub row: TeamRow,
     /// Its members.
     pub members: Vec<PersonRow>,
+    /// The moment it was read.
+    pub now: DateTime<Utc>,
+}
+
+/// A page of people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeopleList {
+    /// The rows, in order of name.
+    pub page: crate::Page<PersonRow>,
+    /// The moment it was read.
+    pub now: DateTime<Utc>,
+}
+
+/// A person with what they own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonView {
+    /// The row of the list.
+    pub row: PersonRow,
+    /// Identities they own, highest risk first (first 200).
+    pub owned: Vec<crate::identities::IdentityRow>,
+    /// The moment it was read.
+    pub now: DateTime<Utc>,
 }

@@ -4,10 +4,15 @@
 //! Each function takes an [`Op`] first and authorises before it touches the database.
 
 pub mod error;
+pub mod findings;
 pub mod health;
+pub mod identities;
 pub mod jobs;
 pub mod op;
+pub mod overview;
+pub mod people;
 pub mod ports;
+pub mod posture;
 pub mod search;
 pub mod session;
 pub mod settings;

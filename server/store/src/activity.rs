@@ -62,6 +62,30 @@ pub async fn head(conn: &mut Conn) -> Result<(i64, Vec<u8>)> {
     Ok((row.position, row.hash))
 }
 
+/// What was done to one object, newest first.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn of_object(
+    conn: &mut Conn,
+    kind: &str,
+    id: &str,
+    limit: i64,
+) -> Result<Vec<(Entry, Vec<u8>)>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT position, at, actor_kind, actor_id, actor_name, action, object_kind, object_id, object_name,
+               summary, changes AS "changes: _", request_id, hash
+           FROM activity WHERE object_kind = $1 AND object_id = $2 ORDER BY position DESC LIMIT $3"#,
+        kind,
+        id,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::into_entry).collect()
+}
+
 struct Row {
     position: i64,
     at: DateTime<Utc>,

@@ -3,13 +3,18 @@
 
 pub mod activity;
 pub mod db;
+pub mod findings;
+pub mod identities;
+pub mod overview;
+pub mod people;
 pub mod queue;
 pub mod search;
 pub mod session;
 pub mod sessions;
 pub mod sign_in;
+pub mod teams;
+pub mod tokens;
 #[cfg(feature = "testing")]
 pub mod testing;
-pub mod tokens;
 
 pub use db::{Conn, Db, Error, MIGRATOR, Result, Tx};

@@ -4,6 +4,7 @@
 //! discovered -> requested or active -> suspended and back -> decommissioning -> removed.
 
 pub mod offered;
+pub mod stored;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::identities::{IdentityState, Transition};
@@ -13,6 +14,7 @@ use super::reason::{NotAReason, Reason};
 use super::ticket::{NotATicket, Ticket};
 
 pub use offered::{Standing, transitions_for};
+pub use stored::StateFacts;
 
 /// Days a disabled identity is watched before it may be called removed.
 pub const WATCH_DAYS: i64 = 30;

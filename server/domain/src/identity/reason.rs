@@ -64,6 +64,11 @@ impl Reason {
         Ok(Self(text.to_owned()))
     }
 
+    /// A reason that was accepted before and is read back.
+    pub fn kept(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The sentence.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -248,6 +248,21 @@ fn removal_is_not_offered_while_it_is_watched() {
 }
 
 #[test]
+fn every_state_survives_being_kept() {
+    for state in every_state() {
+        let json = serde_json::to_string(&state.facts()).expect("json");
+        let facts: StateFacts = serde_json::from_str(&json).expect("facts");
+        let back = Lifecycle::restore(
+            state.state(),
+            &facts,
+            Some(person(1)),
+            at("2020-01-01T00:00:00Z"),
+        );
+        assert_eq!(back, state);
+    }
+}
+
+#[test]
 fn whatever_is_offered_is_taken() {
     // Property: an offer never leads to "not possible while it is …".
     let now = at("2026-11-21T10:00:00Z");

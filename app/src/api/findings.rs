@@ -1,0 +1,31 @@
+//! Findings: list them, and acknowledge, except or reopen one.
+
+use contract::findings::{FindingFilter, FindingInput, FindingList};
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+use crate::error::AppError;
+
+/// One page of findings with facets.
+///
+/// # Errors
+/// [`AppError::NotSignedIn`] when nobody is.
+#[server(prefix = "/api/ui", endpoint = "findings/list", input = Json)]
+pub async fn list_findings(
+    filter: FindingFilter,
+    after: Option<String>,
+) -> Result<FindingList, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::findings::list(&op, &filter, after.as_deref()).await?)
+}
+
+/// Acknowledges, excepts or reopens a finding.
+///
+/// # Errors
+/// [`AppError::Invalid`] when reason or end are missing, [`AppError::Forbidden`] when it is another team's.
+#[server(prefix = "/api/ui", endpoint = "findings/change")]
+pub async fn change_finding(input: FindingInput) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    service::findings::change(&op, &input).await?;
+    Ok(())
+}

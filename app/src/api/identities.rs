@@ -1,0 +1,86 @@
+//! Identities: list and view the roll, ask for a new one, change its state.
+
+use contract::FieldError;
+use contract::identities::{
+    IdentityFilter, IdentityList, IdentityRequest, IdentitySort, IdentityView, RequestChoices,
+    TransitionInput,
+};
+use contract::ids::IdentityId;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+use crate::error::AppError;
+
+/// One page of the inventory with its facets.
+///
+/// # Errors
+/// [`AppError::NotSignedIn`] when nobody is.
+#[server(prefix = "/api/ui", endpoint = "identities/list", input = Json)]
+pub async fn list_identities(
+    filter: IdentityFilter,
+    sort: IdentitySort,
+    after: Option<String>,
+) -> Result<IdentityList, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::identities::list(&op, &filter, sort, after.as_deref()).await?)
+}
+
+/// One identity with everything its page shows.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is none.
+#[server(prefix = "/api/ui", endpoint = "identities/view")]
+pub async fn load_identity(id: IdentityId) -> Result<IdentityView, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::identities::view(&op, id).await?)
+}
+
+/// Teams and people the request form offers.
+///
+/// # Errors
+/// [`AppError::Forbidden`] when the viewer may not ask for an identity.
+#[server(prefix = "/api/ui", endpoint = "identities/choices")]
+pub async fn load_request_choices() -> Result<RequestChoices, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::identities::choices(&op).await?)
+}
+
+/// What is wrong with a request, field by field; nothing is saved.
+///
+/// # Errors
+/// [`AppError::Forbidden`] when the viewer may not ask for an identity.
+#[server(prefix = "/api/ui", endpoint = "identities/check", input = Json)]
+pub async fn check_request(form: IdentityRequest) -> Result<Vec<FieldError>, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::identities::check_request(&op, &form).await?)
+}
+
+/// Asks for a new identity, then shows it. What was typed goes back to the form when something is wrong;
+/// a field that held a secret goes back empty.
+///
+/// # Errors
+/// [`AppError::Forbidden`] when the viewer may not ask for an identity.
+#[server(prefix = "/api/ui", endpoint = "identities/request")]
+pub async fn request_identity(form: IdentityRequest) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    match service::identities::request(&op, &form).await {
+        Ok(id) => leptos_axum::redirect(&crate::paths::identity(id)),
+        Err(service::Error::Invalid(_)) => {
+            let (safe, secrets) = service::identities::without_secrets(&form);
+            leptos_axum::redirect(&crate::pages::identities::draft::address(&safe, &secrets));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// Takes a lifecycle transition.
+///
+/// # Errors
+/// [`AppError::Invalid`] when a fact is missing, [`AppError::Conflict`] when the state does not allow it.
+#[server(prefix = "/api/ui", endpoint = "identities/change")]
+pub async fn change_identity(input: TransitionInput) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    service::identities::change_state(&op, &input).await?;
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! Identities: the list, one identity, and the request for a new one.
+
+pub mod address;
+pub mod detail;
+pub mod draft;
+mod facets;
+pub mod list;
+pub mod parts;
+pub mod request;
+mod table;
+mod tabs;
+mod transitions;
+mod views;

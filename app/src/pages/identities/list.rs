@@ -1,0 +1,115 @@
+//! The inventory: search, facets, saved views, order and page, all in the address.
+
+use contract::identities::{IdentityFilter, IdentityList, IdentitySort};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::{address, facets, table, views};
+use crate::api::identities::list_identities;
+use crate::components::{
+    Browse, ButtonKind, ButtonLink, Count, EmptyState, Export, FacetBar, FacetSearch, Icon, Pager, Results,
+    SavedViews, Toolbar,
+};
+use crate::format::number;
+use crate::layout::{Frame, RailItem};
+use crate::loaded::{frame_viewer, loaded};
+use crate::paths;
+use crate::query::text;
+
+/// Draws the inventory.
+#[component]
+pub fn IdentitiesPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = move || {
+        query.with(|params| {
+            let after = text(params, "after");
+            (address::filter(params), address::sort(params), (!after.is_empty()).then_some(after))
+        })
+    };
+    let data = Resource::new(asked, |(filter, sort, after)| list_identities(filter, sort, after));
+    loaded(data, move |viewer, list| {
+        let (filter, sort, after) = untrack(asked);
+        let action = view! {
+            <ButtonLink href=paths::new_identity() kind=ButtonKind::Primary icon=Icon::Plus>"Ask for"<span class="wide-only">" an identity"</span></ButtonLink>
+        }
+        .into_any();
+        let body = if list.all == 0 && filter == IdentityFilter::default() {
+            empty()
+        } else {
+            browse(list, &filter, sort, after.is_some())
+        };
+        view! {
+            <Frame viewer=frame_viewer(&viewer) title="Identities" section=RailItem::Identities action>{body}</Frame>
+        }
+        .into_any()
+    })
+}
+
+fn browse(list: IdentityList, filter: &IdentityFilter, sort: IdentitySort, further: bool) -> AnyView {
+    let total = list.page.total.unwrap_or_default();
+    let search = view! { <FacetSearch label="Name, purpose or subject" value=filter.q.clone()/> }.into_any();
+    view! {
+        <SavedViews items=views::items(&list, filter)/>
+        <Browse>
+            <FacetBar
+                action=paths::identities()
+                groups=facets::groups(&list, filter)
+                keep=facets::keep(filter, sort)
+                search
+                done=format!("Show {}", crate::format::counted(total, "identity", "identities"))
+            />
+            <Results label="Identities">{results(list, filter, sort, further)}</Results>
+        </Browse>
+    }
+    .into_any()
+}
+
+fn results(list: IdentityList, filter: &IdentityFilter, sort: IdentitySort, further: bool) -> AnyView {
+    let total = list.page.total.unwrap_or_default();
+    let count = view! { <Count shown=total of=Some(list.all) noun="identities"/> }.into_any();
+    let chips = facets::chips(&list, filter, sort);
+    let export = |format| address::under(paths::export_identities(format), filter, sort).to_string();
+    let toolbar = view! {
+        <Toolbar count chips clear=paths::identities()>
+            <Export csv=export("csv") json=export("json")/>
+        </Toolbar>
+    };
+    if list.page.rows.is_empty() {
+        return view! {
+            {toolbar}
+            <EmptyState title="No identity fits these filters" text="Take one of the filters away, or look for a part of the name.">
+                <ButtonLink href=paths::identities()>"Show all identities"</ButtonLink>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    let here = address::list(filter, sort);
+    let next = list.page.next.map(|cursor| here.clone().with("after", cursor).to_string());
+    let shown = i64::try_from(list.page.rows.len()).unwrap_or_default();
+    let text = if further {
+        format!("{} more of {}", number(shown), number(total))
+    } else {
+        format!("1 to {} of {}", number(shown), number(total))
+    };
+    let caption = format!("Identities, {}", sort.label().to_lowercase());
+    view! {
+        {toolbar}
+        {table::table(list.page.rows, caption, Some((filter, sort)), list.now)}
+        <Pager text first=further.then(|| here.to_string()) next/>
+    }
+    .into_any()
+}
+
+/// Nothing in the roll yet: what to do first.
+fn empty() -> AnyView {
+    view! {
+        <EmptyState
+            title="No identities yet"
+            text="Let one source speak: every pipeline that shows up in it becomes a discovered identity, with the events that prove it. Or ask for the first one by hand."
+        >
+            <ButtonLink href=paths::new_source() kind=ButtonKind::Primary icon=Icon::Plus>"Add a source"</ButtonLink>
+            <ButtonLink href=paths::new_identity()>"Ask for an identity"</ButtonLink>
+        </EmptyState>
+    }
+    .into_any()
+}

@@ -1,0 +1,158 @@
+//! Findings: list them, and acknowledge, except or reopen one.
+
+mod facets;
+
+use contract::findings::{FindingFilter, FindingInput, FindingList, FindingRow, FindingState};
+use contract::ids::{FindingId, IdentityId};
+use domain::access::Access;
+use domain::finding::{action, rule};
+use domain::identity::lifecycle::offered::{Standing, may_change};
+use store::Conn;
+
+use crate::op::Done;
+use crate::{Error, Op, Result};
+
+/// Rows on one page of the list.
+pub const PAGE: i64 = 50;
+
+/// One page of findings with facets.
+///
+/// # Errors
+/// [`Error::Refused`] when the actor may not see findings.
+pub async fn list(op: &Op, filter: &FindingFilter, after: Option<&str>) -> Result<FindingList> {
+    op.require(Access::ViewFindings)?;
+    let mut conn = op.db().acquire().await?;
+    let mut page = store::findings::list::page(&mut conn, filter, after, PAGE).await?;
+    page.rows.iter_mut().for_each(explain);
+    let groups = store::findings::list::groups(&mut conn, filter).await?;
+    let (total, facets) = facets::count(&groups, filter);
+    page.total = Some(total);
+    Ok(FindingList {
+        page,
+        facets,
+        now: op.now,
+    })
+}
+
+/// One finding, whatever its state.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none; [`Error::Refused`] when the actor may not see findings.
+pub async fn view(op: &Op, id: FindingId) -> Result<FindingRow> {
+    op.require(Access::ViewFindings)?;
+    let mut conn = op.db().acquire().await?;
+    let mut row = store::findings::list::one(&mut conn, id)
+        .await?
+        .ok_or(Error::NotFound("finding"))?;
+    explain(&mut row);
+    Ok(row)
+}
+
+/// The findings of one identity that are not resolved. The caller has authorised.
+pub(crate) async fn of_identity(conn: &mut Conn, id: IdentityId) -> Result<Vec<FindingRow>> {
+    let mut rows = store::findings::list::of_identity(conn, id).await?;
+    rows.iter_mut().for_each(explain);
+    Ok(rows)
+}
+
+/// Acknowledges, excepts or reopens a finding.
+///
+/// # Errors
+/// [`Error::Forbidden`] when the identity is another team's, [`Error::Invalid`] when reason or end are
+/// missing, [`Error::Conflict`] when its state does not allow it.
+pub async fn change(op: &Op, input: &FindingInput) -> Result<FindingState> {
+    op.require(Access::ChangeFinding)?;
+    let mut tx = op.db().begin().await?;
+    let locked = store::findings::lock(&mut tx, input.finding)
+        .await?
+        .ok_or(Error::NotFound("finding"))?;
+    if let Some(person) = op.actor.person() {
+        let standing = Standing {
+            state: contract::identities::IdentityState::Active,
+            requested_by: None,
+            team: locked.team,
+            owner: locked.owner,
+            backup_owner: locked.backup_owner,
+            watch_until: None,
+        };
+        if !may_change(person, &standing) {
+            return Err(Error::Forbidden(
+                "This finding is another team’s. Its owner or security can do this.".to_owned(),
+            ));
+        }
+    }
+    let acted = action::act(
+        locked.state,
+        locked.severity,
+        input.action,
+        &input.note,
+        input.days,
+        op.now,
+    )
+    .map_err(|why| refused(&why))?;
+    let by = op.actor.person().map(|person| person.id);
+    let until = acted.excepted_until;
+    store::findings::save(
+        &mut tx,
+        input.finding,
+        acted.state,
+        &acted.note,
+        until,
+        by,
+        op.now,
+    )
+    .await?;
+    if let Some((identity, _)) = &locked.identity {
+        crate::posture::refresh(op, &mut tx, &[identity.0]).await?;
+    }
+    op.record(&mut tx, done(input, &locked, &acted)).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(acted.state)
+}
+
+fn done(input: &FindingInput, locked: &store::findings::Locked, acted: &action::Acted) -> Done {
+    let (verb, word) = match acted.state {
+        FindingState::Excepted => ("finding.excepted", "Excepted"),
+        FindingState::Acknowledged => ("finding.acknowledged", "Acknowledged"),
+        FindingState::Open | FindingState::Resolved => ("finding.reopened", "Reopened"),
+    };
+    let on = locked
+        .identity
+        .as_ref()
+        .map(|(_, name)| format!(" on {name}"))
+        .unwrap_or_default();
+    let mut done = Done::new(
+        verb,
+        "finding",
+        &input.finding,
+        locked.title.clone(),
+        format!("{word} “{}”{on}", locked.title),
+    )
+    .change("state", locked.state.as_str(), acted.state.as_str());
+    if !acted.note.is_empty() {
+        done = done.change("note", "", acted.note.clone());
+    }
+    if let Some(until) = acted.excepted_until {
+        done = done.change("excepted_until", "", until.to_rfc3339());
+    }
+    done
+}
+
+/// Fills in what the rule says: why it matters, and the controls it maps to.
+fn explain(row: &mut FindingRow) {
+    if let Some(rule) = rule(&row.rule) {
+        rule.rationale.clone_into(&mut row.rationale);
+        row.controls = rule
+            .controls
+            .iter()
+            .map(|control| (*control).to_owned())
+            .collect();
+    }
+}
+
+fn refused(refused: &action::Refused) -> Error {
+    match refused.field() {
+        Some(field) => Error::field(field, refused.to_string()),
+        None => Error::Conflict(refused.to_string()),
+    }
+}

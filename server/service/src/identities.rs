@@ -1,0 +1,45 @@
+//! Identities: list and view the roll, ask for a new one, change its state.
+
+mod export;
+mod facets;
+mod request;
+mod transition;
+mod view;
+
+use contract::identities::{IdentityFilter, IdentityList, IdentitySort};
+use domain::access::Access;
+
+use crate::{Op, Result};
+
+pub use export::{ExportPage, export_page};
+pub use request::{check_request, choices, request, without_secrets};
+pub use transition::change_state;
+pub use view::view;
+
+/// Rows on one page of the list.
+pub const PAGE: i64 = 50;
+
+/// One page of the inventory with its facets.
+///
+/// # Errors
+/// [`crate::Error::Refused`] when the actor may not see identities.
+pub async fn list(
+    op: &Op,
+    filter: &IdentityFilter,
+    sort: IdentitySort,
+    after: Option<&str>,
+) -> Result<IdentityList> {
+    op.require(Access::ViewIdentities)?;
+    let mut conn = op.db().acquire().await?;
+    let mut page =
+        store::identities::list::page(&mut conn, filter, sort, after, PAGE, op.now).await?;
+    let groups = store::identities::facets::groups(&mut conn, filter, op.now).await?;
+    let (total, facets) = facets::count(&groups, filter);
+    page.total = Some(total);
+    Ok(IdentityList {
+        page,
+        all: store::identities::facets::all(&mut conn).await?,
+        facets,
+        now: op.now,
+    })
+}

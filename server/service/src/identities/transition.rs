@@ -1,0 +1,224 @@
+//! Changing where an identity stands. The judgement is `domain::identity::lifecycle`'s.
+
+use contract::identities::{IdentityState, Transition, TransitionInput};
+use contract::ids::IdentityId;
+use domain::access::Access;
+use domain::identity::lifecycle::offered::{Standing, may_take};
+use domain::identity::lifecycle::{Facts, Lifecycle, Mark, Ownership, Refused, Taken};
+use domain::identity::{review, secret};
+use store::Tx;
+use store::identities::write::{Change, Locked};
+
+use crate::op::Done;
+use crate::{Error, Op, Result};
+
+/// Takes a transition and returns the new state.
+///
+/// # Errors
+/// [`Error::Forbidden`] when it is not this person's to do, [`Error::Invalid`] when a fact is missing,
+/// [`Error::Conflict`] when the state does not allow it.
+pub async fn change_state(op: &Op, input: &TransitionInput) -> Result<IdentityState> {
+    op.require(match input.transition {
+        Transition::Approve | Transition::Reject => Access::ApproveIdentity,
+        _ => Access::ChangeIdentity,
+    })?;
+    refuse_secrets(input)?;
+    let mut tx = op.db().begin().await?;
+    let id = input.identity;
+    let locked = store::identities::write::lock(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound("identity"))?;
+    allow(op, &locked, input)?;
+    let facts = Facts {
+        reason: input.reason.clone(),
+        ticket: input.ticket.clone(),
+        ownership: ownership(op, &mut tx, &locked, input).await?,
+    };
+    let mark = Mark {
+        by: op.actor.person().map(|person| person.id),
+        at: op.now,
+    };
+    let before = Lifecycle::restore(
+        locked.state,
+        &locked.facts,
+        locked.requested_by,
+        locked.created_at,
+    );
+    let taken = before
+        .take(input.transition, facts, mark)
+        .map_err(|why| refused(&why))?;
+    save(op, &mut tx, id, &locked, input.transition, &taken).await?;
+    crate::posture::refresh(op, &mut tx, &[id.0]).await?;
+    op.record(&mut tx, done(id, &locked, input.transition, &taken))
+        .await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(taken.state.state())
+}
+
+fn refuse_secrets(input: &TransitionInput) -> Result<()> {
+    for (field, text) in [
+        ("reason", &input.reason),
+        ("ticket", &input.ticket),
+        ("purpose", &input.purpose),
+    ] {
+        if let Some(shape) = secret::find(text) {
+            return Err(Error::field(field, shape.refusal()));
+        }
+    }
+    Ok(())
+}
+
+/// By role and relation; Rollcall itself and the shell have none and need none.
+fn allow(op: &Op, locked: &Locked, input: &TransitionInput) -> Result<()> {
+    let Some(person) = op.actor.person() else {
+        return Ok(());
+    };
+    let standing = Standing {
+        state: locked.state,
+        requested_by: locked.requested_by,
+        team: locked.team,
+        owner: locked.owner,
+        backup_owner: locked.backup_owner,
+        watch_until: locked.facts.watch_until,
+    };
+    if may_take(person, &standing, input.transition) {
+        return Ok(());
+    }
+    Err(Error::Forbidden(match input.transition {
+        Transition::Approve => Refused::OwnRequest.to_string(),
+        _ => format!(
+            "{} belongs to another team. Its owner or security can do this.",
+            locked.name
+        ),
+    }))
+}
+
+/// Who shall answer for an adopted identity: they must exist, and an owner adopts into their own team.
+async fn ownership(
+    op: &Op,
+    tx: &mut Tx,
+    locked: &Locked,
+    input: &TransitionInput,
+) -> Result<Option<Ownership>> {
+    if input.transition != Transition::Adopt {
+        return Ok(None);
+    }
+    let (Some(team), Some(owner)) = (input.team, input.owner) else {
+        return Ok(None);
+    };
+    if store::teams::name(tx, team).await?.is_none() {
+        return Err(Error::field(
+            "team",
+            "There is no such team any more. Choose another.",
+        ));
+    }
+    if store::people::active_name(tx, owner).await?.is_none() {
+        return Err(Error::field(
+            "owner",
+            "This person is not here any more. Choose somebody else.",
+        ));
+    }
+    if let Some(person) = op.actor.person() {
+        use contract::access::Role;
+        if !person.any(&[Role::Admin, Role::Security]) && !person.teams.contains(&team) {
+            return Err(Error::field("team", "Choose one of your own teams."));
+        }
+    }
+    let given = input.purpose.trim();
+    Ok(Some(Ownership {
+        team,
+        owner,
+        purpose: if given.is_empty() {
+            locked.purpose.clone()
+        } else {
+            given.to_owned()
+        },
+    }))
+}
+
+async fn save(
+    op: &Op,
+    tx: &mut Tx,
+    id: IdentityId,
+    locked: &Locked,
+    transition: Transition,
+    taken: &Taken,
+) -> Result<()> {
+    let next_review_at = match (taken.state.state(), transition) {
+        (IdentityState::Active, Transition::Approve | Transition::Adopt) => {
+            Some(review::next(None, op.now))
+        }
+        (IdentityState::Active, _) => locked
+            .next_review_at
+            .or_else(|| Some(review::next(None, op.now))),
+        (IdentityState::Removed | IdentityState::Rejected, _) => None,
+        _ => locked.next_review_at,
+    };
+    let approves = matches!(transition, Transition::Approve | Transition::Adopt);
+    let change = Change {
+        state: taken.state.state(),
+        facts: taken.state.facts(),
+        approved_by: op
+            .actor
+            .person()
+            .filter(|_| approves)
+            .map(|person| person.id),
+        ticket: taken
+            .ticket
+            .as_ref()
+            .filter(|_| approves)
+            .map(ToString::to_string),
+        ownership: taken
+            .ownership
+            .as_ref()
+            .map(|named| (named.team, named.owner, named.purpose.clone())),
+        next_review_at,
+    };
+    store::identities::write::save(tx, id, &change, op.now).await?;
+    Ok(())
+}
+
+fn done(id: IdentityId, locked: &Locked, transition: Transition, taken: &Taken) -> Done {
+    let (action, verb) = match transition {
+        Transition::Approve => ("identity.approved", "Approved"),
+        Transition::Reject => ("identity.rejected", "Rejected"),
+        Transition::Adopt => ("identity.adopted", "Adopted"),
+        Transition::Suspend => ("identity.suspended", "Suspended"),
+        Transition::Reactivate => ("identity.reactivated", "Reactivated"),
+        Transition::Decommission => ("identity.decommissioned", "Disabled and now watches"),
+        Transition::Remove => ("identity.removed", "Removed"),
+        Transition::Dismiss => ("identity.dismissed", "Dismissed"),
+    };
+    let mut summary = format!("{verb} {}", locked.name);
+    if let Some(ticket) = &taken.ticket {
+        summary.push_str(", ticket ");
+        summary.push_str(ticket.as_str());
+    }
+    let mut done = Done::new(action, "identity", &id, locked.name.clone(), summary).change(
+        "state",
+        locked.state.as_str(),
+        taken.state.state().as_str(),
+    );
+    if let Some(reason) = &taken.reason {
+        done = done.change("reason", locked.facts.reason.clone(), reason.as_str());
+    }
+    if let Some(named) = &taken.ownership {
+        let id = |id: Option<uuid::Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+        done = done
+            .change("team", id(locked.team.map(|t| t.0)), named.team.to_string())
+            .change(
+                "owner",
+                id(locked.owner.map(|p| p.0)),
+                named.owner.to_string(),
+            );
+    }
+    done
+}
+
+fn refused(refused: &Refused) -> Error {
+    match refused.field() {
+        Some(field) => Error::field(field, refused.to_string()),
+        None if *refused == Refused::OwnRequest => Error::Forbidden(refused.to_string()),
+        None => Error::Conflict(refused.to_string()),
+    }
+}

@@ -1,0 +1,10 @@
+//! The inventory against a real database: request to active, posture, list, findings.
+
+#[path = "inventory/findings.rs"]
+mod findings;
+#[path = "inventory/house.rs"]
+mod house;
+#[path = "inventory/lifecycle.rs"]
+mod lifecycle;
+#[path = "inventory/list.rs"]
+mod list;

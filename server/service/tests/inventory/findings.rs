@@ -1,0 +1,178 @@
+//! Findings open and resolve by themselves, and people act on them.
+
+use contract::findings::{FindingAction, FindingFilter, FindingInput, FindingRow, FindingState};
+use service::Error;
+
+use crate::house::{self, DANA, House, INES, JONAS};
+
+/// A static key of unknown age: two findings of its own.
+async fn with_key(house: &House) {
+    house
+        .active(|form| {
+            form.credential_type = "cloud_access_key".into();
+            form.credential_reference = "AKIAIOSFODNN7EXAMPLE".into();
+        })
+        .await;
+}
+
+async fn find(house: &House, rule: &str, states: &[FindingState]) -> Vec<FindingRow> {
+    let filter = FindingFilter {
+        rule: vec![rule.into()],
+        state: states.to_vec(),
+        ..FindingFilter::default()
+    };
+    service::findings::list(&house.as_person(INES), &filter, None)
+        .await
+        .expect("list")
+        .page
+        .rows
+}
+
+fn input(row: &FindingRow, action: FindingAction, days: Option<i64>) -> FindingInput {
+    FindingInput {
+        finding: row.id,
+        action,
+        note: "The vendor offers no federation until spring".into(),
+        days,
+    }
+}
+
+#[tokio::test]
+async fn a_finding_opens_with_its_identity_and_explains_itself() {
+    let Some(house) = house::open().await else {
+        return;
+    };
+    with_key(&house).await;
+    let rows = find(&house, "static_cloud_credential", &[]).await;
+    assert_eq!(rows.len(), 1);
+    assert!(
+        !rows[0].rationale.is_empty()
+            && !rows[0].controls.is_empty()
+            && !rows[0].evidence.is_empty()
+    );
+    assert_eq!(rows[0].team.as_ref().expect("team").slug, "payments");
+    let list = service::findings::list(&house.as_person(DANA), &FindingFilter::default(), None)
+        .await
+        .expect("list");
+    assert_eq!(
+        list.page.total,
+        Some(i64::try_from(list.page.rows.len()).expect("few"))
+    );
+}
+
+#[tokio::test]
+async fn an_exception_lowers_the_risk_and_ends_by_itself() {
+    let Some(house) = house::open().await else {
+        return;
+    };
+    with_key(&house).await;
+    let row = find(&house, "static_cloud_credential", &[]).await.remove(0);
+    let risk = async || {
+        let id = row.identity.as_ref().expect("identity").0;
+        service::identities::view(&house.as_person(INES), id)
+            .await
+            .expect("view")
+            .row
+            .risk
+    };
+    let (before, entries) = (risk().await, house.entries().await);
+
+    let foreign = service::findings::change(
+        &house.as_person(DANA),
+        &input(&row, FindingAction::Except, Some(30)),
+    )
+    .await;
+    assert!(matches!(foreign, Err(Error::Forbidden(_))));
+    let endless = service::findings::change(
+        &house.as_person(JONAS),
+        &input(&row, FindingAction::Except, None),
+    )
+    .await;
+    assert!(matches!(endless, Err(Error::Invalid(errors)) if errors[0].field == "days"));
+    assert_eq!(house.entries().await, entries);
+
+    service::findings::change(
+        &house.as_person(JONAS),
+        &input(&row, FindingAction::Except, Some(30)),
+    )
+    .await
+    .expect("excepted");
+    assert_eq!(house.entries().await, entries + 1);
+    assert!(risk().await < before);
+
+    house.wait(29);
+    service::posture::recompute_all(&house.system())
+        .await
+        .expect("nightly");
+    assert_eq!(
+        find(&house, "static_cloud_credential", &[FindingState::Excepted])
+            .await
+            .len(),
+        1
+    );
+    house.wait(2);
+    service::posture::recompute_all(&house.system())
+        .await
+        .expect("nightly");
+    let open = find(&house, "static_cloud_credential", &[FindingState::Open]).await;
+    assert_eq!(open.len(), 1);
+    assert_eq!(open[0].id, row.id, "the same finding comes back");
+    assert_eq!(risk().await, before);
+}
+
+#[tokio::test]
+async fn time_makes_reviews_overdue_and_a_removed_identity_resolves_its_findings() {
+    use contract::identities::Transition;
+    let Some(house) = house::open().await else {
+        return;
+    };
+    let id = house.active(|_| {}).await;
+    assert_eq!(find(&house, "overdue_review", &[]).await.len(), 0);
+    house.wait(91);
+    let done = service::posture::recompute_all(&house.system())
+        .await
+        .expect("nightly");
+    assert_eq!(done.identities, 1);
+    assert_eq!(find(&house, "overdue_review", &[]).await.len(), 1);
+    let again = service::posture::recompute_all(&house.system())
+        .await
+        .expect("idempotent");
+    assert_eq!(again, done);
+    assert_eq!(
+        find(&house, "overdue_review", FindingState::ALL)
+            .await
+            .len(),
+        1
+    );
+
+    service::identities::change_state(
+        &house.as_person(INES),
+        &house::take(id, Transition::Decommission),
+    )
+    .await
+    .expect("disabled");
+    assert_eq!(
+        find(&house, "overdue_review", &[FindingState::Resolved])
+            .await
+            .len(),
+        1
+    );
+
+    let overview = service::overview::view(&house.as_person(INES))
+        .await
+        .expect("overview");
+    assert_eq!(overview.today.identities, 1);
+    assert_eq!(overview.opened.len(), 30);
+    assert_eq!(overview.teams[0].team.slug, "payments");
+}
+
+#[tokio::test]
+async fn only_rollcall_itself_judges_everything() {
+    let Some(house) = house::open().await else {
+        return;
+    };
+    assert!(matches!(
+        service::posture::recompute_all(&house.as_person(INES)).await,
+        Err(Error::Refused(_))
+    ));
+}

@@ -1,0 +1,246 @@
+//! Pages of findings, worst first, then newest; counts beside each facet value.
+
+use chrono::{DateTime, Utc};
+use contract::Page;
+use contract::findings::{FindingClass, FindingFilter, FindingRow, FindingState, Severity};
+use contract::ids::{FindingId, IdentityId, TeamId};
+use contract::people::TeamRef;
+use sqlx::types::Json;
+use sqlx::{Postgres, QueryBuilder};
+use uuid::Uuid;
+
+use crate::{Conn, Result};
+
+/// The value of the team facet that means "nobody answers".
+const NOBODY: &str = "none";
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    rule: String,
+    class: String,
+    severity: String,
+    confidence: String,
+    state: String,
+    title: String,
+    detail: String,
+    fix: String,
+    evidence: Json<Vec<(String, String)>>,
+    note: String,
+    opened_at: DateTime<Utc>,
+    seen_at: DateTime<Utc>,
+    excepted_until: Option<DateTime<Utc>>,
+    rank: i16,
+    identity_id: Option<Uuid>,
+    identity_name: Option<String>,
+    team_id: Option<Uuid>,
+    team_slug: Option<String>,
+    team_name: Option<String>,
+}
+
+const SELECT: &str = "SELECT f.id, f.rule, f.class, f.severity, f.confidence, f.state, f.title, f.detail, f.fix, \
+    f.evidence, f.note, f.opened_at, f.seen_at, f.excepted_until, f.rank, n.id AS identity_id, n.name AS identity_name, \
+    t.id AS team_id, t.slug AS team_slug, t.name AS team_name \
+    FROM findings f LEFT JOIN identities n ON n.id = f.identity_id LEFT JOIN teams t ON t.id = n.team_id";
+
+/// One page. Rationale and controls are the rule's: the service fills them in.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn page(
+    conn: &mut Conn,
+    filter: &FindingFilter,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Page<FindingRow>> {
+    let mut query = QueryBuilder::<Postgres>::new(SELECT);
+    query.push(" WHERE true");
+    push_words(&mut query, &filter.q);
+    push_any(&mut query, "f.state", &states(filter));
+    push_any(
+        &mut query,
+        "f.severity",
+        &of(&filter.severity, Severity::as_str),
+    );
+    push_any(
+        &mut query,
+        "f.class",
+        &of(&filter.class, FindingClass::as_str),
+    );
+    push_any(&mut query, "f.rule", &filter.rule);
+    push_team(&mut query, &filter.team);
+    if let Some((rank, opened, id)) = after.and_then(parse_cursor) {
+        query.push(" AND (f.rank, f.opened_at, f.id) < (");
+        query.push_bind(rank);
+        query.push(", ");
+        query.push_bind(opened);
+        query.push(", ");
+        query.push_bind(id);
+        query.push(")");
+    }
+    query.push(" ORDER BY f.rank DESC, f.opened_at DESC, f.id DESC LIMIT ");
+    query.push_bind(limit + 1);
+    let mut rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| more).map(|row| {
+        format!(
+            "{}.{}.{}",
+            row.rank,
+            row.opened_at.timestamp_micros(),
+            row.id
+        )
+    });
+    Ok(Page {
+        rows: rows
+            .into_iter()
+            .map(Row::into_view)
+            .collect::<Result<_>>()?,
+        next,
+        total: None,
+    })
+}
+
+/// One finding, whatever its state.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn one(conn: &mut Conn, id: FindingId) -> Result<Option<FindingRow>> {
+    let mut query = QueryBuilder::<Postgres>::new(SELECT);
+    query.push(" WHERE f.id = ");
+    query.push_bind(id.0);
+    let row: Option<Row> = query.build_query_as().fetch_optional(conn).await?;
+    row.map(Row::into_view).transpose()
+}
+
+/// The findings of one identity that are not resolved, worst first.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn of_identity(conn: &mut Conn, id: IdentityId) -> Result<Vec<FindingRow>> {
+    let mut query = QueryBuilder::<Postgres>::new(SELECT);
+    query.push(" WHERE f.state <> 'resolved' AND f.identity_id = ");
+    query.push_bind(id.0);
+    query.push(" ORDER BY f.rank DESC, f.opened_at DESC, f.id DESC LIMIT 200");
+    let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
+    rows.into_iter().map(Row::into_view).collect()
+}
+
+/// Findings that are the same in every facet.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Group {
+    /// State word.
+    pub state: String,
+    /// Severity word.
+    pub severity: String,
+    /// Class word.
+    pub class: String,
+    /// Rule id.
+    pub rule: String,
+    /// Team slug; absent when nobody owns it.
+    pub team_slug: Option<String>,
+    /// Team name.
+    pub team_name: Option<String>,
+    /// How many.
+    pub count: i64,
+}
+
+/// The groups under the words searched.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn groups(conn: &mut Conn, filter: &FindingFilter) -> Result<Vec<Group>> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "SELECT f.state, f.severity, f.class, f.rule, t.slug AS team_slug, t.name AS team_name, count(*) AS count \
+         FROM findings f LEFT JOIN identities n ON n.id = f.identity_id LEFT JOIN teams t ON t.id = n.team_id WHERE true",
+    );
+    push_words(&mut query, &filter.q);
+    query.push(" GROUP BY 1, 2, 3, 4, 5, 6");
+    Ok(query.build_query_as().fetch_all(conn).await?)
+}
+
+/// The states a filter means.
+pub fn states(filter: &FindingFilter) -> Vec<String> {
+    if filter.state.is_empty() {
+        of(
+            &[FindingState::Open, FindingState::Acknowledged],
+            FindingState::as_str,
+        )
+    } else {
+        of(&filter.state, FindingState::as_str)
+    }
+}
+
+fn of<T: Copy>(values: &[T], word: fn(T) -> &'static str) -> Vec<String> {
+    values.iter().map(|value| word(*value).to_owned()).collect()
+}
+
+fn push_words(query: &mut QueryBuilder<Postgres>, words: &str) {
+    for word in words.split_whitespace().take(8) {
+        let escaped = word
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_");
+        query.push(" AND concat_ws(' ', f.title, f.detail, n.name) ILIKE ");
+        query.push_bind(format!("%{escaped}%"));
+    }
+}
+
+fn push_any(query: &mut QueryBuilder<Postgres>, column: &str, words: &[String]) {
+    if !words.is_empty() {
+        query.push(format!(" AND {column} = ANY("));
+        query.push_bind(words.to_vec());
+        query.push(")");
+    }
+}
+
+fn push_team(query: &mut QueryBuilder<Postgres>, slugs: &[String]) {
+    if slugs.is_empty() {
+        return;
+    }
+    query.push(" AND (t.slug = ANY(");
+    query.push_bind(slugs.to_vec());
+    query.push(")");
+    if slugs.iter().any(|slug| slug == NOBODY) {
+        query.push(" OR t.id IS NULL");
+    }
+    query.push(")");
+}
+
+fn parse_cursor(text: &str) -> Option<(i16, DateTime<Utc>, Uuid)> {
+    let mut parts = text.splitn(3, '.');
+    let rank = parts.next()?.parse().ok()?;
+    let opened = DateTime::from_timestamp_micros(parts.next()?.parse().ok()?)?;
+    Some((rank, opened, parts.next()?.parse().ok()?))
+}
+
+impl Row {
+    fn into_view(self) -> Result<FindingRow> {
+        let team = self.team_id.zip(self.team_slug).zip(self.team_name);
+        Ok(FindingRow {
+            id: FindingId(self.id),
+            rule: self.rule,
+            class: self.class.parse::<FindingClass>()?,
+            severity: self.severity.parse::<Severity>()?,
+            confidence: self.confidence.parse()?,
+            state: self.state.parse()?,
+            title: self.title,
+            detail: self.detail,
+            rationale: String::new(),
+            fix: self.fix,
+            evidence: self.evidence.0,
+            controls: Vec::new(),
+            identity: self.identity_id.map(IdentityId).zip(self.identity_name),
+            team: team.map(|((id, slug), name)| TeamRef {
+                id: TeamId(id),
+                slug,
+                name,
+            }),
+            opened_at: self.opened_at,
+            seen_at: self.seen_at,
+            excepted_until: self.excepted_until,
+            note: self.note,
+        })
+    }
+}

@@ -1,0 +1,132 @@
+//! Which rows a filter means, as SQL conditions. Values are always bound, never written.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use contract::identities::{
+    CredentialClass, Environment, IdentityFilter, IdentityKind, IdentityState, Platform,
+    ReviewState, RiskTier, RotationState,
+};
+use sqlx::{Postgres, QueryBuilder};
+
+use super::{IN_ROLL, REVIEW_SQL, ROTATION_SQL, push_at};
+
+/// The value of the team facet that means "nobody answers".
+pub const NOBODY: &str = "none";
+
+/// Pushes the conditions of the whole filter; begins with `WHERE`.
+pub fn push_all(query: &mut QueryBuilder<Postgres>, filter: &IdentityFilter, now: DateTime<Utc>) {
+    push_words(query, filter, now);
+    let states: Vec<&str> = if filter.state.is_empty() {
+        IN_ROLL.iter().map(|state| state.as_str()).collect()
+    } else {
+        filter
+            .state
+            .iter()
+            .copied()
+            .map(IdentityState::as_str)
+            .collect()
+    };
+    push_any(query, "n.state", &states);
+    push_any(query, "n.kind", &of(&filter.kind, IdentityKind::as_str));
+    push_any(query, "n.platform", &of(&filter.platform, Platform::as_str));
+    push_any(query, "n.tier", &of(&filter.tier, RiskTier::as_str));
+    push_any(
+        query,
+        "n.credential_class",
+        &of(&filter.credential, CredentialClass::as_str),
+    );
+    if !filter.environment.is_empty() {
+        query.push(" AND n.environments && ");
+        query.push_bind(owned(&of(&filter.environment, Environment::as_str)));
+    }
+    push_team(query, &filter.team);
+    push_judged(
+        query,
+        ROTATION_SQL,
+        &of(&filter.rotation, RotationState::as_str),
+        now,
+    );
+    push_judged(
+        query,
+        REVIEW_SQL,
+        &of(&filter.review, ReviewState::as_str),
+        now,
+    );
+}
+
+/// Pushes the conditions that are no facets: words, privilege, silence; begins with `WHERE`.
+pub fn push_words(query: &mut QueryBuilder<Postgres>, filter: &IdentityFilter, now: DateTime<Utc>) {
+    query.push(" WHERE true");
+    for word in filter.q.split_whitespace().take(8) {
+        query.push(" AND n.search_text LIKE ");
+        query.push_bind(pattern(word));
+    }
+    if let Some(privileged) = filter.privileged {
+        query.push(" AND n.privileged = ");
+        query.push_bind(privileged);
+    }
+    if let Some(owner) = filter.owner {
+        query.push(" AND n.owner_id = ");
+        query.push_bind(owner.0);
+    }
+    if let Some(days) = filter.unused_days {
+        let before = now - TimeDelta::days(days.clamp(0, 36_500));
+        query.push(" AND (n.last_used_at IS NULL OR n.last_used_at < ");
+        query.push_bind(before);
+        query.push(") AND n.created_at < ");
+        query.push_bind(before);
+    }
+}
+
+/// A word to be found anywhere in the lower-cased search text; `%` and `_` mean themselves.
+fn pattern(word: &str) -> String {
+    let escaped = word
+        .to_lowercase()
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
+fn of<T: Copy>(values: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
+    values.iter().map(|value| word(*value)).collect()
+}
+
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn push_any(query: &mut QueryBuilder<Postgres>, column: &str, words: &[&str]) {
+    if !words.is_empty() {
+        query.push(format!(" AND {column} = ANY("));
+        query.push_bind(owned(words));
+        query.push(")");
+    }
+}
+
+fn push_team(query: &mut QueryBuilder<Postgres>, slugs: &[String]) {
+    if slugs.is_empty() {
+        return;
+    }
+    query.push(" AND (n.team_id IN (SELECT id FROM teams WHERE slug = ANY(");
+    query.push_bind(slugs.to_vec());
+    query.push("))");
+    if slugs.iter().any(|slug| slug == NOBODY) {
+        query.push(" OR n.team_id IS NULL OR n.owner_id IS NULL");
+    }
+    query.push(")");
+}
+
+fn push_judged(
+    query: &mut QueryBuilder<Postgres>,
+    judgement: &str,
+    words: &[&str],
+    now: DateTime<Utc>,
+) {
+    if !words.is_empty() {
+        query.push(" AND ");
+        push_at(query, judgement, now);
+        query.push(" = ANY(");
+        query.push_bind(owned(words));
+        query.push(")");
+    }
+}

@@ -29,7 +29,8 @@
 //! | [`chart::HeatStrip`], [`chart::UseStrip`] | `label, days` |
 //! | [`chart::Legend`] | `items: Vec<LegendItem>`; [`chart::AsTable`] `label, corner, columns, rows` |
 //! | [`Progress`] | `label, value, max` |
-//! | [`DataTable`] | `caption, columns: Vec<Column>, [kind: TableKind]` + `<tr>` of [`Cell`] `[label], [class]`, [`RowHead`], [`SelectCell`] `name, value, [field], [form]` |
+//! | [`DataTable`] | `caption, columns: Vec<Column>, [kind: TableKind], [compact]` + `<tr>` of [`Cell`] `[label], [class]`, [`RowHead`], [`SelectCell`] `name, value, [field], [form]` |
+//! | [`ColumnChooser`] | `action, columns: Vec<ColumnChoice>, [keep]`; [`DensityLink`] `compact, href` |
 //! | [`Browse`] | `[with_drawer]` + [`FacetBar`], [`Results`] `label`, [`Drawer`] |
 //! | [`FacetBar`] | `action, groups: Vec<FacetGroup>, [keep], [search], [done]`; [`FacetSearch`] `label, [name], [value]` |
 //! | [`Toolbar`] | `count: AnyView` ([`Count`] `shown, [of], noun`), `[chips: Vec<Chip>], [clear]` + actions ([`Export`] `[csv], [json]`) |
@@ -72,6 +73,7 @@ mod progress;
 mod results;
 mod stat;
 mod steps;
+mod table_menu;
 mod tabs;
 mod text;
 mod time;
@@ -98,6 +100,7 @@ pub use progress::Progress;
 pub use results::{Browse, Bulk, Chip, Count, Export, Results, Toolbar};
 pub use stat::{StatTile, Stats};
 pub use steps::{Gate, Gates, Pick, Picks, Reason, Reasons, Step, Steps};
+pub use table_menu::{ColumnChoice, ColumnChooser, DensityLink};
 pub use tabs::{LinkItem, SavedViews, Segmented, Tabs};
 pub use text::{Maybe, escape};
 pub use time::{MaybeWhen, Said, When};

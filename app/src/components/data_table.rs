@@ -164,12 +164,16 @@ pub fn DataTable(
     /// Which table it is.
     #[prop(optional)]
     kind: TableKind,
+    /// Whether each row has one line: what proves the name is left out.
+    #[prop(optional)]
+    compact: bool,
     /// The rows.
     children: Children,
 ) -> impl IntoView {
+    let class = format!("{}{}", kind.class(), if compact { " compact" } else { "" });
     let heads = columns.into_iter().map(Column::head).collect_view();
     view! {
-        <table class=kind.class()>
+        <table class=class>
             <caption class="vh">{caption}</caption>
             <thead><tr>{heads}</tr></thead>
             <tbody>{children()}</tbody>

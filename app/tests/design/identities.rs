@@ -233,6 +233,8 @@ fn identities() {
                     <Results label="Identities">
                         <form id="bulk" method="post" action="/identities"></form>
                         <Toolbar count=view! { <Count shown=61 of=Some(152) noun="identities"/> }.into_any() chips clear="?">
+                            <ColumnChooser action="/identities" columns=vec![ColumnChoice { value: "owner".into(), label: "Owner".into(), shown: true }]/>
+                            <DensityLink compact=false href="?density=compact"/>
                             <Export csv="?format=csv" json="?format=json"/>
                         </Toolbar>
                         <DataTable caption="Production identities, highest risk first" columns=columns()>{rows}</DataTable>

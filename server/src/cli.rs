@@ -1,10 +1,12 @@
 //! The commands. One file per subcommand; a body opens an operation, calls a service, prints.
 
 mod config;
+mod doctor;
 mod migrate;
 mod open;
 mod out;
 mod serve;
+mod token;
 mod work;
 
 use std::process::ExitCode;
@@ -67,6 +69,9 @@ enum Command {
     Work(work::Args),
     Migrate(migrate::Args),
     #[command(subcommand)]
+    Token(token::Command),
+    Doctor(doctor::Args),
+    #[command(subcommand)]
     Config(config::Command),
 }
 
@@ -76,6 +81,8 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => in_runtime(serve::run(args)),
         Command::Work(args) => in_runtime(work::run(args)),
         Command::Migrate(args) => in_runtime(migrate::run(args)),
+        Command::Token(command) => in_runtime(token::run(command)),
+        Command::Doctor(args) => in_runtime(doctor::run(args)),
         Command::Config(command) => config::run(&command),
     };
     ended.unwrap_or_else(|failure| {

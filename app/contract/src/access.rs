@@ -58,6 +58,8 @@ flat_enum! {
 /// What the sign-in page offers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignInOptions {
+    /// Organisation name shown beside the brand.
+    pub organisation: String,
     /// Name of the configured identity provider; absent when none is configured.
     pub provider: Option<String>,
     /// Demo personas, only with `serve --demo`.

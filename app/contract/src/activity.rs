@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::Page;
+
 flat_enum! {
     /// Who acted.
     ActorKind {
@@ -47,4 +49,24 @@ pub struct ActivityFilter {
     pub object: Vec<String>,
     /// Action words.
     pub action: Vec<String>,
+}
+
+/// Kinds of object the record speaks of: the word and what a person reads.
+pub const OBJECT_KINDS: &[(&str, &str)] = &[
+    ("identity", "Identities"),
+    ("finding", "Findings"),
+    ("campaign", "Campaigns"),
+    ("item", "Review items"),
+    ("source", "Sources"),
+    ("token", "API tokens"),
+    ("person", "People"),
+];
+
+/// A page of the record with the moment it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityList {
+    /// Entries, newest first.
+    pub page: Page<ActivityView>,
+    /// The present moment as the server knew it.
+    pub now: DateTime<Utc>,
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::Page;
 use crate::ids::TokenId;
 
 flat_enum! {
@@ -56,4 +57,13 @@ pub struct TokenCreated {
     pub row: TokenRow,
     /// The token, shown once.
     pub token: String,
+}
+
+/// The tokens page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenList {
+    /// Tokens, newest first.
+    pub page: Page<TokenRow>,
+    /// The present moment as the server knew it.
+    pub now: DateTime<Utc>,
 }

@@ -3,6 +3,8 @@
 //! Every door (page, server function, JSON handler, job, command) calls these and nothing below.
 //! Each function takes an [`Op`] first and authorises before it touches the database.
 
+pub mod activity;
+pub mod doctor;
 pub mod error;
 pub mod findings;
 pub mod health;

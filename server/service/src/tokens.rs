@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use contract::ids::TokenId;
-use contract::tokens::{Scope, TokenCreated, TokenInput, TokenRow};
+use contract::tokens::{Scope, TokenCreated, TokenInput, TokenList, TokenRow};
 use contract::{FieldError, Page};
 use domain::access::{Access, Actor, Refusal};
 use domain::token;
@@ -59,7 +59,7 @@ pub async fn authenticate(op: &Op, presented: &str) -> Result<Actor> {
 ///
 /// # Errors
 /// When the actor may not, or the cursor is not one of ours.
-pub async fn list(op: &Op, cursor: Option<&str>) -> Result<Page<TokenRow>> {
+pub async fn list(op: &Op, cursor: Option<&str>) -> Result<TokenList> {
     op.require(Access::ViewTokens)?;
     let after: Option<TokenId> = cursor.map(str::parse).transpose().map_err(|_| {
         Error::field(
@@ -77,11 +77,12 @@ pub async fn list(op: &Op, cursor: Option<&str>) -> Result<Page<TokenRow>> {
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
-    Ok(Page {
+    let page = Page {
         rows,
         next,
         total: None,
-    })
+    };
+    Ok(TokenList { page, now: op.now })
 }
 
 /// Makes a token. The answer holds it, once.

@@ -1,7 +1,7 @@
 //! The activity record: appended in the transaction of the mutation it tells of.
 
 use chrono::{DateTime, Utc};
-use contract::activity::ActorKind;
+use contract::activity::{ActivityFilter, ActorKind};
 use domain::activity::Entry;
 
 use crate::{Conn, Result, Tx};
@@ -79,6 +79,38 @@ pub async fn of_object(
            FROM activity WHERE object_kind = $1 AND object_id = $2 ORDER BY position DESC LIMIT $3"#,
         kind,
         id,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::into_entry).collect()
+}
+
+/// Up to `limit` entries the filter lets through, newest first, before (older than) a position.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn list(
+    conn: &mut Conn,
+    filter: &ActivityFilter,
+    before: Option<i64>,
+    limit: i64,
+) -> Result<Vec<(Entry, Vec<u8>)>> {
+    let words = format!("%{}%", filter.q.replace(['\\', '%', '_'], " ").trim());
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT position, at, actor_kind, actor_id, actor_name, action, object_kind, object_id, object_name,
+               summary, changes AS "changes: _", request_id, hash
+           FROM activity
+           WHERE ($1::bigint IS NULL OR position < $1)
+             AND (cardinality($2::text[]) = 0 OR object_kind = ANY($2))
+             AND (cardinality($3::text[]) = 0 OR action = ANY($3))
+             AND ($4 = '%%' OR summary ILIKE $4 OR actor_name ILIKE $4 OR object_name ILIKE $4 OR request_id ILIKE $4)
+           ORDER BY position DESC LIMIT $5"#,
+        before,
+        &filter.object,
+        &filter.action,
+        words,
         limit
     )
     .fetch_all(conn)

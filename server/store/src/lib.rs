@@ -7,6 +7,7 @@ pub mod findings;
 pub mod identities;
 pub mod overview;
 pub mod people;
+pub mod doctor;
 pub mod queue;
 pub mod search;
 pub mod session;

@@ -45,6 +45,7 @@ pub async fn options(op: &Op) -> Result<SignInOptions> {
         }
     }
     Ok(SignInOptions {
+        organisation: op.settings().organisation.clone(),
         provider: op.settings().provider.clone(),
         personas,
     })

@@ -6,5 +6,7 @@
     reason = "the server macro makes a struct of each argument list and documents no field"
 )]
 
+pub mod activity;
 pub mod search;
 pub mod session;
+pub mod tokens;

@@ -20,7 +20,16 @@ pub struct ViewerResource(pub Resource<Result<Viewer, AppError>>);
 /// Provides the viewer to every page.
 pub fn provide_viewer() {
     let location = use_location();
-    let resource = Resource::new(move || location.pathname.get(), |_| session::load_viewer());
+    let resource = Resource::new(
+        move || location.pathname.get(),
+        |path| async move {
+            // The sign-in page is for nobody in particular; asking would answer it with 401.
+            if path == paths::sign_in() {
+                return Err(AppError::NotSignedIn);
+            }
+            session::load_viewer().await
+        },
+    );
     provide_context(ViewerResource(resource));
 }
 

@@ -1,4 +1,7 @@
 //! One folder per area, one page per file; private parts stand beside their page.
 
+pub mod activity;
 pub mod not_found;
 pub mod search;
+pub mod settings;
+pub mod sign_in;

@@ -6,8 +6,12 @@ use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
 use crate::loaded::provide_viewer;
+use crate::pages::activity::ActivityPage;
 use crate::pages::not_found::NotFound;
 use crate::pages::search::SearchPage;
+use crate::pages::settings::SettingsPage;
+use crate::pages::settings::tokens::TokensPage;
+use crate::pages::sign_in::SignInPage;
 
 /// Draws the page the address names.
 #[component]
@@ -16,6 +20,10 @@ pub fn AppRoutes() -> impl IntoView {
         <Router>
             <Session/>
             <Routes fallback=|| view! { <NotFound/> }>
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/tokens") view=TokensPage ssr=SsrMode::Async/>
                 <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -1,6 +1,6 @@
 //! The session of the person looking.
 
-use contract::access::Viewer;
+use contract::access::{SignInOptions, Viewer};
 use leptos::prelude::*;
 
 use crate::error::AppError;
@@ -13,4 +13,14 @@ use crate::error::AppError;
 pub async fn load_viewer() -> Result<Viewer, AppError> {
     let op = crate::request::op()?;
     Ok(service::session::viewer(&op).await?)
+}
+
+/// What the sign-in page offers. Open to anybody.
+///
+/// # Errors
+/// [`AppError::Failed`] when the database does not answer.
+#[server(prefix = "/api/ui", endpoint = "session/options")]
+pub async fn load_sign_in_options() -> Result<SignInOptions, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::session::options(&op).await?)
 }

@@ -1,0 +1,90 @@
+//! Settings: the viewer as Rollcall knows them, their sessions, and the way to the tokens.
+
+pub mod tokens;
+
+use contract::access::{Role, Viewer};
+use leptos::prelude::*;
+
+use crate::components::{Button, ButtonLink, KeyValue, KeyValues, Unknown};
+use crate::error::AppError;
+use crate::layout::{Block, Frame, RailItem};
+use crate::loaded::{frame_viewer, loaded};
+use crate::paths;
+
+/// Draws the page.
+#[component]
+pub fn SettingsPage() -> impl IntoView {
+    let nothing = Resource::new(|| (), |()| async { Ok::<(), AppError>(()) });
+    loaded(nothing, |viewer, ()| {
+        view! {
+            <Frame viewer=frame_viewer(&viewer) title="Settings" section=RailItem::Settings>
+                {you(&viewer)}
+                {sessions()}
+                {tokens(&viewer)}
+            </Frame>
+        }
+        .into_any()
+    })
+}
+
+fn you(viewer: &Viewer) -> AnyView {
+    let roles = viewer
+        .roles
+        .iter()
+        .map(|role| role.label())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let teams = viewer
+        .teams
+        .iter()
+        .map(|(_, name)| name.as_str())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let (name, email) = (viewer.name.clone(), viewer.email.clone());
+    let time_zone = viewer.time_zone.clone();
+    let teams = if teams.is_empty() {
+        view! { <Unknown word="none"/> }.into_any()
+    } else {
+        teams.into_any()
+    };
+    view! {
+        <Block id="you" title="You" note="Name, roles and teams come from your organisation at each sign-in">
+            <KeyValues>
+                <KeyValue label="Name">{name}</KeyValue>
+                <KeyValue label="E-mail">{email}</KeyValue>
+                <KeyValue label="Roles">{roles}</KeyValue>
+                <KeyValue label="Teams">{teams}</KeyValue>
+                <KeyValue label="Time zone">{time_zone}</KeyValue>
+            </KeyValues>
+        </Block>
+    }
+    .into_any()
+}
+
+fn sessions() -> AnyView {
+    view! {
+        <Block id="sessions" title="Sessions" note="A session ends by itself when it is not used, and at the latest after some hours">
+            <p>"Lost a device, or signed in somewhere you should not have? End every session you have, this one included."</p>
+            <form method="post" action=paths::sign_out_everywhere()>
+                <Button>"Sign out everywhere"</Button>
+            </form>
+        </Block>
+    }
+    .into_any()
+}
+
+fn tokens(viewer: &Viewer) -> Option<AnyView> {
+    let may = viewer
+        .roles
+        .iter()
+        .any(|role| matches!(role, Role::Admin | Role::Security | Role::Auditor));
+    may.then(|| {
+        view! {
+            <Block id="tokens" title="API tokens" note="For machines that read the event feed and the API">
+                <p>"Each token is scoped, expires within 90 days, and is shown once."</p>
+                <p><ButtonLink href=paths::tokens()>"See the tokens"</ButtonLink></p>
+            </Block>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,199 @@
+//! API tokens: the list, a form that shows a new one once, and revoking.
+
+use chrono::{DateTime, Utc};
+use contract::access::{Role, Viewer};
+use contract::tokens::{Scope, TokenCreated, TokenList, TokenRow};
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::tokens::{CreateToken, RevokeToken, list_tokens};
+use crate::components::{
+    Badge, Button, ButtonKind, Cell, CheckboxGroup, Choice, Column, Copy, DataTable, Dialog,
+    DialogBody, DialogFoot, DialogLink, EmptyState, Icon, MaybeWhen, Notice, Pager, RowHead,
+    TableKind, Tag, TextField, Tone, When,
+};
+use crate::error::AppError;
+use crate::layout::{Block, Frame, RailItem};
+use crate::loaded::{frame_viewer, loaded};
+use crate::paths;
+use crate::query::{Address, text};
+
+/// Draws the page.
+#[component]
+pub fn TokensPage() -> impl IntoView {
+    let query = use_query_map();
+    let create = ServerAction::<CreateToken>::new();
+    let revoke = ServerAction::<RevokeToken>::new();
+    let asked = move || {
+        let after = query.with(|params| text(params, "after"));
+        let changes = (create.version().get(), revoke.version().get());
+        ((!after.is_empty()).then_some(after), changes)
+    };
+    let data = Resource::new(asked, |(after, _)| list_tokens(after));
+    loaded(data, move |viewer, list| {
+        let may = viewer.roles.contains(&Role::Admin);
+        view! {
+            <Frame viewer=frame_viewer(&viewer) title="API tokens" section=RailItem::Settings>
+                {move || revoke.value().get().and_then(Result::err).map(|error| failed(&error))}
+                {may.then(|| new_token(create))}
+                {tokens(&viewer, list, revoke)}
+            </Frame>
+        }
+        .into_any()
+    })
+}
+
+fn failed(error: &AppError) -> AnyView {
+    let (title, words) = (error.title(), error.to_string());
+    view! { <Notice tone=Tone::Crit urgent=true title=title>{words}</Notice> }.into_any()
+}
+
+fn new_token(create: ServerAction<CreateToken>) -> AnyView {
+    view! {
+        <Block id="new" title="New token" note="It is shown once; only a hash of it is stored">
+            <p class="no-js">"Without scripts a new token cannot be shown. At the shell: "<code>"rollcall token create NAME --scope feed:read"</code></p>
+            <div class="js-only">
+                {move || create.value().get().and_then(Result::ok).map(|made| shown_once(&made))}
+                {move || form(create, create.value().get().and_then(Result::err))}
+            </div>
+        </Block>
+    }
+    .into_any()
+}
+
+fn shown_once(made: &TokenCreated) -> AnyView {
+    let title = format!("Token for {}: copy it now", made.row.name);
+    let (shown, copied) = (made.token.clone(), made.token.clone());
+    view! {
+        <Notice tone=Tone::Ok title=title>
+            <code>{shown}</code>
+            <Copy text=copied label="Copy the token"/>
+            " It is not shown again."
+        </Notice>
+    }
+    .into_any()
+}
+
+fn form(create: ServerAction<CreateToken>, error: Option<AppError>) -> AnyView {
+    let of = |field: &str| error.as_ref().and_then(|error| error.of_field(field));
+    let (wrong_name, wrong_scopes, wrong_days) = (of("name"), of("scopes"), of("days"));
+    let general = error
+        .as_ref()
+        .filter(|error| !matches!(error, AppError::Invalid(_)))
+        .map(failed);
+    let kept = error
+        .is_some()
+        .then(|| create.input().get_untracked())
+        .flatten();
+    let (name, chosen, days) = kept.map_or_else(
+        || (String::new(), vec![Scope::FeedRead.to_string()], 30),
+        |input| (input.name, input.scopes, input.days.unwrap_or(30)),
+    );
+    let scopes = Scope::ALL
+        .iter()
+        .map(|scope| Choice::new(scope.as_str(), scope.label()))
+        .collect::<Vec<_>>();
+    view! {
+        {general}
+        <ActionForm action=create>
+            <TextField name="name" label="What it is for" hint="The machine that will hold it: Splunk, nightly export" value=name error=wrong_name required=true max_length=80/>
+            <CheckboxGroup name="scopes[]" legend="What it may do" options=scopes chosen=chosen error=wrong_scopes/>
+            <TextField name="days" label="Days until it stops working" hint="1 to 90" kind="number" value=days.to_string() error=wrong_days/>
+            <Button kind=ButtonKind::Primary>"Make the token"</Button>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn tokens(viewer: &Viewer, list: TokenList, revoke: ServerAction<RevokeToken>) -> AnyView {
+    let TokenList { page, now } = list;
+    if page.rows.is_empty() {
+        return view! { <EmptyState title="No token yet" text="A SIEM that reads the event feed needs one."/> }.into_any();
+    }
+    let may = viewer.roles.contains(&Role::Admin);
+    let mut columns = vec![
+        Column::new("What for"),
+        Column::new("May"),
+        Column::new("State"),
+        Column::new("Last used"),
+        Column::new("Made by").gives_way(1),
+    ];
+    if may {
+        columns.push(Column::new("Revoke").hidden());
+    }
+    let next = page.next.map(|cursor| {
+        Address::new(paths::tokens())
+            .with("after", cursor)
+            .to_string()
+    });
+    let rows = page
+        .rows
+        .into_iter()
+        .map(|token| row(token, now, may.then_some(revoke)))
+        .collect_view();
+    view! {
+        <Block id="tokens" title="Tokens" note="Newest first">
+            <DataTable caption="API tokens" columns kind=TableKind::List>{rows}</DataTable>
+            <Pager text="" next/>
+        </Block>
+    }
+    .into_any()
+}
+
+fn row(token: TokenRow, now: DateTime<Utc>, revoke: Option<ServerAction<RevokeToken>>) -> AnyView {
+    let works = token.revoked_at.is_none() && token.expires_at > now;
+    let scopes = token
+        .scopes
+        .iter()
+        .map(|scope| {
+            let word = scope.as_str();
+            view! { <Tag>{word}</Tag> }
+        })
+        .collect_view();
+    let action = revoke.map(|revoke| {
+        let dialog = works.then(|| revoke_dialog(&token, revoke));
+        view! { <Cell label="Revoke">{dialog}</Cell> }
+    });
+    let (state, hint) = (state(&token, now), format!("{}…", token.hint));
+    let (used, made) = (token.last_used_at, token.created_at);
+    view! {
+        <tr>
+            <RowHead class="c-main">{token.name}<small class="sub"><code>{hint}</code></small></RowHead>
+            <Cell label="May">{scopes}</Cell>
+            <Cell label="State">{state}</Cell>
+            <Cell label="Last used"><MaybeWhen at=used now absent="never"/></Cell>
+            <Cell label="Made by">{token.created_by}<small class="sub"><When at=made now/></small></Cell>
+            {action}
+        </tr>
+    }
+    .into_any()
+}
+
+fn state(token: &TokenRow, now: DateTime<Utc>) -> AnyView {
+    match token.revoked_at {
+        Some(at) => view! { <Badge icon=Icon::Ban>"Revoked"</Badge><small class="sub"><When at now/></small> }.into_any(),
+        None if token.expires_at <= now => view! { <Badge icon=Icon::Clock tone=Tone::Warn>"Expired"</Badge> }.into_any(),
+        None => {
+            let days = (token.expires_at - now).num_days();
+            view! { <Badge icon=Icon::Ok tone=Tone::Ok>"Works"</Badge><small class="sub">{format!("{days} days left")}</small> }.into_any()
+        }
+    }
+}
+
+fn revoke_dialog(token: &TokenRow, revoke: ServerAction<RevokeToken>) -> AnyView {
+    let id = format!("revoke-{}", token.id);
+    let title = format!("Revoke {}?", token.name);
+    let token = token.id.to_string();
+    view! {
+        <DialogLink id=id.clone() kind=ButtonKind::Quiet small=true>"Revoke"</DialogLink>
+        <Dialog id title>
+            <ActionForm action=revoke>
+                <input type="hidden" name="id" value=token/>
+                <DialogBody>"It stops working at once and for good; whoever holds it is refused from then on. Make a new one first if something still reads with it."</DialogBody>
+                <DialogFoot><Button kind=ButtonKind::Danger>"Revoke"</Button></DialogFoot>
+            </ActionForm>
+        </Dialog>
+    }
+    .into_any()
+}

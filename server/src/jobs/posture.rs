@@ -30,7 +30,10 @@ pub const NIGHTLY: Job = Job {
         run: |services| {
             Box::pin(async move {
                 let done = service::posture::recompute_all(&services.system("posture")).await?;
-                Ok(format!("{} identities judged, {} findings stand", done.identities, done.findings))
+                Ok(format!(
+                    "{} identities judged, {} findings stand",
+                    done.identities, done.findings
+                ))
             })
         },
     },

@@ -3,19 +3,19 @@
 
 pub mod activity;
 pub mod db;
+pub mod doctor;
 pub mod findings;
 pub mod identities;
 pub mod overview;
 pub mod people;
-pub mod doctor;
 pub mod queue;
 pub mod search;
 pub mod session;
 pub mod sessions;
 pub mod sign_in;
 pub mod teams;
-pub mod tokens;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tokens;
 
 pub use db::{Conn, Db, Error, MIGRATOR, Result, Tx};

@@ -36,7 +36,10 @@ CREATE TABLE campaign_items (
     snapshot        jsonb NOT NULL,
     hash            text NOT NULL,
     recommendation  jsonb NOT NULL,
+    -- What had changed since the last approval, and the earlier reviews as they were known at start.
     changes         jsonb NOT NULL DEFAULT '[]',
+    last_approved_at timestamptz,
+    reviews         jsonb NOT NULL DEFAULT '[]',
     advice          text NOT NULL,
     privileged_production boolean NOT NULL DEFAULT false,
     risk            integer NOT NULL DEFAULT 0,
@@ -49,6 +52,8 @@ CREATE TABLE campaign_items (
     CONSTRAINT campaign_items_state_known CHECK (state IN ('open', 'decided', 'not_reviewed', 'gone')),
     CONSTRAINT campaign_items_decided_whole CHECK ((state = 'decided') = (decision IS NOT NULL AND decided_by IS NOT NULL AND decided_at IS NOT NULL))
 );
+-- Queue order: changed first, then risk.
+CREATE INDEX campaign_items_by_campaign ON campaign_items (campaign_id, state);
 CREATE INDEX campaign_items_by_reviewer ON campaign_items (reviewer_id, state);
 CREATE INDEX campaign_items_by_identity ON campaign_items (identity_id);
 
@@ -64,9 +69,11 @@ CREATE TABLE item_decisions (
     followed_advice   boolean NOT NULL,
     decided_by        uuid NOT NULL REFERENCES people,
     decided_by_name   text NOT NULL,
-    decided_at        timestamptz NOT NULL
+    decided_at        timestamptz NOT NULL,
+    -- Order of the answers of one item, from 1: two at once cannot both be the second.
+    number            integer NOT NULL,
+    CONSTRAINT item_decisions_number_key UNIQUE (item_id, number)
 );
-CREATE INDEX item_decisions_by_item ON item_decisions (item_id, decided_at);
 
 CREATE TABLE evidence_packs (
     campaign_id uuid PRIMARY KEY REFERENCES campaigns,

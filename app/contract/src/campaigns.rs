@@ -117,6 +117,16 @@ pub struct CampaignInput {
     pub filter: IdentityFilter,
 }
 
+/// Which identities a campaign is about.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CampaignScope {
+    /// Only identities whose review is due by the campaign's due date.
+    pub only_due: bool,
+    /// Further narrowing.
+    pub filter: IdentityFilter,
+}
+
 /// One line of the preview.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PreviewRow {
@@ -245,6 +255,10 @@ pub struct CampaignView {
     pub evidence: Option<EvidenceView>,
     /// What this viewer may do.
     pub may_manage: bool,
+    /// Whether this viewer may read the evidence.
+    pub may_read_evidence: bool,
+    /// The present moment, so that server and browser write the same words.
+    pub now: DateTime<Utc>,
 }
 
 /// An item whose identity is no longer what was frozen or decided on.
@@ -405,6 +419,10 @@ pub struct ReviewItemView {
     pub neighbours: (Option<ItemId>, Option<ItemId>),
     /// Why this viewer may not decide; absent when they may.
     pub refused: Option<String>,
+    /// The present moment, so that server and browser write the same words.
+    pub now: DateTime<Utc>,
+    /// Whether the answer in force may be taken back by this viewer.
+    pub may_withdraw: bool,
     /// Which decisions demand a reason, each with why.
     pub needs_reason: Vec<(DecisionKind, String)>,
 }
@@ -458,6 +476,19 @@ pub struct DecisionInput {
     pub seen_current_hash: Option<String>,
     /// How many answers the item had when it was shown: a second reviewer is told of the first.
     pub seen_answers: i64,
+}
+
+/// What became of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// The item answered.
+    pub item: ItemId,
+    /// The next open item of the viewer; absent when none is left.
+    pub next: Option<ItemId>,
+    /// What happened, in a sentence.
+    pub sentence: String,
 }
 
 /// One campaign waiting for the viewer.

@@ -3,6 +3,7 @@
 //! Everything here is judgement over values. Loading and saving is `store`'s, one actor's wish is
 //! `service`'s. The evidence made of a closed campaign is [`crate::evidence`].
 
+pub mod due;
 pub mod item;
 pub mod order;
 pub mod reason;

@@ -4,8 +4,10 @@
 //! Each function takes an [`Op`] first and authorises before it touches the database.
 
 pub mod activity;
+pub mod campaigns;
 pub mod doctor;
 pub mod error;
+pub mod evidence;
 pub mod findings;
 pub mod health;
 pub mod identities;

@@ -171,3 +171,18 @@ impl Row {
         Ok((entry, self.hash))
     }
 }
+
+/// Hash of the entry at a position; zeros before the first one.
+///
+/// # Errors
+/// When the database cannot be asked, or there is no such entry.
+pub async fn hash_at(conn: &mut Conn, position: i64) -> Result<[u8; 32]> {
+    let mut out = domain::activity::GENESIS;
+    if position > 0 {
+        let hash = sqlx::query_scalar!("SELECT hash FROM activity WHERE position = $1", position)
+            .fetch_one(conn)
+            .await?;
+        out.copy_from_slice(&hash);
+    }
+    Ok(out)
+}

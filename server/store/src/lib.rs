@@ -2,6 +2,7 @@
 //! private row structs, keyset paging. No judgement: `domain` judges. No authorisation: `service` does.
 
 pub mod activity;
+pub mod campaigns;
 pub mod db;
 pub mod doctor;
 pub mod findings;

@@ -112,3 +112,27 @@ fn replace_database(url: &str, name: &str) -> String {
         |q| format!("{base}/{name}?{q}"),
     )
 }
+
+/// Runs SQL as it stands, for what a test's house is made of.
+///
+/// # Panics
+/// When the database refuses.
+pub async fn script(db: &Db, sql: String) {
+    let mut conn = db.acquire().await.expect("test database reachable");
+    sqlx::raw_sql(AssertSqlSafe(sql))
+        .execute(&mut *conn)
+        .await
+        .expect("the test's SQL runs");
+}
+
+/// One number out of the database.
+///
+/// # Panics
+/// When the database refuses.
+pub async fn count(db: &Db, sql: String) -> i64 {
+    let mut conn = db.acquire().await.expect("test database reachable");
+    sqlx::query_scalar(AssertSqlSafe(sql))
+        .fetch_one(&mut *conn)
+        .await
+        .expect("the test's SQL runs")
+}

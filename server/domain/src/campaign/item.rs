@@ -196,6 +196,25 @@ impl Item {
         Ok(self)
     }
 
+    /// Takes an answer back: the item is open again, the answer stays in the history.
+    ///
+    /// # Errors
+    /// [`Refused`] when there is none in force, or it is somebody else's.
+    pub fn withdraw(mut self, by: &Reviewer) -> Result<Self, Refused> {
+        self.may_answer(by)?;
+        match self.decision() {
+            None => Err(Refused::Nothing),
+            Some(last) if last.by != by.id => Err(Refused::Overtaken {
+                by: last.by_name.clone(),
+                decision: last.decision,
+            }),
+            Some(_) => {
+                self.state = State::Open;
+                Ok(self)
+            }
+        }
+    }
+
     /// Gives an open item to somebody else, with a reason.
     ///
     /// # Errors

@@ -25,6 +25,9 @@ pub enum Refused {
     /// The identity is gone.
     #[error("The identity vanished outside this campaign; there is nothing left to decide.")]
     Gone,
+    /// There is no answer to take back.
+    #[error("This item has no decision to take back.")]
+    Nothing,
     /// Only an open item can be handed on.
     #[error("Only an open item can be handed to somebody else.")]
     NotOpen,

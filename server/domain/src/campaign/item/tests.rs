@@ -236,6 +236,28 @@ fn dont_know_opens_the_item_for_the_next_reviewer() {
     assert!(next.decision().is_none());
 }
 
+#[test]
+fn an_answer_can_be_taken_back_by_whoever_gave_it() {
+    let decided = item(Advice::Approve, false)
+        .decide(
+            &reviewer(1),
+            &answer(DecisionKind::Approve, ""),
+            &now(),
+            time(0),
+        )
+        .expect("decided");
+    assert!(matches!(
+        decided.clone().withdraw(&reviewer(5)),
+        Err(Refused::Overtaken { .. })
+    ));
+    let open = decided.withdraw(&reviewer(1)).expect("taken back");
+    assert_eq!(
+        (open.flat_state(), open.history.len()),
+        (ItemState::Open, 1)
+    );
+    assert_eq!(open.withdraw(&reviewer(1)), Err(Refused::Nothing));
+}
+
 fn decision() -> impl Strategy<Value = DecisionKind> {
     proptest::sample::select(DecisionKind::ALL.to_vec())
 }

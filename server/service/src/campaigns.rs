@@ -1,0 +1,22 @@
+//! Campaigns and reviews: what managers, reviewers and watchers can do with them.
+
+mod close;
+mod decide;
+mod draft;
+mod freeze;
+mod life;
+mod reassign;
+mod review;
+mod scope;
+mod start;
+mod view;
+
+pub use close::{cancel, close};
+pub use decide::{decide, withdraw};
+pub use draft::{create, preview};
+pub use reassign::{choices, reassign};
+pub use review::{my_reviews, queue, review_item};
+pub use start::start;
+pub use view::{items, list, view};
+
+pub(crate) use life::{life, tally};

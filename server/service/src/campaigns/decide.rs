@@ -1,0 +1,202 @@
+//! Answering an item, and taking an answer back.
+
+use contract::campaigns::{Decided, DecisionInput, DecisionKind};
+use contract::ids::{ItemId, PersonId};
+use domain::access::Access;
+use domain::campaign::item::{Answer, Current, Item};
+use domain::campaign::reviewer::{Chain, choose};
+use domain::campaign::snapshot::diff::diff;
+use store::Tx;
+use store::campaigns::{Campaign, ItemData, NewDecision};
+
+use super::freeze::House;
+use super::life::{item, reviewer, running};
+use crate::op::Done;
+use crate::{Error, Op, Result};
+
+/// Takes a reviewer's answer.
+///
+/// # Errors
+/// [`Error::Invalid`] beside the reason or the targets; [`Error::Forbidden`] on somebody else's or one's own
+/// work; [`Error::Conflict`] when the item drifted, was answered meanwhile, or the campaign does not run.
+pub async fn decide(op: &Op, input: DecisionInput) -> Result<Decided> {
+    op.require(Access::Review)?;
+    let by = reviewer(op.person()?);
+    let mut tx = op.db().begin().await?;
+    let (campaign, data, before) = take(&mut tx, input.item).await?;
+    before.may_answer(&by)?;
+    running(&campaign)?;
+    let house = House::load(&mut tx, op.now).await?;
+    let (now, chain) = match house.one(&mut tx, data.identity).await? {
+        Some((snapshot, chain)) => {
+            let current = Current {
+                hash: snapshot.content_hash(),
+                changes: diff(&data.snapshot, &snapshot),
+            };
+            (current, chain)
+        }
+        None => return Err(domain::campaign::item::Refused::Gone.into()),
+    };
+    let answer = Answer {
+        decision: input.decision,
+        reason: input.reason,
+        targets: input.targets,
+        seen_hash: input.hash,
+        seen_current_hash: input.seen_current_hash.filter(|hash| !hash.is_empty()),
+        seen_answers: usize::try_from(input.seen_answers).unwrap_or(usize::MAX),
+    };
+    let after = before.decide(&by, &answer, &now, op.now)?;
+    let sentence = save(op, &mut tx, &data, after, &chain).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(Decided {
+        campaign: campaign.id,
+        item: data.id,
+        next: next(op, campaign.id, by.id, data.id).await?,
+        sentence,
+    })
+}
+
+/// Takes an answer back; the item is open again.
+///
+/// # Errors
+/// [`Error::Conflict`] when there is nothing to take back or the campaign does not run.
+pub async fn withdraw(op: &Op, id: ItemId) -> Result<Decided> {
+    op.require(Access::Review)?;
+    let by = reviewer(op.person()?);
+    let mut tx = op.db().begin().await?;
+    let (campaign, data, before) = take(&mut tx, id).await?;
+    running(&campaign)?;
+    let was = before.decision().map_or("", |d| d.decision.as_str());
+    let after = before.clone().withdraw(&by)?;
+    store::campaigns::assign(&mut tx, id, &after.assignment).await?;
+    let sentence = format!("Took back the decision on {}.", data.snapshot.name);
+    let done = Done::new(
+        "item.reopened",
+        "item",
+        &id,
+        data.snapshot.name.clone(),
+        sentence.clone(),
+    )
+    .change("decision", was, "");
+    op.record(&mut tx, done).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(Decided {
+        campaign: campaign.id,
+        item: id,
+        next: Some(id),
+        sentence,
+    })
+}
+
+/// Locks campaign and item, always in this order, and loads the answers given so far.
+pub(super) async fn take(tx: &mut Tx, id: ItemId) -> Result<(Campaign, ItemData, Item)> {
+    let there = store::campaigns::item(tx, id)
+        .await?
+        .ok_or(Error::NotFound("item"))?;
+    let campaign = store::campaigns::share(tx, there.campaign)
+        .await?
+        .ok_or(Error::NotFound("campaign"))?;
+    let data = store::campaigns::lock_item(tx, id)
+        .await?
+        .ok_or(Error::NotFound("item"))?;
+    let history = store::campaigns::decisions(tx, &[id])
+        .await?
+        .into_iter()
+        .map(|(_, decision)| decision)
+        .collect();
+    let judged = item(&data, history);
+    Ok((campaign, data, judged))
+}
+
+/// Keeps the answer; "don't know" goes to the next of the chain. Gives the sentence of what happened.
+async fn save(op: &Op, tx: &mut Tx, data: &ItemData, after: Item, chain: &Chain) -> Result<String> {
+    let number = i32::try_from(after.history.len()).unwrap_or(i32::MAX);
+    let Some(decision) = after.decision().cloned() else {
+        return Err(Error::Internal(
+            "an answer was taken and is not there".to_owned(),
+        ));
+    };
+    let new = NewDecision {
+        id: op.new_id(),
+        item: data.id,
+        number,
+        decision: &decision,
+    };
+    store::campaigns::save_decision(tx, &new).await?;
+    let name = &data.snapshot.name;
+    let mut sentence = match decision.decision {
+        DecisionKind::Approve => format!("Approved {name}."),
+        DecisionKind::Modify => format!("Asked to modify {name}: {}.", targets(&decision.targets)),
+        DecisionKind::Revoke => format!("Asked to revoke {name}."),
+        DecisionKind::DontKnow => format!("Did not know about {name}."),
+    };
+    let mut done = Done::new(
+        "item.decided",
+        "item",
+        &data.id,
+        name.clone(),
+        String::new(),
+    )
+    .change(
+        "decision",
+        data.decision.map_or("", |d| d.as_str()),
+        decision.decision.as_str(),
+    )
+    .change("reason", "", decision.reason.clone())
+    .change("frozen_hash", "", decision.frozen_hash.clone());
+    if let Some(current) = &decision.current_hash {
+        done = done.change("current_hash", "", current.clone());
+    }
+    if decision.decision == DecisionKind::DontKnow {
+        let asked: Vec<PersonId> = after
+            .history
+            .iter()
+            .map(|d| d.by)
+            .chain([after.assignment.reviewer])
+            .collect();
+        if let Ok(next) = choose(data.identity, chain, &after.exclusions, &asked) {
+            sentence = format!("{sentence} It went to {}.", next.name);
+            done = done.change("reviewer", data.assignment.name.clone(), next.name.clone());
+            let passed = after.pass_on(next)?;
+            store::campaigns::assign(tx, data.id, &passed.assignment).await?;
+        } else {
+            sentence += " Nobody is left to ask.";
+        }
+    }
+    done.summary.clone_from(&sentence);
+    op.record(tx, done).await?;
+    Ok(sentence)
+}
+
+fn targets(targets: &[contract::campaigns::ModifyTarget]) -> String {
+    targets
+        .iter()
+        .map(|t| t.sentence.as_str())
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// The open item after this one in the person's queue, or the first open one.
+async fn next(
+    op: &Op,
+    campaign: contract::ids::CampaignId,
+    person: PersonId,
+    after: ItemId,
+) -> Result<Option<ItemId>> {
+    let mut conn = op.db().acquire().await?;
+    let queue =
+        store::campaigns::items(&mut conn, campaign, Some(person), super::review::QUEUE).await?;
+    let place = queue
+        .iter()
+        .position(|row| row.id == after)
+        .map_or(0, |at| at + 1);
+    let (before, behind) = queue.split_at(place.min(queue.len()));
+    let open = |row: &&contract::campaigns::ItemRow| {
+        row.state == contract::campaigns::ItemState::Open && row.id != after
+    };
+    Ok(behind
+        .iter()
+        .find(open)
+        .or_else(|| before.iter().find(open))
+        .map(|row| row.id))
+}

@@ -1,0 +1,259 @@
+//! Turns what the rows say of an identity into what a review freezes.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use contract::identities::{Environment, Usage};
+use contract::ids::IdentityId;
+use domain::campaign::order;
+use domain::campaign::recommend::{Before, WINDOW_DAYS, recommend};
+use domain::campaign::reviewer::{Candidate, Chain, Nobody, choose};
+use domain::campaign::snapshot::{
+    self, Credential, FrozenPerson, Permission, Snapshot, Trust, Use, diff::diff,
+};
+use domain::identity::{permission, rotation};
+use store::Conn;
+use store::campaigns::{
+    Loaded, LoadedCredential, LoadedPermission, LoadedPerson, NewItem, Past, People,
+};
+
+use crate::{Op, Result};
+
+/// Identities frozen with one round of queries.
+pub const CHUNK: usize = 500;
+
+/// What freezing needs to know of the whole house, loaded once.
+pub struct House {
+    now: DateTime<Utc>,
+    since: NaiveDate,
+    covered: BTreeMap<String, u16>,
+    people: People,
+}
+
+impl House {
+    /// Loads it.
+    pub async fn load(conn: &mut Conn, now: DateTime<Utc>) -> Result<Self> {
+        let since = first_day(now);
+        Ok(Self {
+            now,
+            since,
+            covered: store::campaigns::covered_days(conn, since).await?,
+            people: store::campaigns::people(conn).await?,
+        })
+    }
+
+    /// Freezes a chunk of identities, in id order, each with the chain of its reviewers.
+    pub async fn freeze(
+        &self,
+        conn: &mut Conn,
+        ids: &[IdentityId],
+    ) -> Result<Vec<(Snapshot, Chain, Loaded)>> {
+        let loaded = store::campaigns::load(conn, ids, self.since).await?;
+        loaded
+            .into_iter()
+            .map(|it| Ok((self.snapshot(&it)?, self.chain(&it), it)))
+            .collect()
+    }
+
+    /// Freezes one identity as it is now; `None` when it is not in the roll.
+    pub async fn one(&self, conn: &mut Conn, id: IdentityId) -> Result<Option<(Snapshot, Chain)>> {
+        let mut found = self.freeze(conn, &[id]).await?;
+        Ok(found.pop().map(|(snapshot, chain, _)| (snapshot, chain)))
+    }
+
+    fn chain(&self, it: &Loaded) -> Chain {
+        let candidate = |person: &Option<LoadedPerson>| {
+            person.as_ref().map(|p| Candidate {
+                id: p.id,
+                name: p.name.clone(),
+                active: p.active,
+            })
+        };
+        let team = it.team.as_ref();
+        Chain {
+            owner: candidate(&it.owner),
+            backup: candidate(&it.backup),
+            team: team.map(|(_, name)| name.clone()),
+            members: team
+                .and_then(|(id, _)| self.people.members.get(&id.0).cloned())
+                .unwrap_or_default(),
+            lead: team.and_then(|(id, _)| self.people.leads.get(&id.0).cloned()),
+            security: self.people.security.clone(),
+        }
+    }
+
+    fn snapshot(&self, it: &Loaded) -> Result<Snapshot> {
+        let covered = self.covered.get(&it.platform).copied().unwrap_or(0);
+        let word = |error: contract::UnknownWord| crate::Error::from(store::Error::from(error));
+        let person = |person: &Option<LoadedPerson>| {
+            person.as_ref().map(|p| FrozenPerson {
+                id: p.id,
+                name: p.name.clone(),
+            })
+        };
+        Ok(Snapshot {
+            version: snapshot::VERSION,
+            taken_at: self.now,
+            identity: it.id,
+            name: it.name.clone(),
+            kind: it.kind.parse().map_err(word)?,
+            platform: it.platform.parse().map_err(word)?,
+            state: it.state.parse().map_err(word)?,
+            purpose: it.purpose.clone(),
+            environments: it
+                .environments
+                .iter()
+                .filter_map(|word| word.parse().ok())
+                .collect(),
+            tier: it.tier.parse().map_err(word)?,
+            team: it.team.as_ref().map(|(_, name)| name.clone()),
+            owner: person(&it.owner),
+            backup_owner: person(&it.backup),
+            permissions: it
+                .permissions
+                .iter()
+                .map(|row| self.permission(row))
+                .collect(),
+            credentials: it
+                .credentials
+                .iter()
+                .map(|row| self.credential(row))
+                .collect::<Result<_>>()?,
+            trusts: it
+                .trusts
+                .iter()
+                .map(|row| {
+                    Ok(Trust {
+                        id: row.id.into(),
+                        language: row.language.parse().map_err(word)?,
+                        target: row.target.clone(),
+                        document: row.document.clone(),
+                        admits: row.admits.clone(),
+                        tightest: None,
+                    })
+                })
+                .collect::<Result<_>>()?,
+            selectors: it.selectors.clone(),
+            created_at: it.created_at,
+            usage: Use {
+                last_used_at: it.last_used_at,
+                daily_events: daily(&it.days, self.since, self.now),
+                covered_days: covered,
+            },
+            findings: it.findings.clone(),
+            risk: it.risk,
+            risk_reasons: it.risk_reasons.clone(),
+        }
+        .in_order())
+    }
+
+    fn permission(&self, row: &LoadedPermission) -> Permission {
+        let environment: Option<Environment> = row
+            .environment
+            .as_deref()
+            .and_then(|word| word.parse().ok());
+        Permission {
+            id: row.id.into(),
+            system: row.system.clone(),
+            action: row.action.clone(),
+            resource: row.resource.clone(),
+            environment,
+            privileged: row.privileged,
+            sentence: permission::sentence(&row.system, &row.action, &row.resource, environment),
+            usage: self.usage(&row.system, row.last_used_at),
+            last_used_at: row.last_used_at,
+            granted_at: row.granted_at,
+            changed_by: row.changed_by.clone(),
+        }
+    }
+
+    /// Used, not used, or unknown because nothing tells of that system.
+    fn usage(&self, system: &str, last_used_at: Option<DateTime<Utc>>) -> Usage {
+        if last_used_at.is_some_and(|at| at.date_naive() >= self.since) {
+            return Usage::Used;
+        }
+        let platform = match system {
+            "github" => "github_actions",
+            "gitlab" => "gitlab_ci",
+            "gcp" | "google" => "google_cloud",
+            other => other,
+        };
+        let covered = self.covered.get(platform).copied().unwrap_or(0);
+        if covered + 10 >= WINDOW_DAYS {
+            Usage::Unused
+        } else {
+            Usage::Unknown
+        }
+    }
+
+    fn credential(&self, row: &LoadedCredential) -> Result<Credential> {
+        let credential_type = row.credential_type.parse().map_err(store::Error::from)?;
+        let rotation = rotation::judge(credential_type, row.issued_at, row.rotated_at, self.now);
+        Ok(Credential {
+            id: row.id.into(),
+            credential_type,
+            label: row.label.clone(),
+            reference: row.reference.clone(),
+            expires_at: row.expires_at,
+            rotated_at: row.rotated_at,
+            last_used_at: row.last_used_at,
+            rotation: rotation.state,
+            rotation_due_at: rotation.due_at,
+            created_by: row.created_by.clone(),
+        })
+    }
+}
+
+/// Makes the item of a frozen identity: reviewer, changes, advice, hint.
+pub fn item(
+    op: &Op,
+    snapshot: Snapshot,
+    chain: &Chain,
+    loaded: &Loaded,
+    past: Option<&Past>,
+) -> std::result::Result<NewItem, Nobody> {
+    let assignment = choose(snapshot.identity, chain, &snapshot.exclusions(), &[])?;
+    let approved = past.and_then(|past| past.approved.as_ref());
+    let last = past.and_then(|past| past.reviews.first());
+    let changes = approved
+        .map(|(old, _)| diff(old, &snapshot))
+        .unwrap_or_default();
+    let before = Before {
+        approved_at: approved.map(|(_, at)| *at),
+        note: last.map(|review| review.reason.clone()).unwrap_or_default(),
+        decision: last.map(|review| review.decision),
+        changes: changes.clone(),
+    };
+    let changed_since = before.approved_at.filter(|_| !changes.is_empty());
+    Ok(NewItem {
+        id: op.new_id().into(),
+        hash: snapshot.content_hash(),
+        team: loaded.team.as_ref().map(|(id, _)| *id),
+        assignment,
+        recommendation: recommend(&snapshot, &before),
+        changes,
+        last_approved_at: before.approved_at,
+        reviews: past.map(|past| past.reviews.clone()).unwrap_or_default(),
+        hint: order::hint(&snapshot, changed_since),
+        snapshot,
+    })
+}
+
+fn first_day(now: DateTime<Utc>) -> NaiveDate {
+    let today = now.date_naive();
+    today
+        .checked_sub_days(Days::new(u64::from(WINDOW_DAYS) - 1))
+        .unwrap_or(today)
+}
+
+fn daily(days: &[(NaiveDate, i64)], since: NaiveDate, now: DateTime<Utc>) -> Vec<i64> {
+    let length = usize::try_from((now.date_naive() - since).num_days() + 1).unwrap_or(0);
+    let mut out = vec![0; length];
+    for (day, events) in days {
+        let at = usize::try_from((*day - since).num_days()).ok();
+        if let Some(place) = at.and_then(|at| out.get_mut(at)) {
+            *place += events;
+        }
+    }
+    out
+}

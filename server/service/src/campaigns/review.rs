@@ -1,0 +1,309 @@
+//! What a reviewer sees: their campaigns, their queue, one item.
+
+use contract::campaigns::{
+    Change, DecisionKind, DecisionView, ItemRow, ItemState, MyReview, ReviewItemView, ReviewQueue,
+};
+use contract::ids::{CampaignId, ItemId, PersonId};
+use contract::people::PersonRef;
+use domain::access::Access;
+use domain::campaign::item::{Decision, reason_needed};
+use domain::campaign::recommend::{WINDOW_DAYS, targets};
+use domain::campaign::snapshot::Snapshot;
+use domain::campaign::snapshot::diff::diff;
+use store::Conn;
+use store::campaigns::{Campaign, ItemData};
+
+use super::freeze::House;
+use super::life::{item, reviewer, running, watches};
+use crate::{Error, Op, Result};
+
+/// Longest queue of one person.
+pub(super) const QUEUE: i64 = 5_000;
+
+/// The campaigns in which something was given to the viewer, due first.
+///
+/// # Errors
+/// [`Error::Refused`] when the actor may not review at all.
+pub async fn my_reviews(op: &Op) -> Result<Vec<MyReview>> {
+    op.require(Access::Review)?;
+    let person = op.person()?.id;
+    let mut conn = op.db().acquire().await?;
+    let mut out = Vec::new();
+    for (campaign, items, open, next) in store::campaigns::mine(&mut conn, person).await? {
+        let mut rows = store::campaigns::rows(&mut conn, Some(campaign), None, 1).await?;
+        if let Some(campaign) = rows.pop() {
+            out.push(MyReview {
+                campaign,
+                items,
+                open,
+                next,
+            });
+        }
+    }
+    Ok(out)
+}
+
+/// The viewer's queue in a campaign.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such campaign.
+pub async fn queue(op: &Op, id: CampaignId) -> Result<ReviewQueue> {
+    op.require(Access::Review)?;
+    let person = op.person()?.id;
+    let mut conn = op.db().acquire().await?;
+    let campaign = store::campaigns::get(&mut conn, id)
+        .await?
+        .ok_or(Error::NotFound("campaign"))?;
+    queue_of(&mut conn, &campaign, person).await
+}
+
+async fn queue_of(conn: &mut Conn, campaign: &Campaign, person: PersonId) -> Result<ReviewQueue> {
+    let all = store::campaigns::items(conn, campaign.id, Some(person), QUEUE).await?;
+    let (open, mut decided): (Vec<ItemRow>, Vec<ItemRow>) = all
+        .into_iter()
+        .partition(|row| row.state == ItemState::Open);
+    decided.sort_by_key(|row| std::cmp::Reverse(row.decided_at));
+    for row in &mut decided {
+        let outcome = row
+            .decision
+            .map_or(row.state.label(), domain::campaign::order::outcome);
+        outcome.clone_into(&mut row.hint);
+    }
+    Ok(ReviewQueue {
+        campaign: (campaign.id, campaign.name.clone()),
+        due_at: campaign.due_at,
+        open,
+        decided,
+        open_for_answers: running(campaign).is_ok(),
+    })
+}
+
+/// One item with everything the review page shows, and the queue it stands in.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such item, or it is not the viewer's to see.
+pub async fn review_item(op: &Op, id: ItemId) -> Result<(ReviewItemView, ReviewQueue)> {
+    op.require(Access::ViewCampaigns)?;
+    let mut conn = op.db().acquire().await?;
+    let data = store::campaigns::item(&mut conn, id)
+        .await?
+        .ok_or(Error::NotFound("item"))?;
+    let campaign = store::campaigns::get(&mut conn, data.campaign)
+        .await?
+        .ok_or(Error::NotFound("campaign"))?;
+    let history: Vec<Decision> = store::campaigns::decisions(&mut conn, &[id])
+        .await?
+        .into_iter()
+        .map(|(_, decision)| decision)
+        .collect();
+    let viewer = op.actor.person().map(|person| person.id);
+    let theirs =
+        Some(data.assignment.reviewer) == viewer || history.iter().any(|d| Some(d.by) == viewer);
+    if !theirs && !watches(op) {
+        return Err(Error::NotFound("item"));
+    }
+    let current = House::load(&mut conn, op.now)
+        .await?
+        .one(&mut conn, data.identity)
+        .await?;
+    let queue = queue_of(&mut conn, &campaign, data.assignment.reviewer).await?;
+    let current = current.map(|(now, _)| now);
+    let view = shown(op, &campaign, &data, history, current.as_ref(), &queue);
+    Ok((view, queue))
+}
+
+fn shown(
+    op: &Op,
+    campaign: &Campaign,
+    data: &ItemData,
+    history: Vec<Decision>,
+    current: Option<&Snapshot>,
+    queue: &ReviewQueue,
+) -> ReviewItemView {
+    let judged = item(data, history);
+    let running = running(campaign);
+    let drift = drift(data, current, running.is_ok());
+    let me = op.actor.person().map(reviewer);
+    let refused = match &me {
+        None => Some("Only a signed-in person can decide.".to_owned()),
+        Some(by) => judged
+            .may_answer(by)
+            .and(running)
+            .err()
+            .map(|refused| refused.to_string()),
+    };
+    let may_withdraw = refused.is_none()
+        && judged
+            .decision()
+            .is_some_and(|d| me.as_ref().is_some_and(|me| me.id == d.by));
+    let refused = refused.or_else(|| {
+        op.require(Access::Review)
+            .err()
+            .map(|error| error.to_string())
+    });
+    let place = place(queue, data.id);
+    let neighbours = neighbours(queue, data.id);
+    let views: Vec<DecisionView> = judged.history.iter().map(decision_view).collect();
+    let it = &data.snapshot;
+    let needs_reason = DecisionKind::ALL
+        .iter()
+        .filter_map(|kind| {
+            reason_needed(*kind, judged.advice, data.privileged_production)
+                .map(|why| (*kind, why.to_owned()))
+        })
+        .collect();
+    ReviewItemView {
+        campaign: (campaign.id, campaign.name.clone()),
+        campaign_state: campaign.state,
+        due_at: campaign.due_at,
+        purpose: it.purpose.clone(),
+        what: what(it),
+        owner: it.owner.as_ref().map(|owner| owner.name.clone()),
+        changes: data.changes.clone(),
+        last_approved_at: data.last_approved_at,
+        recommendation: data.recommendation.clone(),
+        targets: targets::all(it),
+        permissions: it.shown_permissions(),
+        credentials: it.shown_credentials(),
+        daily_events: it.usage.daily_events.clone(),
+        last_used_at: it.usage.last_used_at,
+        trust: it.trusts.iter().map(|trust| trust.admits.clone()).collect(),
+        findings: it
+            .findings
+            .iter()
+            .map(|f| (f.severity, f.title.clone()))
+            .collect(),
+        reviews: data.reviews.clone(),
+        frozen_at: data.frozen_at,
+        hash: data.hash.clone(),
+        current_hash: drift.as_ref().map(|(hash, _)| hash.clone()),
+        drift: drift.map(|(_, changes)| changes).unwrap_or_default(),
+        decision: judged.decision().map(decision_view),
+        answers: i64::try_from(views.len()).unwrap_or(i64::MAX),
+        history: views,
+        trail: data
+            .assignment
+            .trail
+            .iter()
+            .map(|hop| hop.why.clone())
+            .collect(),
+        coverage: coverage(it),
+        selectors: it
+            .selectors
+            .iter()
+            .map(domain::campaign::snapshot::Selector::line)
+            .collect(),
+        place,
+        neighbours,
+        refused,
+        may_withdraw,
+        needs_reason,
+        now: op.now,
+        row: row(data),
+    }
+}
+
+fn drift(
+    data: &ItemData,
+    current: Option<&Snapshot>,
+    running: bool,
+) -> Option<(String, Vec<Change>)> {
+    let current = current.filter(|_| running)?;
+    let hash = current.content_hash();
+    (hash != data.hash).then(|| (hash, diff(&data.snapshot, current)))
+}
+
+pub(super) fn row(data: &ItemData) -> ItemRow {
+    ItemRow {
+        id: data.id,
+        identity: (data.identity, data.snapshot.name.clone()),
+        team: data.snapshot.team.clone(),
+        reviewer: PersonRef {
+            id: data.assignment.reviewer,
+            name: data.assignment.name.clone(),
+            active: data.reviewer_active,
+        },
+        state: data.state,
+        decision: data.decision,
+        advice: data.recommendation.advice,
+        drifted: false,
+        privileged_production: data.privileged_production,
+        changed: !data.changes.is_empty(),
+        findings: i64::try_from(data.snapshot.findings.len()).unwrap_or(i64::MAX),
+        hint: data.hint.clone(),
+        risk: data.snapshot.risk,
+        decided_at: data.decided_at,
+    }
+}
+
+fn decision_view(decision: &Decision) -> DecisionView {
+    DecisionView {
+        decision: decision.decision,
+        reason: decision.reason.clone(),
+        targets: decision.targets.clone(),
+        by: PersonRef {
+            id: decision.by,
+            name: decision.by_name.clone(),
+            active: true,
+        },
+        at: decision.at,
+        followed: decision.followed,
+    }
+}
+
+fn what(it: &Snapshot) -> String {
+    let places: Vec<String> = it
+        .environments
+        .iter()
+        .map(|e| e.label().to_lowercase())
+        .collect();
+    let place = if places.is_empty() {
+        "environment unknown".to_owned()
+    } else {
+        places.join(", ")
+    };
+    format!("{} on {}, {place}", it.kind.label(), it.platform.label())
+}
+
+fn coverage(it: &Snapshot) -> String {
+    match it.usage.covered_days {
+        0 => "No source covers it: what it does is unknown.".to_owned(),
+        days if days + 10 >= WINDOW_DAYS => {
+            format!("Sources told about its platform on {days} of the last {WINDOW_DAYS} days.")
+        }
+        days => format!(
+            "Sources told about its platform on only {days} of the last {WINDOW_DAYS} days: silence proves little."
+        ),
+    }
+}
+
+fn place(queue: &ReviewQueue, id: ItemId) -> (i64, i64) {
+    let count = queue.open.len() + queue.decided.len();
+    let at = queue
+        .open
+        .iter()
+        .chain(&queue.decided)
+        .position(|row| row.id == id)
+        .map_or(0, |at| at + 1);
+    (
+        i64::try_from(at).unwrap_or(0),
+        i64::try_from(count).unwrap_or(0),
+    )
+}
+
+fn neighbours(queue: &ReviewQueue, id: ItemId) -> (Option<ItemId>, Option<ItemId>) {
+    let all: Vec<ItemId> = queue
+        .open
+        .iter()
+        .chain(&queue.decided)
+        .map(|row| row.id)
+        .collect();
+    let Some(at) = all.iter().position(|other| *other == id) else {
+        return (None, all.first().copied());
+    };
+    (
+        at.checked_sub(1)
+            .and_then(|before| all.get(before).copied()),
+        all.get(at + 1).copied(),
+    )
+}

@@ -1,0 +1,211 @@
+//! Sealing: the pack is written, checked as an auditor would check it, and kept, in one transaction.
+
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
+use chrono::Days;
+use contract::campaigns::{CampaignState, EvidenceView};
+use contract::ids::{CampaignId, ItemId};
+use domain::access::Access;
+use domain::campaign::item::Decision;
+use domain::evidence::keys::{self, SigningKey};
+use domain::evidence::{Header, Manifest, Record, Section, WriteError, Writer, verify};
+use sha2::{Digest, Sha256};
+use store::Tx;
+use store::campaigns::{Campaign, ItemData, NewPack};
+
+use super::key::signing_key;
+use crate::campaigns::life;
+use crate::op::Done;
+use crate::{Error, Op, Result};
+
+/// Items and entries loaded at once.
+const CHUNK: i64 = 200;
+
+type Pack<'k> = Writer<'k, Cursor<Vec<u8>>>;
+
+impl From<WriteError> for Error {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Zip(_) | WriteError::Io(_) | WriteError::Csv(_) | WriteError::Order => {
+                Self::Internal(
+                    "the evidence pack could not be written; nothing was sealed".to_owned(),
+                )
+            }
+            told => Self::Conflict(told.to_string()),
+        }
+    }
+}
+
+/// Seals a closed campaign. There is no way back.
+///
+/// # Errors
+/// [`Error::Conflict`] when it is not closed or its record does not hold; [`Error::Refused`] when the actor
+/// may not.
+pub async fn seal(op: &Op, id: CampaignId) -> Result<EvidenceView> {
+    op.require(Access::ManageCampaigns)?;
+    let mut tx = op.db().begin().await?;
+    let campaign = store::campaigns::lock(&mut tx, id)
+        .await?
+        .ok_or(Error::NotFound("campaign"))?;
+    let tally = crate::campaigns::tally(&mut tx, id).await?;
+    life(&campaign, tally)?.seal(op.now)?;
+    let key = signing_key(op)?;
+    let header = header(op, &mut tx, &campaign, tally.items()).await?;
+    let (manifest, bytes) = write(&mut tx, &campaign, header, &key).await?;
+    if let Err(refused) = verify(Cursor::new(&bytes), Some(&key.verifying_key())) {
+        tracing::error!(campaign = %id, %refused, "a fresh pack does not verify");
+        return Err(Error::Internal(
+            "the fresh evidence does not verify; nothing was sealed".to_owned(),
+        ));
+    }
+    let pack = NewPack {
+        campaign: id,
+        file_name: file_name(&campaign),
+        sha256: format!("{:x}", Sha256::digest(&bytes)),
+        key_id: manifest.key.id.clone(),
+        bytes,
+        sealed_at: op.now,
+    };
+    store::campaigns::keep_key(
+        &mut tx,
+        &pack.key_id,
+        &keys::public_to_pem(&key.verifying_key()),
+        op.now,
+    )
+    .await?;
+    store::campaigns::insert_pack(&mut tx, &pack).await?;
+    store::campaigns::set_state(&mut tx, id, CampaignState::Sealed, op.now).await?;
+    let period = i32::try_from(domain::identity::review::PERIOD_DAYS).unwrap_or(90);
+    store::campaigns::reviewed(&mut tx, id, period).await?;
+    let done = Done::new(
+        "campaign.sealed",
+        "campaign",
+        &id,
+        campaign.name.clone(),
+        format!("Sealed {} with key {}", campaign.name, pack.key_id),
+    )
+    .change("state", "closed", "sealed")
+    .change("evidence_sha256", "", pack.sha256.clone());
+    op.record(&mut tx, done).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(EvidenceView {
+        file_name: pack.file_name,
+        bytes: i64::try_from(pack.bytes.len()).unwrap_or(i64::MAX),
+        sha256: pack.sha256,
+        key_id: pack.key_id,
+        sealed_at: op.now,
+    })
+}
+
+async fn header(op: &Op, tx: &mut Tx, campaign: &Campaign, population: u64) -> Result<Header> {
+    let today = op.now.date_naive();
+    let since = today.checked_sub_days(Days::new(89)).unwrap_or(today);
+    let missing = || Error::Internal("the campaign lacks a date it must have".to_owned());
+    Ok(Header {
+        id: campaign.id,
+        name: campaign.name.clone(),
+        organisation: op.settings().organisation.clone(),
+        notes: campaign.notes.clone(),
+        query: campaign.query.clone(),
+        filter: serde_json::to_value(&campaign.scope).map_err(|_| missing())?,
+        population,
+        created_by: campaign
+            .created_by
+            .as_ref()
+            .map_or_else(|| "Rollcall".to_owned(), |p| p.name.clone()),
+        sealed_by: op.actor.identity().2,
+        created_at: campaign.created_at,
+        started_at: campaign.started_at.ok_or_else(missing)?,
+        due_at: campaign.due_at,
+        closed_at: campaign.closed_at.ok_or_else(missing)?,
+        sealed_at: op.now,
+        coverage: store::campaigns::coverage(tx, since).await?,
+    })
+}
+
+async fn write(
+    tx: &mut Tx,
+    campaign: &Campaign,
+    header: Header,
+    key: &SigningKey,
+) -> Result<(Manifest, Vec<u8>)> {
+    let mut pack = Writer::begin(Cursor::new(Vec::new()), header, key)?;
+    for section in [Section::Items, Section::ItemsTable, Section::Decisions] {
+        pack.section(section)?;
+        items(tx, campaign.id, &mut pack).await?;
+    }
+    pack.section(Section::Activity)?;
+    activity(tx, campaign, &mut pack).await?;
+    let (manifest, out) = pack.finish()?;
+    Ok((manifest, out.into_inner()))
+}
+
+async fn items(tx: &mut Tx, campaign: CampaignId, pack: &mut Pack<'_>) -> Result<()> {
+    let mut after = None;
+    loop {
+        let chunk = store::campaigns::evidence_items(tx, campaign, after, CHUNK).await?;
+        let Some(last) = chunk.last() else {
+            return Ok(());
+        };
+        after = Some(last.id);
+        let ids: Vec<ItemId> = chunk.iter().map(|item| item.id).collect();
+        let mut answers: BTreeMap<ItemId, Vec<Decision>> = BTreeMap::new();
+        for (item, decision) in store::campaigns::decisions(tx, &ids).await? {
+            answers.entry(item).or_default().push(decision);
+        }
+        for item in chunk {
+            let history = answers.remove(&item.id).unwrap_or_default();
+            pack.record(&record(item, history))?;
+        }
+    }
+}
+
+fn record(item: ItemData, history: Vec<Decision>) -> Record {
+    Record {
+        item: item.id,
+        state: item.state,
+        decision: item.decision,
+        privileged_production: item.privileged_production,
+        content_hash: item.hash,
+        snapshot: item.snapshot,
+        recommendation: item.recommendation,
+        changes: item.changes,
+        reviews: item.reviews,
+        assignment: item.assignment,
+        history,
+    }
+}
+
+/// The stretch of the record from the campaign's start to now.
+async fn activity(tx: &mut Tx, campaign: &Campaign, pack: &mut Pack<'_>) -> Result<()> {
+    let from = campaign.activity_from.unwrap_or(1);
+    let (head, _) = store::activity::head(tx).await?;
+    let previous = store::activity::hash_at(tx, from - 1).await?;
+    let mut position = from - 1;
+    while position < head {
+        let chunk = store::activity::after(tx, position, CHUNK.min(head - position)).await?;
+        let Some((last, _)) = chunk.last() else { break };
+        position = last.position;
+        for (entry, hash) in chunk {
+            pack.entry(previous, entry, &hash)?;
+        }
+    }
+    Ok(())
+}
+
+fn file_name(campaign: &Campaign) -> String {
+    let slug: String = campaign
+        .name
+        .to_lowercase()
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("-");
+    let id = campaign.id.to_string();
+    if slug.is_empty() {
+        format!("evidence-{id}.zip")
+    } else {
+        format!("evidence-{slug}.zip")
+    }
+}

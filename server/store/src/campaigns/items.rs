@@ -1,0 +1,325 @@
+//! Items and their answers.
+
+use chrono::{DateTime, Utc};
+use contract::campaigns::{
+    Advice, Change, DecisionKind, ItemRow, ItemState, Recommendation, ReviewerHop,
+};
+use contract::identities::PastReview;
+use contract::ids::{CampaignId, IdentityId, ItemId, PersonId, TeamId};
+use contract::people::PersonRef;
+use domain::campaign::reviewer::{Assignment, Hop};
+use domain::campaign::snapshot::Snapshot;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{Conn, Result, Tx};
+
+/// An item to be frozen.
+#[derive(Debug, Clone)]
+pub struct NewItem {
+    /// Its id.
+    pub id: ItemId,
+    /// The frozen identity.
+    pub snapshot: Snapshot,
+    /// Its content hash.
+    pub hash: String,
+    /// Owning team's id.
+    pub team: Option<TeamId>,
+    /// Who reviews it.
+    pub assignment: Assignment,
+    /// What is advised.
+    pub recommendation: Recommendation,
+    /// What changed since the last approval.
+    pub changes: Vec<Change>,
+    /// When that was.
+    pub last_approved_at: Option<DateTime<Utc>>,
+    /// Earlier reviews.
+    pub reviews: Vec<PastReview>,
+    /// Hint of the queue.
+    pub hint: String,
+}
+
+/// Freezes a chunk of items in one statement.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_items(
+    tx: &mut Tx,
+    campaign: CampaignId,
+    at: DateTime<Utc>,
+    items: &[NewItem],
+) -> Result<()> {
+    let rows: Vec<serde_json::Value> = items
+        .iter()
+        .map(|item| {
+            serde_json::json!({
+                "id": item.id,
+                "identity_id": item.snapshot.identity,
+                "identity_name": item.snapshot.name,
+                "team_id": item.team,
+                "team_name": item.snapshot.team,
+                "reviewer_id": item.assignment.reviewer,
+                "reviewer_hop": item.assignment.hop,
+                "routing": item.assignment.trail,
+                "snapshot": item.snapshot,
+                "hash": item.hash,
+                "recommendation": item.recommendation,
+                "changes": item.changes,
+                "last_approved_at": item.last_approved_at,
+                "reviews": item.reviews,
+                "advice": item.recommendation.advice,
+                "privileged_production": item.snapshot.privileged_production(),
+                "risk": item.snapshot.risk,
+                "hint": item.hint,
+            })
+        })
+        .collect();
+    sqlx::query!(
+        "INSERT INTO campaign_items (id, campaign_id, identity_id, identity_name, team_id, team_name, reviewer_id,
+             reviewer_hop, routing, snapshot, hash, recommendation, changes, last_approved_at, reviews, advice,
+             privileged_production, risk, hint, frozen_at)
+         SELECT r.id, $1, r.identity_id, r.identity_name, r.team_id, r.team_name, r.reviewer_id, r.reviewer_hop,
+             r.routing, r.snapshot, r.hash, r.recommendation, r.changes, r.last_approved_at, r.reviews, r.advice,
+             r.privileged_production, r.risk, r.hint, $2
+         FROM jsonb_to_recordset($3::jsonb) AS r(id uuid, identity_id uuid, identity_name text, team_id uuid,
+             team_name text, reviewer_id uuid, reviewer_hop text, routing jsonb, snapshot jsonb, hash text,
+             recommendation jsonb, changes jsonb, last_approved_at timestamptz, reviews jsonb, advice text,
+             privileged_production boolean, risk integer, hint text)",
+        campaign.0,
+        at,
+        Json(rows) as _
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// An item with everything frozen in it.
+#[derive(Debug, Clone)]
+pub struct ItemData {
+    /// Its id.
+    pub id: ItemId,
+    /// Its campaign.
+    pub campaign: CampaignId,
+    /// The identity.
+    pub identity: IdentityId,
+    /// Where it stands.
+    pub state: ItemState,
+    /// The frozen identity.
+    pub snapshot: Snapshot,
+    /// Its content hash.
+    pub hash: String,
+    /// Who reviews it.
+    pub assignment: Assignment,
+    /// Whether they are still here.
+    pub reviewer_active: bool,
+    /// What is advised.
+    pub recommendation: Recommendation,
+    /// What had changed.
+    pub changes: Vec<Change>,
+    /// When it was last approved before.
+    pub last_approved_at: Option<DateTime<Utc>>,
+    /// Earlier reviews.
+    pub reviews: Vec<PastReview>,
+    /// Hint of the queue.
+    pub hint: String,
+    /// When it was frozen.
+    pub frozen_at: DateTime<Utc>,
+    /// Privileged in production.
+    pub privileged_production: bool,
+    /// The answer in force.
+    pub decision: Option<DecisionKind>,
+    /// When that was given.
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+struct DataRow {
+    id: Uuid,
+    campaign_id: Uuid,
+    identity_id: Uuid,
+    state: String,
+    snapshot: Json<Snapshot>,
+    hash: String,
+    reviewer_id: Uuid,
+    reviewer_name: String,
+    reviewer_active: bool,
+    reviewer_hop: String,
+    routing: Json<Vec<Hop>>,
+    recommendation: Json<Recommendation>,
+    changes: Json<Vec<Change>>,
+    last_approved_at: Option<DateTime<Utc>>,
+    reviews: Json<Vec<PastReview>>,
+    hint: String,
+    frozen_at: DateTime<Utc>,
+    privileged_production: bool,
+    decision: Option<String>,
+    decided_at: Option<DateTime<Utc>>,
+}
+
+impl DataRow {
+    fn into_data(self) -> Result<ItemData> {
+        Ok(ItemData {
+            id: self.id.into(),
+            campaign: self.campaign_id.into(),
+            identity: self.identity_id.into(),
+            state: self.state.parse()?,
+            snapshot: self.snapshot.0,
+            hash: self.hash,
+            assignment: Assignment {
+                reviewer: self.reviewer_id.into(),
+                name: self.reviewer_name,
+                hop: self.reviewer_hop.parse::<ReviewerHop>()?,
+                trail: self.routing.0,
+            },
+            reviewer_active: self.reviewer_active,
+            recommendation: self.recommendation.0,
+            changes: self.changes.0,
+            last_approved_at: self.last_approved_at,
+            reviews: self.reviews.0,
+            hint: self.hint,
+            frozen_at: self.frozen_at,
+            privileged_production: self.privileged_production,
+            decision: self.decision.map(|word| word.parse()).transpose()?,
+            decided_at: self.decided_at,
+        })
+    }
+}
+
+/// Takes an item for an answer; `None` when there is none.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn lock_item(tx: &mut Tx, id: ItemId) -> Result<Option<ItemData>> {
+    let there = sqlx::query!(
+        "SELECT id FROM campaign_items WHERE id = $1 FOR UPDATE",
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    if there.is_none() {
+        return Ok(None);
+    }
+    item(tx, id).await
+}
+
+/// One item with everything frozen in it.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn item(conn: &mut Conn, id: ItemId) -> Result<Option<ItemData>> {
+    let mut found = data(conn, None, Some(id), None, 1).await?;
+    Ok(found.pop())
+}
+
+/// The next chunk of a campaign's items with everything frozen in them, in id order.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn evidence_items(
+    conn: &mut Conn,
+    campaign: CampaignId,
+    after: Option<ItemId>,
+    limit: i64,
+) -> Result<Vec<ItemData>> {
+    data(conn, Some(campaign), None, after, limit).await
+}
+
+async fn data(
+    conn: &mut Conn,
+    campaign: Option<CampaignId>,
+    one: Option<ItemId>,
+    after: Option<ItemId>,
+    limit: i64,
+) -> Result<Vec<ItemData>> {
+    let rows = sqlx::query_as!(
+        DataRow,
+        r#"SELECT i.id, i.campaign_id, i.identity_id, i.state, i.snapshot AS "snapshot: _", i.hash, i.reviewer_id,
+               p.name AS reviewer_name, p.active AS reviewer_active, i.reviewer_hop, i.routing AS "routing: _",
+               i.recommendation AS "recommendation: _", i.changes AS "changes: _", i.last_approved_at,
+               i.reviews AS "reviews: _", i.hint, i.frozen_at, i.privileged_production, i.decision, i.decided_at
+           FROM campaign_items i JOIN people p ON p.id = i.reviewer_id
+           WHERE ($1::uuid IS NULL OR i.campaign_id = $1) AND ($2::uuid IS NULL OR i.id = $2)
+             AND ($3::uuid IS NULL OR i.id > $3)
+           ORDER BY i.id LIMIT $4"#,
+        campaign.map(|id| id.0),
+        one.map(|id| id.0),
+        after.map(|id| id.0),
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(DataRow::into_data).collect()
+}
+
+struct ListRow {
+    id: Uuid,
+    identity_id: Uuid,
+    identity_name: String,
+    team_name: Option<String>,
+    reviewer_id: Uuid,
+    reviewer_name: String,
+    reviewer_active: bool,
+    state: String,
+    decision: Option<String>,
+    advice: String,
+    privileged_production: bool,
+    changed: bool,
+    findings: i64,
+    hint: String,
+    risk: i32,
+    decided_at: Option<DateTime<Utc>>,
+}
+
+/// Items of a campaign in review order (changed first, then risk), without what is frozen in them: all, or
+/// those one person reviews or has answered last.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn items(
+    conn: &mut Conn,
+    campaign: CampaignId,
+    of: Option<PersonId>,
+    limit: i64,
+) -> Result<Vec<ItemRow>> {
+    let rows = sqlx::query_as!(
+        ListRow,
+        r#"SELECT i.id, i.identity_id, i.identity_name, i.team_name, i.reviewer_id, p.name AS reviewer_name,
+               p.active AS reviewer_active, i.state, i.decision, i.advice, i.privileged_production,
+               i.changes <> '[]' AS "changed!", jsonb_array_length(i.snapshot->'findings')::bigint AS "findings!",
+               i.hint, i.risk, i.decided_at
+           FROM campaign_items i JOIN people p ON p.id = i.reviewer_id
+           WHERE i.campaign_id = $1 AND ($2::uuid IS NULL OR i.reviewer_id = $2)
+           ORDER BY (i.changes <> '[]') DESC, i.risk DESC, i.identity_name, i.id LIMIT $3"#,
+        campaign.0,
+        of.map(|id| id.0),
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(ListRow::into_row).collect()
+}
+
+impl ListRow {
+    fn into_row(self) -> Result<ItemRow> {
+        Ok(ItemRow {
+            id: self.id.into(),
+            identity: (self.identity_id.into(), self.identity_name),
+            team: self.team_name,
+            reviewer: PersonRef {
+                id: self.reviewer_id.into(),
+                name: self.reviewer_name,
+                active: self.reviewer_active,
+            },
+            state: self.state.parse()?,
+            decision: self.decision.map(|word| word.parse()).transpose()?,
+            advice: self.advice.parse::<Advice>()?,
+            drifted: false,
+            privileged_production: self.privileged_production,
+            changed: self.changed,
+            findings: self.findings,
+            hint: self.hint,
+            risk: self.risk,
+            decided_at: self.decided_at,
+        })
+    }
+}

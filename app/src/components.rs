@@ -12,7 +12,7 @@
 //! | [`Tag`] | words |
 //! | [`Team`], [`Person`] | `name, [href]`; [`Owner`] `team: Maybe, [href]` says "No owner" |
 //! | [`Ident`] | `icon, name, href, [detail], [subject], [sub]`: the identity chip |
-//! | [`Mid`] | `value`; [`Identifier`] `value, what` adds the copy button; [`Copy`] `text, label` |
+//! | [`Mid`] | `value`; [`Identifier`] `value, what` adds the copy button; [`CopyButton`] `text, label` |
 //! | [`When`] | `at, now, [said: Said]`; [`MaybeWhen`] `at: Option, now, absent` |
 //! | [`KeyValues`] of [`KeyValue`] | `label, [wide]` + value |
 //! | [`Timeline`] of [`TimelineEntry`] | `when: AnyView, [current]` + what |
@@ -83,7 +83,7 @@ mod tone;
 mod who;
 
 pub use badge::{Badge, Risk, Severity, Status, Tag, Unknown};
-pub use button::{Button, ButtonKind, ButtonLater, ButtonLink, Copy};
+pub use button::{Button, ButtonKind, ButtonLater, ButtonLink, CopyButton};
 pub use code_view::{CodeView, Language};
 pub use data_table::{Cell, Column, DataTable, Direction, RowHead, SelectCell, TableKind};
 pub use decision_bar::{Decision, DecisionBar, KeysDialog};

@@ -121,7 +121,7 @@ pub fn ButtonLater(
 
 /// Draws the small copy button; without a script it is not there.
 #[component]
-pub fn Copy(
+pub fn CopyButton(
     /// The exact text to copy.
     #[prop(into)]
     text: String,

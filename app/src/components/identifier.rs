@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Copy, Maybe};
+use super::{CopyButton, Maybe};
 
 /// The longest end that is kept whole, in characters.
 const END: usize = 40;
@@ -33,7 +33,7 @@ pub fn Identifier(
     view! {
         <span class="kv-line">
             <Mid value=value.clone()/>
-            <Copy text=value label=format!("Copy {what}")/>
+            <CopyButton text=value label=format!("Copy {what}")/>
         </span>
     }
     .into_any()

@@ -130,7 +130,7 @@ fn foreign_words_never_become_markup() {
         view! {
             <Ident icon=Icon::Bot name=evil href="/x" subject=evil sub=evil/>
             <Notice title=evil>{evil}</Notice>
-            <Copy text=evil label=evil/>
+            <CopyButton text=evil label=evil/>
             <Bar parts=vec![] total=1 label=evil/>
             <Sparkline spark=Spark::new(evil, vec![1, 2])/>
             <CodeView id="c" code=evil/>

@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 
 use crate::api::tokens::{CreateToken, RevokeToken, list_tokens};
 use crate::components::{
-    Badge, Button, ButtonKind, Cell, CheckboxGroup, Choice, Column, Copy, DataTable, Dialog,
+    Badge, Button, ButtonKind, Cell, CheckboxGroup, Choice, Column, CopyButton, DataTable, Dialog,
     DialogBody, DialogFoot, DialogLink, EmptyState, Icon, MaybeWhen, Notice, Pager, RowHead,
     TableKind, Tag, TextField, Tone, When,
 };
@@ -68,7 +68,7 @@ fn shown_once(made: &TokenCreated) -> AnyView {
     view! {
         <Notice tone=Tone::Ok title=title>
             <code>{shown}</code>
-            <Copy text=copied label="Copy the token"/>
+            <CopyButton text=copied label="Copy the token"/>
             " It is not shown again."
         </Notice>
     }

@@ -60,10 +60,17 @@ CREATE TABLE selectors (
     issuer      text NOT NULL DEFAULT '',
     value       text NOT NULL,
     created_at  timestamptz NOT NULL,
+    -- What events are matched by before domain::event::selectors judges exactly: the value without GitHub's
+    -- numeric ids, and those ids alone (a renamed repository keeps them).
+    coarse      text GENERATED ALWAYS AS (lower(regexp_replace(value, '@[0-9]+(?=[/:]|$)', '', 'g'))) STORED,
+    numbers     text GENERATED ALWAYS AS (substring(value from '^(?:repo:)?[^/:]+@([0-9]+)/[^/:]+@[0-9]+(?::|$)') || '/'
+                                       || substring(value from '^(?:repo:)?[^/:]+@[0-9]+/[^/:]+@([0-9]+)(?::|$)')) STORED,
     -- Two identities may not claim one name of the outside world.
     CONSTRAINT selectors_name_key UNIQUE (kind, issuer, value)
 );
 CREATE INDEX selectors_by_identity ON selectors (identity_id);
+CREATE INDEX selectors_by_coarse ON selectors (kind, coarse);
+CREATE INDEX selectors_by_numbers ON selectors (numbers) WHERE numbers IS NOT NULL;
 
 CREATE TABLE credentials (
     id              uuid PRIMARY KEY,

@@ -1,5 +1,6 @@
 -- Sources, events and the feed. Event tables are append-only, partitioned by month of `occurred_at`, hold no
--- foreign key to a mutable table, and each unique key begins with source_id and holds the partition column.
+-- foreign key to a mutable table, and carry no unique key of their own: `event_keys` says what was seen before,
+-- so that one vendor id is one event even when its time is told differently the second time.
 CREATE TABLE sources (
     id               uuid PRIMARY KEY,
     slug             text NOT NULL,
@@ -15,6 +16,14 @@ CREATE TABLE sources (
     created_by       uuid REFERENCES people,
     created_at       timestamptz NOT NULL,
     CONSTRAINT sources_slug_key UNIQUE (slug)
+);
+
+-- Deduplication on (source, vendor id). Rows go with the month they belong to when that is dropped.
+CREATE TABLE event_keys (
+    source_id   uuid NOT NULL,
+    vendor_id   text NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    PRIMARY KEY (source_id, vendor_id)
 );
 
 CREATE TABLE events (
@@ -38,13 +47,15 @@ CREATE TABLE events (
     commit      text,
     run_id      text,
     environment text,
+    -- The environment as one of the roll's three words, where it is like one of them.
+    stage       text,
     target      text,
     source_ip   text,
     identity_id uuid,
     -- Selector that matched, as (kind, issuer, value): the selector row itself may go later.
     matched     text[],
-    raw         jsonb NOT NULL,
-    CONSTRAINT events_vendor_key UNIQUE (source_id, vendor_id, occurred_at)
+    -- As received but for redaction; json and not jsonb, which would reorder keys and rewrite numbers.
+    raw         json NOT NULL
 ) PARTITION BY RANGE (occurred_at);
 
 -- Explorer: newest first, alone or for one identity. B-trees rather than BRIN: pages are read in exact order
@@ -61,7 +72,9 @@ CREATE TABLE feed_queue (
     id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     event_id    uuid NOT NULL,
     source_id   uuid NOT NULL,
-    occurred_at timestamptz NOT NULL
+    occurred_at timestamptz NOT NULL,
+    -- SHA-256 of the canonical event (domain::event::chain): what the feed's hash chain links.
+    digest      bytea NOT NULL
 );
 
 CREATE TABLE feed (
@@ -97,7 +110,18 @@ CREATE TABLE quarantine (
 );
 CREATE INDEX quarantine_by_source ON quarantine (source_id, received_at DESC, id DESC);
 
--- Events an identity had on each day, kept by ingest, exact; the histograms and "last 90 days" read it.
+-- What a source delivered on each day of receipt, for the coverage strips.
+CREATE TABLE source_days (
+    source_id  uuid NOT NULL,
+    day        date NOT NULL,
+    accepted   bigint NOT NULL DEFAULT 0,
+    duplicates bigint NOT NULL DEFAULT 0,
+    rejected   bigint NOT NULL DEFAULT 0,
+    PRIMARY KEY (source_id, day)
+);
+
+-- Events an identity had on each day they happened, kept by ingest, exact; the histograms and "last 90 days"
+-- read it. The nil identity counts what resolved to nobody.
 CREATE TABLE event_days (
     source_id   uuid NOT NULL,
     identity_id uuid NOT NULL,

@@ -141,6 +141,8 @@ pub struct HistogramBar {
 /// A page of the explorer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventList {
+    /// The present moment, as the server knew it.
+    pub now: DateTime<Utc>,
     /// The rows, newest first.
     pub page: crate::Page<EventRow>,
     /// Start of the shown range.

@@ -33,9 +33,24 @@ pub struct SourceRow {
     pub token_hint: String,
 }
 
+/// Every source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceList {
+    /// The present moment, as the server knew it.
+    pub now: DateTime<Utc>,
+    /// The rows, by name.
+    pub rows: Vec<SourceRow>,
+    /// Whether this viewer may add one or renew a token.
+    pub may_manage: bool,
+}
+
 /// A source with its newest rejects.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceView {
+    /// The present moment, as the server knew it.
+    pub now: DateTime<Utc>,
+    /// Whether this viewer may renew its token.
+    pub may_manage: bool,
     /// The row of the list.
     pub row: SourceRow,
     /// Newest rejects.

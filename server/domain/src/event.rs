@@ -4,7 +4,9 @@
 //! unknown name is (discovery). Pure: the bytes are an argument, nothing is stored and no clock is read. Receiving
 //! a delivery belongs in the server's doors, keeping it in `store`.
 
+pub mod chain;
 pub mod discovery;
+pub mod inflate;
 pub mod normalize;
 mod read;
 pub mod redact;
@@ -98,6 +100,8 @@ pub struct Joins {
     pub workflow: Option<String>,
     /// Program that made the call.
     pub agent: Option<String>,
+    /// Permission the call exercised, e.g. `ecs:UpdateService`.
+    pub permission: Option<String>,
 }
 
 /// What sort of thing acted, as far as the record alone can tell.

@@ -8,6 +8,7 @@ pub mod canonical;
 pub mod demo;
 pub mod event;
 pub mod evidence;
+pub mod feed;
 pub mod finding;
 pub mod identity;
 pub mod sign_in;

@@ -59,6 +59,22 @@ pub async fn fresh_url(url: &str) -> String {
     replace_database(url, &name)
 }
 
+/// Reads one column of text with a query of the test's own.
+///
+/// # Panics
+/// When the query does not work.
+pub async fn texts(conn: &mut crate::Conn, sql: &'static str) -> Vec<String> {
+    sqlx::query_scalar(sql).fetch_all(conn).await.expect(sql)
+}
+
+/// Runs a statement of the test's own.
+///
+/// # Panics
+/// When it does not work.
+pub async fn execute(conn: &mut crate::Conn, sql: &'static str) {
+    conn.execute(sql).await.expect(sql);
+}
+
 async fn make_template(admin: &mut PgConnection, url: &str, template: &str) {
     // Session lock: tests run as separate processes and start together.
     admin

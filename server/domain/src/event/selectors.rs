@@ -101,16 +101,39 @@ fn without_ids(value: &str, repository: &Repository) -> String {
     }
 }
 
-/// The repository a selector belongs to, `owner/name` in lower case: the weakest join, good only when unambiguous.
-pub fn repository_of(kind: SelectorKind, issuer: &str, value: &str) -> Option<String> {
-    let repository = match kind {
-        SelectorKind::OidcSubject => subject::parse(issuer, value).repository?,
-        SelectorKind::Repository => {
-            subject::parse(GITHUB_ISSUER, &format!("repo:{value}")).repository?
-        }
-        _ => return None,
+/// What selectors are looked up by before [`Key::same`] judges: no ids, all lower case. The same as the generated
+/// column `selectors.coarse`.
+pub fn coarse(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some(at) = rest.find('@') {
+        let digits = rest[at + 1..]
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .count();
+        let end = at + 1 + digits;
+        let is_id = digits > 0 && matches!(rest.as_bytes().get(end), None | Some(b'/' | b':'));
+        out.push_str(&rest[..if is_id { at } else { end }]);
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    out.to_lowercase()
+}
+
+/// Whether a registered selector is the one an event offers.
+pub fn same(registered: &Selector, offered: &Selector) -> bool {
+    // Only a subject means nothing without its issuer; ARNs, key ids and account names stand alone.
+    let issuer = |issuer: &str| {
+        issuer
+            .strip_prefix("https://")
+            .unwrap_or(issuer)
+            .trim_end_matches('/')
+            .to_owned()
     };
-    Some(repository.full_name().to_ascii_lowercase())
+    registered.0 == offered.0
+        && (offered.0 != SelectorKind::OidcSubject || issuer(&registered.1) == issuer(&offered.1))
+        && key(registered.0, &registered.1, &registered.2)
+            .same(&key(offered.0, &offered.1, &offered.2))
 }
 
 impl Event {
@@ -140,6 +163,14 @@ impl Event {
                         .map(|role| (SelectorKind::AwsRole, String::new(), role)),
                 );
             }
+        }
+        if self.format == contract::events::EventFormat::Rollcall {
+            found.extend(
+                [&self.subject, &self.principal]
+                    .into_iter()
+                    .flatten()
+                    .flat_map(|name| plain(name)),
+            );
         }
         if let Some(token) = &self.joins.token_id {
             found.push((SelectorKind::TokenId, String::new(), token.clone()));
@@ -200,6 +231,27 @@ impl Event {
         }
         role_of_session(principal)
     }
+}
+
+/// Selectors a name offers by its looks alone, for senders that say no more (canonical JSON).
+fn plain(name: &str) -> Vec<Selector> {
+    let kinds: &[SelectorKind] = if name.starts_with("system:serviceaccount:") {
+        &[SelectorKind::KubernetesServiceAccount]
+    } else if name.ends_with(".gserviceaccount.com") {
+        &[SelectorKind::GcpServiceAccount]
+    } else if uuid::Uuid::try_parse(name).is_ok() {
+        &[
+            SelectorKind::AzureServicePrincipal,
+            SelectorKind::AzureFederatedCredential,
+            SelectorKind::VaultEntity,
+        ]
+    } else {
+        &[]
+    };
+    kinds
+        .iter()
+        .map(|kind| (*kind, String::new(), name.to_owned()))
+        .collect()
 }
 
 /// Builds `arn:aws:iam::ACCOUNT:role/NAME` from `arn:aws:sts::ACCOUNT:assumed-role/NAME/SESSION`. A role's path is
@@ -272,7 +324,6 @@ mod tests {
     fn a_renamed_repository_keeps_its_identity() {
         let renamed = subject_key("repo:octo-org@10101/payments@20202:environment:production");
         assert!(subject_key(IMMUTABLE).same(&renamed));
-        assert_eq!(subject_key(IMMUTABLE).by_ids(), renamed.by_ids());
         assert!(!subject_key(IMMUTABLE).same(&subject_key(
             "repo:octo-org@10101/payments@20202:environment:dev"
         )));
@@ -293,6 +344,43 @@ mod tests {
         );
         let upper = key(SelectorKind::Repository, "", "Octo/API");
         assert!(upper.same(&key(SelectorKind::Repository, "", "octo@1/api@2")));
+    }
+
+    #[test]
+    fn coarse_values_hold_no_ids_and_no_case() {
+        assert_eq!(coarse(IMMUTABLE), coarse(NAME));
+        assert_eq!(coarse("a@1b/c@22"), "a@1b/c");
+        assert_eq!(coarse("x@y.example"), "x@y.example");
+        assert_eq!(coarse("é@1/ü@2:É"), "é/ü:é");
+    }
+
+    #[test]
+    fn an_issuer_counts_for_subjects_only() {
+        let registered = (
+            SelectorKind::OidcSubject,
+            "token.actions.githubusercontent.com/".to_owned(),
+            NAME.to_owned(),
+        );
+        let offered = (
+            SelectorKind::OidcSubject,
+            GITHUB_ISSUER.to_owned(),
+            IMMUTABLE.to_owned(),
+        );
+        assert!(same(&registered, &offered));
+        let other = (
+            SelectorKind::OidcSubject,
+            "https://evil.example".to_owned(),
+            NAME.to_owned(),
+        );
+        assert!(!same(&other, &offered));
+        let role = |issuer: &str| {
+            (
+                SelectorKind::AwsRole,
+                issuer.to_owned(),
+                "arn:aws:iam::1:role/x".to_owned(),
+            )
+        };
+        assert!(same(&role("1"), &role("")));
     }
 
     #[test]

@@ -65,6 +65,8 @@ pub fn platform(issuer: &str) -> Option<Platform> {
         _ if host.starts_with("oidc.eks.") || host.contains("kubernetes") => Platform::Kubernetes,
         _ if host.starts_with("container.googleapis.com") => Platform::Kubernetes,
         _ if host == "gitlab.com" || host.starts_with("gitlab.") => Platform::GitlabCi,
+        _ if host.starts_with("vault.") || issuer.contains("/v1/identity/oidc") => Platform::Vault,
+        _ if host.ends_with(".okta.com") => Platform::Okta,
         // GitHub Enterprise Server: https://HOST/_services/token
         _ if issuer.ends_with("/_services/token") => Platform::GithubActions,
         _ => return None,

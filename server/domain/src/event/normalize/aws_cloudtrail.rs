@@ -50,6 +50,9 @@ pub(super) fn read(record: &Value) -> Result<Event, Reject> {
     event.joins.account = text(record, &["recipientAccountId"])
         .or_else(|| text(record, &["userIdentity", "accountId"]));
     event.joins.minted_key = text(record, &["responseElements", "credentials", "accessKeyId"]);
+    event.joins.permission = text(record, &["eventSource"])
+        .and_then(|source| source.strip_suffix(".amazonaws.com").map(str::to_owned))
+        .map(|service| format!("{service}:{}", kinds::bare(&event.action)));
     actor::apply(record, &mut event);
     event.outcome = outcome(record);
     event.kind = kind(record, &event);

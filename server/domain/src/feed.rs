@@ -1,0 +1,170 @@
+//! The feed's cursors: opaque to the reader, bound to one database, one epoch and one filter.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use contract::events::{EventKind, Outcome};
+use contract::ids::IdentityId;
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+/// What a reader asked to see; empty lists mean everything.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FeedFilter {
+    /// Source slugs.
+    pub source: Vec<String>,
+    /// Kinds.
+    pub kind: Vec<EventKind>,
+    /// Outcomes.
+    pub outcome: Vec<Outcome>,
+    /// Identities.
+    pub identity: Vec<IdentityId>,
+}
+
+impl FeedFilter {
+    /// Whether everything passes.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// A short hash of the filter, the same in whatever order its values were written.
+    pub fn hash(&self) -> String {
+        fn sorted<T: ToString>(values: &[T]) -> Vec<String> {
+            let mut words: Vec<String> = values.iter().map(ToString::to_string).collect();
+            words.sort_unstable();
+            words.dedup();
+            words
+        }
+        let whole = serde_json::json!([
+            sorted(&self.source),
+            sorted(&self.kind),
+            sorted(&self.outcome),
+            sorted(&self.identity)
+        ]);
+        hex::encode(&Sha256::digest(whole.to_string())[..8])
+    }
+}
+
+/// Why a cursor is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadCursor {
+    /// Not a cursor of this server, or altered.
+    #[error("is not a cursor of this server")]
+    Unreadable,
+    /// Of another filter.
+    #[error(
+        "belongs to another filter; start again without it or ask with the filter it was made for"
+    )]
+    OtherFilter,
+    /// Of another life of the database: what it points at is gone.
+    #[error("belongs to a feed that is gone")]
+    OtherEpoch,
+}
+
+/// Writes the cursor that resumes after `position`.
+pub fn seal(key: &[u8], epoch: Uuid, position: i64, filter: &FeedFilter) -> String {
+    let text = format!("v1:{}:{position}:{}", epoch.simple(), filter.hash());
+    let signature = mac(key, &text).finalize().into_bytes();
+    URL_SAFE_NO_PAD.encode(format!("{text}:{}", hex::encode(&signature[..16])))
+}
+
+/// Reads a cursor's position.
+///
+/// # Errors
+/// [`BadCursor`]; another epoch is told before the signature is looked at, so that a reader of a restored database
+/// learns that it must start again rather than that its cursor is nonsense. Nothing of an unsigned cursor is used.
+pub fn open(key: &[u8], epoch: Uuid, cursor: &str, filter: &FeedFilter) -> Result<i64, BadCursor> {
+    let bytes = URL_SAFE_NO_PAD
+        .decode(cursor)
+        .map_err(|_| BadCursor::Unreadable)?;
+    let text = String::from_utf8(bytes).map_err(|_| BadCursor::Unreadable)?;
+    let (signed, signature) = text.rsplit_once(':').ok_or(BadCursor::Unreadable)?;
+    let parts: Vec<&str> = signed.split(':').collect();
+    let ["v1", of_epoch, position, of_filter] = parts.as_slice() else {
+        return Err(BadCursor::Unreadable);
+    };
+    let of_epoch = Uuid::try_parse(of_epoch).map_err(|_| BadCursor::Unreadable)?;
+    let position: i64 = position.parse().map_err(|_| BadCursor::Unreadable)?;
+    let signature = hex::decode(signature)
+        .ok()
+        .filter(|bytes| bytes.len() == 16)
+        .ok_or(BadCursor::Unreadable)?;
+    if of_epoch != epoch {
+        return Err(BadCursor::OtherEpoch);
+    }
+    mac(key, signed)
+        .verify_truncated_left(&signature)
+        .map_err(|_| BadCursor::Unreadable)?;
+    if *of_filter != filter.hash() {
+        return Err(BadCursor::OtherFilter);
+    }
+    if position < 0 {
+        Err(BadCursor::Unreadable)
+    } else {
+        Ok(position)
+    }
+}
+
+fn mac(key: &[u8], text: &str) -> Hmac<Sha256> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.update(text.as_bytes());
+    mac
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &[u8] = b"a key of this database";
+
+    #[test]
+    fn a_cursor_opens_where_it_was_made() {
+        let epoch = Uuid::from_u128(7);
+        let filter = FeedFilter {
+            kind: vec![EventKind::Deployment, EventKind::Other],
+            ..FeedFilter::default()
+        };
+        let cursor = seal(KEY, epoch, 42, &filter);
+        let turned = FeedFilter {
+            kind: vec![EventKind::Other, EventKind::Deployment],
+            ..FeedFilter::default()
+        };
+        assert_eq!(open(KEY, epoch, &cursor, &turned), Ok(42));
+        assert_eq!(
+            open(KEY, epoch, &cursor, &FeedFilter::default()),
+            Err(BadCursor::OtherFilter)
+        );
+        assert_eq!(
+            open(KEY, Uuid::from_u128(8), &cursor, &filter),
+            Err(BadCursor::OtherEpoch)
+        );
+        assert_eq!(
+            open(b"another key", epoch, &cursor, &filter),
+            Err(BadCursor::Unreadable)
+        );
+    }
+
+    #[test]
+    fn altered_cursors_are_refused() {
+        let epoch = Uuid::from_u128(7);
+        let filter = FeedFilter::default();
+        let cursor = seal(KEY, epoch, 42, &filter);
+        let text =
+            String::from_utf8(URL_SAFE_NO_PAD.decode(&cursor).expect("base64")).expect("text");
+        let forged = URL_SAFE_NO_PAD.encode(text.replace(":42:", ":43:"));
+        for bad in [
+            "",
+            "x",
+            "%%%",
+            forged.as_str(),
+            &cursor[..cursor.len() - 4],
+            "djE6",
+        ] {
+            assert_eq!(
+                open(KEY, epoch, bad, &filter),
+                Err(BadCursor::Unreadable),
+                "{bad}"
+            );
+        }
+    }
+}

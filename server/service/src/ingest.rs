@@ -1,0 +1,213 @@
+//! Taking deliveries in: authenticate the source, read the records, keep what is new, say what happened to each.
+//!
+//! Nothing is acknowledged before its transaction has committed. One bad record never fails the rest.
+
+mod discover;
+mod prepare;
+mod resolve;
+
+use contract::events::{EventFormat, IngestReceipt, Rejection};
+use contract::ids::SourceId;
+use domain::access::{Access, Actor};
+use domain::event::chain;
+use domain::event::inflate::Inflate;
+use store::Tx;
+use store::events::{NewEvent, Quarantined};
+use subtle::ConstantTimeEq;
+
+use crate::{Error, Op, Result, Services};
+pub use prepare::Limits;
+use prepare::{Prepared, Reading};
+
+/// Rows inserted by one statement.
+const CHUNK: usize = 5_000;
+
+/// Tells which source presents a token. The comparison takes the same time whatever the token, and an unknown
+/// source cannot be told from a wrong token.
+///
+/// # Errors
+/// [`Error::Refused`] when no source has this token.
+pub async fn authenticate(services: &Services, slug: &str, token: &str) -> Result<Actor> {
+    let mut conn = services.db.acquire().await?;
+    let door = store::sources::door(&mut conn, slug).await?;
+    let given = domain::token::hash(token);
+    let kept = door
+        .as_ref()
+        .map_or([0_u8; 32].as_slice(), |door| door.token_hash.as_slice());
+    let same = bool::from(given.as_slice().ct_eq(kept));
+    match door {
+        Some(door) if same => Ok(Actor::Source {
+            id: door.id,
+            slug: slug.to_owned(),
+        }),
+        _ => Err(Error::Refused(domain::access::Refusal::NotSignedIn)),
+    }
+}
+
+/// Takes a delivery of the source that acts.
+///
+/// # Errors
+/// [`Error::Invalid`] when the delivery as a whole cannot be read (damaged gzip, too large); nothing is kept then.
+pub async fn accept(op: &Op, body: Vec<u8>, limits: &Limits) -> Result<IngestReceipt> {
+    op.require(Access::DeliverEvents)?;
+    let Actor::Source { id, .. } = &op.actor else {
+        return Err(Error::Forbidden(
+            "Only a source delivers events.".to_owned(),
+        ));
+    };
+    let format = {
+        let mut conn = op.db().acquire().await?;
+        store::sources::format(&mut conn, *id).await?
+    };
+    take(op, *id, format, body, *limits).await
+}
+
+/// Takes a file at the shell, on behalf of a source.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such source; [`Error::Invalid`] when the file as a whole cannot be read.
+pub async fn accept_file(op: &Op, slug: &str, body: Vec<u8>) -> Result<IngestReceipt> {
+    op.require(Access::Operate)?;
+    let (id, format) = {
+        let mut conn = op.db().acquire().await?;
+        let door = store::sources::door(&mut conn, slug)
+            .await?
+            .ok_or(Error::NotFound("source"))?;
+        (door.id, store::sources::format(&mut conn, door.id).await?)
+    };
+    take(op, id, format, body, Limits::of_files()).await
+}
+
+async fn take(
+    op: &Op,
+    source: SourceId,
+    format: Option<EventFormat>,
+    body: Vec<u8>,
+    limits: Limits,
+) -> Result<IngestReceipt> {
+    // Decompressing and reading is work for a thread, not for the ones that serve.
+    let reading = tokio::task::spawn_blocking(move || prepare::read(&body, format, &limits))
+        .await
+        .map_err(|_| Error::Internal("the delivery could not be read".to_owned()))?
+        .map_err(|why| {
+            Error::field(
+                if matches!(why, Inflate::TooLarge(_)) {
+                    "body.size"
+                } else {
+                    "body"
+                },
+                why.to_string(),
+            )
+        })?;
+    store::events::ensure_months(
+        op.db(),
+        reading
+            .records
+            .iter()
+            .map(|record| record.event.occurred_at),
+    )
+    .await?;
+    for attempt in 0.. {
+        match keep(op, source, &reading).await {
+            // The database broke a tie: nothing was kept, so the same again is safe.
+            Err(Error::Conflict(_)) if attempt < 3 => {}
+            kept => return kept,
+        }
+    }
+    unreachable!("the loop returns")
+}
+
+/// Keeps a delivery in one transaction.
+async fn keep(op: &Op, source: SourceId, reading: &Reading) -> Result<IngestReceipt> {
+    let mut tx = op.db().begin().await?;
+    let fresh = fresh(&mut tx, source, reading).await?;
+    let names = resolve::resolve(op, &mut tx, source, &fresh).await?;
+    let batch: Vec<NewEvent> = fresh
+        .iter()
+        .zip(names)
+        .map(|(record, identity)| {
+            let id = op.new_id().into();
+            let digest = chain::digest(id, source, op.now, &record.event, &record.raw);
+            NewEvent {
+                id,
+                event: record.event.clone(),
+                raw: record.raw.to_string(),
+                digest,
+                identity,
+            }
+        })
+        .collect();
+    for chunk in batch.chunks(CHUNK) {
+        store::events::insert(&mut tx, source, op.now, chunk).await?;
+    }
+    store::events::note_use(&mut tx, source, &batch).await?;
+    let receipt = IngestReceipt {
+        accepted: batch.len(),
+        duplicates: reading.records.len() - batch.len(),
+        rejected: reading
+            .rejects
+            .iter()
+            .map(|reject| Rejection {
+                index: reject.index,
+                reason: reject.reason.clone(),
+            })
+            .collect(),
+    };
+    quarantine(op, &mut tx, source, reading).await?;
+    let newest = batch.iter().map(|new| new.event.occurred_at).max();
+    store::events::note_delivery(&mut tx, source, op.now, newest, &receipt).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    wake(op, receipt.accepted).await;
+    Ok(receipt)
+}
+
+/// The records this source never sent before, each vendor id once.
+async fn fresh<'a>(
+    tx: &mut Tx,
+    source: SourceId,
+    reading: &'a Reading,
+) -> Result<Vec<&'a Prepared>> {
+    let mut seen = std::collections::HashSet::new();
+    let once: Vec<&Prepared> = reading
+        .records
+        .iter()
+        .filter(|record| seen.insert(record.event.vendor_id.as_str()))
+        .collect();
+    let keys = once
+        .iter()
+        .map(|record| (record.event.vendor_id.as_str(), record.event.occurred_at))
+        .collect();
+    let new = store::events::claim_keys(tx, source, keys).await?;
+    Ok(once
+        .into_iter()
+        .filter(|record| new.contains(&record.event.vendor_id))
+        .collect())
+}
+
+async fn quarantine(op: &Op, tx: &mut Tx, source: SourceId, reading: &Reading) -> Result<()> {
+    if reading.rejects.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<Quarantined> = reading
+        .rejects
+        .iter()
+        .map(|reject| Quarantined {
+            id: op.new_id(),
+            index: i32::try_from(reject.index).unwrap_or(i32::MAX),
+            reason: reject.reason.clone(),
+            raw: reject.raw.clone(),
+        })
+        .collect();
+    Ok(store::events::quarantine(tx, source, op.now, &rows).await?)
+}
+
+/// Wakes the sequencer; it looks every second anyway, so a failure here costs a second.
+async fn wake(op: &Op, accepted: usize) {
+    if accepted == 0 {
+        return;
+    }
+    let rung = async { store::feed::wake(&mut *op.db().acquire().await?).await };
+    if let Err(error) = rung.await {
+        tracing::warn!(%error, "the sequencer could not be woken");
+    }
+}

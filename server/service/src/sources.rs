@@ -1,0 +1,239 @@
+//! Sources: seeing them, making them, renewing their tokens.
+
+use contract::FieldError;
+use contract::events::EventFormat;
+use contract::ids::SourceId;
+use contract::sources::{SourceCreated, SourceInput, SourceList, SourceView};
+use domain::access::{Access, Actor};
+use domain::token;
+use store::sources::NewSource;
+
+use crate::op::Done;
+use crate::{Error, Op, Result};
+
+/// Rejects shown with a source.
+const REJECTS: i64 = 20;
+
+/// Lists every source with its coverage.
+///
+/// # Errors
+/// [`Error::Refused`] when the viewer may not.
+pub async fn list(op: &Op) -> Result<SourceList> {
+    op.require(Access::ViewSources)?;
+    let mut conn = op.db().acquire().await?;
+    let rows = store::sources::list(&mut conn, op.now.date_naive()).await?;
+    Ok(SourceList {
+        now: op.now,
+        rows,
+        may_manage: op.require(Access::ManageSources).is_ok(),
+    })
+}
+
+/// One source with its newest rejects.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn get(op: &Op, slug: &str) -> Result<SourceView> {
+    op.require(Access::ViewSources)?;
+    let mut conn = op.db().acquire().await?;
+    let rows = store::sources::list(&mut conn, op.now.date_naive()).await?;
+    let row = rows
+        .into_iter()
+        .find(|row| row.slug == slug)
+        .ok_or(Error::NotFound("source"))?;
+    let rejects = store::sources::rejects(&mut conn, row.id, REJECTS).await?;
+    Ok(SourceView {
+        now: op.now,
+        may_manage: op.require(Access::ManageSources).is_ok(),
+        url: url(op, &row.slug),
+        row,
+        rejects,
+    })
+}
+
+/// Makes a source and returns its token, this once.
+///
+/// # Errors
+/// [`Error::Invalid`] with what is wrong beside each field.
+pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
+    op.require(Access::ManageSources)?;
+    let (name, slug, format) = checked(input)?;
+    let secret = mint(op);
+    let id = SourceId(op.new_id());
+    let mut tx = op.db().begin().await?;
+    let new = NewSource {
+        id,
+        slug: &slug,
+        name: &name,
+        format,
+        token_hash: &token::hash(&secret),
+        token_hint: &token::hint(&secret),
+        created_by: op.actor.person().map(|person| person.id),
+    };
+    match store::sources::insert(&mut tx, &new, op.now).await {
+        Err(store::Error::Constraint(constraint)) if constraint == "sources_slug_key" => {
+            return Err(Error::field(
+                "slug",
+                format!("“{slug}” is taken by another source."),
+            ));
+        }
+        done => done?,
+    }
+    op.record(
+        &mut tx,
+        Done::new(
+            "source.created",
+            "source",
+            &id,
+            &*name,
+            format!("Connected the source {name}"),
+        ),
+    )
+    .await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(SourceCreated {
+        url: url(op, &slug),
+        slug,
+        token: secret,
+    })
+}
+
+/// Gives a source a new token, this once; the old one stops working at once.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such source.
+pub async fn renew_token(op: &Op, slug: &str) -> Result<SourceCreated> {
+    op.require(Access::ManageSources)?;
+    let secret = mint(op);
+    let mut tx = op.db().begin().await?;
+    let door = store::sources::door(&mut tx, slug)
+        .await?
+        .ok_or(Error::NotFound("source"))?;
+    store::sources::renew_token(
+        &mut tx,
+        door.id,
+        &token::hash(&secret),
+        &token::hint(&secret),
+    )
+    .await?;
+    let done = Done::new(
+        "source.token_renewed",
+        "source",
+        &door.id,
+        slug,
+        format!("Renewed the token of {slug}"),
+    );
+    op.record(&mut tx, done).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(SourceCreated {
+        slug: slug.to_owned(),
+        url: url(op, slug),
+        token: secret,
+    })
+}
+
+/// Makes sure there is a source for files read at the shell.
+///
+/// # Errors
+/// When the slug makes no sense.
+pub async fn ensure(op: &Op, slug: &str) -> Result<()> {
+    op.require(Access::Operate)?;
+    let there = store::sources::door(&mut *op.db().acquire().await?, slug).await?;
+    if there.is_none() && matches!(op.actor, Actor::Cli { .. } | Actor::System) {
+        let input = SourceInput {
+            name: format!("Files ({slug})"),
+            slug: slug.to_owned(),
+            format: String::new(),
+        };
+        create(op, &input).await?;
+    }
+    Ok(())
+}
+
+fn url(op: &Op, slug: &str) -> String {
+    format!("{}/ingest/v1/{slug}", op.settings().public_url)
+}
+
+/// A token of 256 unpredictable bits; only its hash is kept.
+fn mint(op: &Op) -> String {
+    token::mint("rcs", &op.random())
+}
+
+fn checked(input: &SourceInput) -> Result<(String, String, Option<EventFormat>)> {
+    let mut wrong = Vec::new();
+    let mut say = |field: &str, message: &str| {
+        wrong.push(FieldError {
+            field: field.to_owned(),
+            message: message.to_owned(),
+        });
+    };
+    let name = input.name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 80 {
+        say(
+            "name",
+            "Give it a name of at most 80 characters, such as “GitHub audit log, acme”.",
+        );
+    }
+    let slug = if input.slug.trim().is_empty() {
+        slug_of(&name)
+    } else {
+        input.slug.trim().to_owned()
+    };
+    let good = slug.len() <= 60
+        && slug.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && slug
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if !good {
+        say(
+            "slug",
+            "Use lower-case letters, digits and hyphens, beginning with a letter or digit.",
+        );
+    }
+    let word = input.format.trim();
+    let format = word.parse().ok();
+    if format.is_none() && !word.is_empty() {
+        say("format", "Choose one of the formats.");
+    }
+    if wrong.is_empty() {
+        Ok((name, slug, format))
+    } else {
+        Err(Error::Invalid(wrong))
+    }
+}
+
+fn slug_of(name: &str) -> String {
+    let words: Vec<String> = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    words.join("-").chars().take(60).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_slugs() {
+        assert_eq!(slug_of("GitHub audit log, Acme!"), "github-audit-log-acme");
+        let input = |name: &str, slug: &str, format: &str| SourceInput {
+            name: name.to_owned(),
+            slug: slug.to_owned(),
+            format: format.to_owned(),
+        };
+        assert!(checked(&input("GitHub", "", "github_audit")).is_ok());
+        for (bad, field) in [
+            (input("", "x", ""), "name"),
+            (input("x", "Not a slug", ""), "slug"),
+            (input("é", "", ""), "slug"),
+            (input("x", "", "csv"), "format"),
+        ] {
+            let Err(Error::Invalid(wrong)) = checked(&bad) else {
+                panic!("accepted")
+            };
+            assert_eq!(wrong[0].field, field);
+        }
+    }
+}

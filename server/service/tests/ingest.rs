@@ -1,0 +1,464 @@
+//! Ingest against a real database: once is once, whatever the order, the company or the interruption.
+
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use contract::sources::SourceInput;
+use domain::access::Actor;
+use service::ingest::Limits;
+use service::ports::fixed::{FixedClock, SeededEntropy};
+use service::{Op, OpKind, Services, Settings, feed, ingest, sources};
+use store::Db;
+
+fn services(db: Db) -> Services {
+    Services {
+        db,
+        clock: Arc::new(FixedClock::new("2026-11-21T00:00:00Z".parse().unwrap())),
+        entropy: Arc::new(SeededEntropy::new(7)),
+        settings: Arc::new(Settings::for_tests(std::env::temp_dir())),
+    }
+}
+
+fn shell(services: &Services) -> Op {
+    services.op(
+        Actor::Cli {
+            user: "test".into(),
+        },
+        OpKind::Cli,
+        "test",
+    )
+}
+
+async fn source(services: &Services, slug: &str) -> Op {
+    let input = SourceInput {
+        name: slug.into(),
+        slug: slug.into(),
+        format: String::new(),
+    };
+    let made = sources::create(&shell(services), &input).await.unwrap();
+    let actor = ingest::authenticate(services, slug, &made.token)
+        .await
+        .unwrap();
+    services.op(actor, OpKind::Request, "test")
+}
+
+/// The rows a database holds that must not depend on the order of arrival.
+async fn contents(db: &Db) -> Vec<String> {
+    let mut conn = db.acquire().await.unwrap();
+    store::testing::texts(
+        &mut conn,
+        "SELECT concat_ws('|', e.vendor_id, e.occurred_at, e.kind, e.outcome, e.action, e.actor, e.subject, e.role, e.target,
+             (SELECT name FROM identities i WHERE i.id = e.identity_id), e.raw::text)
+         FROM events e ORDER BY 1",
+    )
+    .await
+}
+
+fn data(folder: &str, wanted: &[&str]) -> Vec<Vec<u8>> {
+    let root = std::env::var_os("ROLLCALL_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
+        PathBuf::from,
+    );
+    let Ok(folder) = std::fs::read_dir(root.join("events").join(folder)) else {
+        println!("skipped: shared event data absent (set ROLLCALL_SHARED)");
+        return Vec::new();
+    };
+    let mut paths: Vec<PathBuf> = folder.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        !name.contains(".meta.")
+            && (wanted.is_empty() || wanted.iter().any(|word| name.starts_with(word)))
+    });
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| std::fs::read(path).unwrap())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn twice_shuffled_and_in_parallel_is_one_ordered_send() {
+    let mut files = data("aws_dataset", &[]);
+    files.extend(data(
+        "panther-analysis",
+        &["GitHub.Audit", "AWS.CloudTrail"],
+    ));
+    let (Some(ordered), Some(wild)) =
+        (store::testing::fresh().await, store::testing::fresh().await)
+    else {
+        return;
+    };
+    if files.is_empty() {
+        return;
+    }
+    let ordered = services(ordered);
+    let op = source(&ordered, "s").await;
+    let (mut accepted, mut rejected, mut duplicates) = (0, 0, 0);
+    for file in &files {
+        let receipt = ingest::accept(&op, file.clone(), &Limits::default())
+            .await
+            .unwrap();
+        accepted += receipt.accepted;
+        rejected += receipt.rejected.len();
+        duplicates += receipt.duplicates;
+    }
+    println!("ordered: {accepted} accepted, {duplicates} duplicates, {rejected} rejected");
+    let wild = services(wild);
+    let op = Arc::new(source(&wild, "s").await);
+    // Each file twice, the second time in another place, eight at once.
+    let mut order: Vec<usize> = (0..files.len() * 2)
+        .map(|place| place % files.len())
+        .collect();
+    order.sort_by_key(|place| (place * 7919 + 13) % 101);
+    let gate = Arc::new(tokio::sync::Semaphore::new(8));
+    let mut sends = tokio::task::JoinSet::new();
+    for place in order {
+        let (op, file, gate) = (op.clone(), files[place].clone(), gate.clone());
+        sends.spawn(async move {
+            let _pass = gate.acquire_owned().await.unwrap();
+            ingest::accept(&op, file, &Limits::default()).await.unwrap()
+        });
+    }
+    let receipts = sends.join_all().await;
+    let total: usize = receipts.iter().map(|receipt| receipt.accepted).sum();
+    assert_eq!(total, accepted);
+    assert_eq!(
+        receipts
+            .iter()
+            .map(|receipt| receipt.duplicates)
+            .sum::<usize>(),
+        accepted + 2 * duplicates
+    );
+    assert_eq!(
+        receipts
+            .iter()
+            .map(|receipt| receipt.rejected.len())
+            .sum::<usize>(),
+        rejected * 2
+    );
+    let (mine, theirs) = (contents(&ordered.db).await, contents(&wild.db).await);
+    assert_eq!(mine.len(), accepted);
+    // Rule authors reuse an id for different events: which of those came first depends on the order.
+    let theirs: std::collections::HashSet<String> = theirs.into_iter().collect();
+    let same = mine.iter().filter(|row| theirs.contains(*row)).count();
+    println!("{same} of {accepted} rows are equal");
+    assert!(same * 100 >= accepted * 95);
+    let mut conn = wild.db.acquire().await.unwrap();
+    let one = |sql: &'static str| sql;
+    for sql in [
+        one(
+            "SELECT count(*)::text FROM (SELECT source_id, vendor_id FROM events GROUP BY 1, 2 HAVING count(*) > 1) x",
+        ),
+        one("SELECT abs((SELECT count(*) FROM events) - (SELECT count(*) FROM feed_queue))::text"),
+        one(
+            "SELECT abs((SELECT count(*) FROM events) - (SELECT sum(succeeded + failed) FROM event_days))::bigint::text",
+        ),
+        one(
+            "SELECT abs((SELECT count(*) FROM events) - (SELECT sum(accepted) FROM source_days))::bigint::text",
+        ),
+        one("SELECT abs((SELECT count(*) FROM events) - (SELECT accepted FROM sources))::text"),
+    ] {
+        assert_eq!(store::testing::texts(&mut conn, sql).await, ["0"], "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn no_session_token_is_in_the_database() {
+    let files = data("aws_dataset", &[]);
+    let Some(db) = store::testing::fresh().await else {
+        return;
+    };
+    let services = services(db);
+    let op = source(&services, "s").await;
+    for file in files {
+        ingest::accept(&op, file, &Limits::default()).await.unwrap();
+    }
+    // A broken record goes to the quarantine: its token must not.
+    let broken = br#"{"eventName": "AssumeRole", "responseElements": {"credentials": {"sessionToken": "IQoJEXAMPLEsessionTOKENx", "#;
+    ingest::accept(&op, broken.to_vec(), &Limits::default())
+        .await
+        .unwrap();
+    let mut conn = services.db.acquire().await.unwrap();
+    for sql in [
+        "SELECT raw::text FROM events WHERE events::text LIKE '%IQoJEXAMPLE%'",
+        "SELECT raw FROM quarantine WHERE quarantine::text LIKE '%IQoJEXAMPLE%'",
+        "SELECT summary FROM activity WHERE activity::text LIKE '%IQoJEXAMPLE%'",
+        "SELECT name FROM identities WHERE identities::text LIKE '%IQoJEXAMPLE%'",
+    ] {
+        assert_eq!(
+            store::testing::texts(&mut conn, sql).await,
+            Vec::<String>::new(),
+            "{sql}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn one_bad_line_costs_itself_and_is_kept() {
+    let Some(db) = store::testing::fresh().await else {
+        return;
+    };
+    let services = services(db);
+    let op = source(&services, "s").await;
+    let body = "{\"action\":\"a\",\"occurred_at\":\"2026-11-01T00:00:00Z\",\"vendor_id\":\"1\"}\nnonsense\n\
+        {\"action\":\"a\",\"occurred_at\":\"never\"}\n{\"action\":\"a\",\"occurred_at\":\"2026-11-01T00:00:00Z\",\"vendor_id\":\"1\"}\n\
+        {\"action\":\"b\",\"occurred_at\":\"2001-11-01T00:00:00Z\",\"vendor_id\":\"2\"}";
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    gzip.write_all(body.as_bytes()).unwrap();
+    let receipt = ingest::accept(&op, gzip.finish().unwrap(), &Limits::default())
+        .await
+        .unwrap();
+    assert_eq!((receipt.accepted, receipt.duplicates), (2, 1));
+    let places: Vec<usize> = receipt.rejected.iter().map(|reject| reject.index).collect();
+    assert_eq!(places, [1, 2]);
+    assert!(
+        receipt.rejected[1]
+            .reason
+            .starts_with("occurred_at: not a time")
+    );
+    // The same id at another time is still the same event.
+    let moved = br#"{"action":"a","occurred_at":"2026-10-01T00:00:00Z","vendor_id":"1"}"#;
+    assert_eq!(
+        ingest::accept(&op, moved.to_vec(), &Limits::default())
+            .await
+            .unwrap()
+            .duplicates,
+        1
+    );
+    let shown = sources::get(&shell(&services), "s").await.unwrap();
+    assert_eq!(
+        (shown.row.accepted, shown.row.duplicates, shown.row.rejected),
+        (2, 2, 2)
+    );
+    assert_eq!(
+        (
+            shown.rejects.len(),
+            shown.row.days.len(),
+            shown.row.days[29]
+        ),
+        (2, 30, 2)
+    );
+    let wrong = ingest::authenticate(&services, "s", "rcs_wrong").await;
+    assert!(wrong.is_err() && ingest::authenticate(&services, "nobody", "").await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn strangers_are_discovered_once_and_both_subject_forms_meet() {
+    let Some(db) = store::testing::fresh().await else {
+        return;
+    };
+    let services = services(db);
+    let op = Arc::new(source(&services, "s").await);
+    let event = |id: u32, subject: &str| {
+        format!(
+            "{{\"kind\":\"credential_assumption\",\"outcome\":\"success\",\"action\":\"x\",\"occurred_at\":\"2026-11-01T00:00:00Z\",\
+             \"vendor_id\":\"{id}\",\"issuer\":\"https://token.actions.githubusercontent.com\",\"subject\":\"{subject}\"}}"
+        )
+    };
+    let mut sends = tokio::task::JoinSet::new();
+    for id in 0..16 {
+        let subject = if id % 2 == 0 {
+            "repo:acme/shop:ref:refs/heads/main"
+        } else {
+            "repo:acme@1/shop@2:environment:production"
+        };
+        let (op, body) = (op.clone(), event(id, subject));
+        sends.spawn(async move {
+            ingest::accept(&op, body.into_bytes(), &Limits::default())
+                .await
+                .unwrap()
+        });
+    }
+    assert_eq!(
+        sends
+            .join_all()
+            .await
+            .iter()
+            .map(|receipt| receipt.accepted)
+            .sum::<usize>(),
+        16
+    );
+    let mut conn = services.db.acquire().await.unwrap();
+    let rows = store::testing::texts(
+        &mut conn,
+        "SELECT concat_ws(' ', name, state, kind, last_used_at IS NOT NULL) FROM identities",
+    )
+    .await;
+    assert_eq!(rows, ["acme/shop discovered pipeline t"]);
+    let unresolved = store::testing::texts(
+        &mut conn,
+        "SELECT vendor_id FROM events WHERE identity_id IS NULL",
+    )
+    .await;
+    assert_eq!(unresolved, Vec::<String>::new());
+    let told = store::testing::texts(
+        &mut conn,
+        "SELECT action FROM activity WHERE action = 'identity.discovered'",
+    )
+    .await;
+    assert_eq!(told.len(), 1);
+    // A refused token of a stranger enters nobody.
+    let refused = event(99, "repo:evil/fork:pull_request")
+        .replace("success", "failure")
+        .replace("credential_assumption", "authentication_failure");
+    ingest::accept(&op, refused.into_bytes(), &Limits::default())
+        .await
+        .unwrap();
+    assert_eq!(
+        store::testing::texts(&mut conn, "SELECT name FROM identities").await,
+        ["acme/shop"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_feed_loses_nothing_and_doubles_nothing() {
+    let Some(db) = store::testing::fresh().await else {
+        return;
+    };
+    let services = services(db);
+    let op = Arc::new(source(&services, "s").await);
+    let body = |writer: usize, round: usize| {
+        let mut lines = String::new();
+        for n in 0..20 {
+            let _ = writeln!(
+                lines,
+                "{{\"action\":\"a\",\"occurred_at\":\"2026-11-01T00:00:00Z\",\"vendor_id\":\"{writer}-{round}-{n}\"}}"
+            );
+        }
+        lines.into_bytes()
+    };
+    // A writer that holds its transaction open the whole time must delay nobody.
+    let mut open = services.db.begin().await.unwrap();
+    store::testing::execute(&mut open, "INSERT INTO feed_queue (event_id, source_id, occurred_at, digest) SELECT gen_random_uuid(), gen_random_uuid(), now(), decode(repeat('00', 32), 'hex')").await;
+    let writing = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let mut sequencers = tokio::task::JoinSet::new();
+    for _ in 0..2 {
+        let (services, writing) = (services.clone(), writing.clone());
+        sequencers.spawn(async move {
+            loop {
+                let going = writing.load(std::sync::atomic::Ordering::SeqCst);
+                // A sequencer that is killed in the middle of a batch is an aborted backend: an error, and on.
+                match feed::sequence(&services.system("sequencer")).await {
+                    Ok(0) if !going => break,
+                    _ => tokio::task::yield_now().await,
+                }
+            }
+        });
+    }
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..16 {
+        let (op, services) = (op.clone(), services.clone());
+        writers.spawn(async move {
+            for round in 0..6 {
+                ingest::accept(&op, body(writer, round), &Limits::default()).await.unwrap();
+                // Work that is rolled back leaves nothing.
+                let mut tx = services.db.begin().await.unwrap();
+                store::testing::execute(&mut tx, "INSERT INTO feed_queue (event_id, source_id, occurred_at, digest) SELECT gen_random_uuid(), gen_random_uuid(), now(), decode(repeat('00', 32), 'hex')").await;
+                tx.rollback().await.unwrap();
+            }
+        });
+    }
+    let killer = tokio::spawn({
+        let services = services.clone();
+        async move {
+            for _ in 0..10 {
+                let mut conn = services.db.acquire().await.unwrap();
+                store::testing::texts(&mut conn, "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' AND (query LIKE 'INSERT INTO feed (%' OR query LIKE 'UPDATE feed_head%' OR query LIKE 'DELETE FROM feed_queue%') LIMIT 1").await;
+                drop(conn);
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        }
+    });
+    while let Some(done) = writers.join_next().await {
+        done.unwrap();
+    }
+    killer.await.unwrap();
+    writing.store(false, std::sync::atomic::Ordering::SeqCst);
+    while let Some(done) = sequencers.join_next().await {
+        done.unwrap();
+    }
+    open.rollback().await.unwrap();
+    while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
+    let mut conn = services.db.acquire().await.unwrap();
+    for (sql, expected) in [
+        ("SELECT count(*)::text FROM events", "1920"),
+        ("SELECT count(*)::text FROM feed", "1920"),
+        (
+            "SELECT count(DISTINCT event_id)::text FROM feed f JOIN events e ON e.id = f.event_id",
+            "1920",
+        ),
+        ("SELECT max(position)::text FROM feed", "1920"),
+        ("SELECT position::text FROM feed_head", "1920"),
+        (
+            "SELECT count(*)::text FROM (SELECT published < lag(published) OVER (ORDER BY position) AS back FROM feed) x WHERE back",
+            "0",
+        ),
+    ] {
+        assert_eq!(
+            store::testing::texts(&mut conn, sql).await,
+            [expected],
+            "{sql}"
+        );
+    }
+    drop(conn);
+    read_in_pages(&services).await;
+}
+
+/// Reads the feed in pages of odd sizes: every event once, in order.
+async fn read_in_pages(services: &Services) {
+    let op = shell(services);
+    let mut query = feed::FeedQuery {
+        limit: Some(97),
+        ..Default::default()
+    };
+    let (mut positions, mut last) = (Vec::new(), DateTime::<Utc>::MIN_UTC);
+    loop {
+        let feed::FeedAnswer::Page(page) = feed::read(&op, &query).await.unwrap() else {
+            panic!("gone")
+        };
+        for row in &page.rows {
+            assert!(row.published >= last);
+            last = row.published;
+            positions.push(row.position);
+        }
+        query.after = Some(page.cursor);
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(positions, (1..=1920).collect::<Vec<i64>>());
+    let filter = domain::feed::FeedFilter {
+        source: vec!["other".into()],
+        ..Default::default()
+    };
+    let foreign = feed::FeedQuery {
+        filter,
+        ..query.clone()
+    };
+    assert!(matches!(
+        feed::read(&op, &foreign).await,
+        Err(service::Error::Invalid(_))
+    ));
+    let mut tx = services.db.begin().await.unwrap();
+    store::testing::execute(&mut tx, "UPDATE feed_head SET epoch = gen_random_uuid()").await;
+    tx.commit().await.unwrap();
+    let feed::FeedAnswer::Gone { earliest } = feed::read(&op, &query).await.unwrap() else {
+        panic!("not gone")
+    };
+    let start = feed::FeedQuery {
+        after: Some(earliest),
+        ..Default::default()
+    };
+    let feed::FeedAnswer::Page(page) = feed::read(&op, &start).await.unwrap() else {
+        panic!("gone")
+    };
+    assert_eq!(
+        (page.rows.len(), page.rows[0].position, page.more),
+        (100, 1, true)
+    );
+}

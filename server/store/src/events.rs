@@ -1,0 +1,10 @@
+//! Events: kept once, by month, and read by the explorer.
+
+pub mod explore;
+mod months;
+mod take;
+mod usage;
+
+pub use months::ensure_months;
+pub use take::{NewEvent, Quarantined, claim_keys, insert, note_delivery, quarantine};
+pub use usage::{Use, note_use};

@@ -1,0 +1,196 @@
+//! Reading events for the explorer: pages, counts, facets, bars, one event.
+
+mod filter;
+mod row;
+
+use chrono::{DateTime, Utc};
+use contract::events::{EventFilter, HistogramBar};
+use contract::ids::{EventId, IdentityId};
+use sqlx::{Postgres, QueryBuilder, Row as _};
+
+use crate::{Conn, Result};
+use filter::push_filter;
+pub use row::Stored;
+use row::{COLUMNS, JOINS, stored};
+
+/// Where a page ended: time and id of its last row.
+pub type Mark = (DateTime<Utc>, EventId);
+
+/// One facet of the explorer: its column in the address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Facet {
+    /// Kind.
+    Kind,
+    /// Outcome.
+    Outcome,
+    /// Source slug.
+    Source,
+    /// Environment.
+    Environment,
+}
+
+impl Facet {
+    /// Every facet, in reading order.
+    pub const ALL: [Self; 4] = [Self::Kind, Self::Outcome, Self::Source, Self::Environment];
+
+    /// Its name in the address.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Outcome => "outcome",
+            Self::Source => "source",
+            Self::Environment => "environment",
+        }
+    }
+}
+
+/// A page of events, newest first, after a mark. The filter's range must be set.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn page(
+    conn: &mut Conn,
+    filter: &EventFilter,
+    after: Option<Mark>,
+    limit: i64,
+) -> Result<Vec<Stored>> {
+    let mut query = QueryBuilder::<Postgres>::new(format!(
+        "SELECT {COLUMNS}, NULL::text AS raw {JOINS} WHERE true"
+    ));
+    push_filter(&mut query, filter, None);
+    if let Some((at, id)) = after {
+        query
+            .push(" AND (e.occurred_at, e.id) < (")
+            .push_bind(at)
+            .push(", ")
+            .push_bind(id.0)
+            .push(")");
+    }
+    query
+        .push(" ORDER BY e.occurred_at DESC, e.id DESC LIMIT ")
+        .push_bind(limit);
+    query
+        .build()
+        .fetch_all(conn)
+        .await?
+        .iter()
+        .map(stored)
+        .collect()
+}
+
+/// Newest events of one identity.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn recent(conn: &mut Conn, identity: IdentityId, limit: i64) -> Result<Vec<Stored>> {
+    let filter = EventFilter {
+        identity: Some(identity),
+        ..EventFilter::default()
+    };
+    page(conn, &filter, None, limit).await
+}
+
+/// How many events pass the filter.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn count(conn: &mut Conn, filter: &EventFilter) -> Result<i64> {
+    let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) FROM events e WHERE true");
+    push_filter(&mut query, filter, None);
+    Ok(query.build().fetch_one(conn).await?.try_get(0)?)
+}
+
+/// Values of a facet and how many events each would show, under every filter but its own.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn facet(
+    conn: &mut Conn,
+    filter: &EventFilter,
+    facet: Facet,
+) -> Result<Vec<(String, String, i64)>> {
+    let (value, label, join) = match facet {
+        Facet::Kind => ("e.kind", "e.kind", ""),
+        Facet::Outcome => ("e.outcome", "e.outcome", ""),
+        Facet::Source => ("s.slug", "s.name", "JOIN sources s ON s.id = e.source_id"),
+        Facet::Environment => ("e.stage", "e.stage", ""),
+    };
+    let mut query = QueryBuilder::<Postgres>::new(format!(
+        "SELECT {value} AS value, {label} AS label, count(*) AS count FROM events e {join} WHERE {value} IS NOT NULL"
+    ));
+    push_filter(&mut query, filter, Some(facet));
+    query.push(" GROUP BY 1, 2 ORDER BY 3 DESC, 1 LIMIT 50");
+    let rows = query.build().fetch_all(conn).await?;
+    rows.iter()
+        .map(|row| {
+            Ok((
+                row.try_get("value")?,
+                row.try_get("label")?,
+                row.try_get("count")?,
+            ))
+        })
+        .collect()
+}
+
+/// Bars of `seconds` each over the filter's range; empty ones are left out.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn histogram(
+    conn: &mut Conn,
+    filter: &EventFilter,
+    seconds: i64,
+) -> Result<Vec<HistogramBar>> {
+    let mut query =
+        QueryBuilder::<Postgres>::new("SELECT (floor(extract(epoch FROM e.occurred_at) / ");
+    query.push_bind(seconds).push(") * ").push_bind(seconds);
+    query.push(
+        ")::bigint AS at, count(*) FILTER (WHERE e.outcome <> 'failure') AS ok,
+            count(*) FILTER (WHERE e.outcome = 'failure') AS failed FROM events e WHERE true",
+    );
+    push_filter(&mut query, filter, None);
+    query.push(" GROUP BY 1 ORDER BY 1");
+    let rows = query.build().fetch_all(conn).await?;
+    rows.iter()
+        .map(|row| {
+            let at: i64 = row.try_get("at")?;
+            let at = DateTime::from_timestamp(at, 0)
+                .ok_or_else(|| crate::Error::Unreadable("events.occurred_at".to_owned()))?;
+            Ok(HistogramBar {
+                at,
+                ok: row.try_get("ok")?,
+                failed: row.try_get("failed")?,
+            })
+        })
+        .collect()
+}
+
+/// One event with its raw record.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn find(conn: &mut Conn, id: EventId) -> Result<Option<Stored>> {
+    let mut query = QueryBuilder::<Postgres>::new(format!(
+        "SELECT {COLUMNS}, e.raw::text AS raw {JOINS} WHERE e.id = "
+    ));
+    query.push_bind(id.0);
+    query
+        .build()
+        .fetch_optional(conn)
+        .await?
+        .as_ref()
+        .map(stored)
+        .transpose()
+}
+
+/// Time of the newest event.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn newest(conn: &mut Conn) -> Result<Option<DateTime<Utc>>> {
+    Ok(
+        sqlx::query_scalar!("SELECT occurred_at FROM events ORDER BY occurred_at DESC LIMIT 1")
+            .fetch_optional(conn)
+            .await?,
+    )
+}

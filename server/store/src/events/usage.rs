@@ -1,0 +1,194 @@
+//! What events say about use: identities, their credentials and permissions last seen, and counts by day.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use contract::events::{EventKind, Outcome};
+use contract::ids::{IdentityId, SourceId};
+use uuid::Uuid;
+
+use super::NewEvent;
+use crate::{Result, Tx};
+
+/// One sort of use by one identity, at its latest.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Use {
+    /// Seen at all.
+    Identity,
+    /// A key, by its id.
+    Key(String),
+    /// Federation: took a role with a token.
+    Federation,
+    /// A permission, by its action.
+    Permission(String),
+}
+
+/// Notes what a batch of new events says about use. Rows are locked in the order of their ids.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_use(tx: &mut Tx, source: SourceId, batch: &[NewEvent]) -> Result<()> {
+    let mut latest: BTreeMap<(Use, IdentityId), DateTime<Utc>> = BTreeMap::new();
+    let mut days: BTreeMap<(Uuid, NaiveDate), (i64, i64)> = BTreeMap::new();
+    for new in batch {
+        let event = &new.event;
+        let who = new.identity.as_ref().map(|found| found.0);
+        let day = days
+            .entry((
+                who.map_or(Uuid::nil(), |id| id.0),
+                event.occurred_at.date_naive(),
+            ))
+            .or_default();
+        if event.outcome == Outcome::Failure {
+            day.1 += 1;
+        } else {
+            day.0 += 1;
+        }
+        let Some(who) = who else { continue };
+        for sort in uses(new) {
+            let at = latest.entry((sort, who)).or_insert(event.occurred_at);
+            *at = (*at).max(event.occurred_at);
+        }
+    }
+    let of = |wanted: fn(&Use) -> Option<String>| {
+        let found = latest
+            .iter()
+            .filter_map(|((sort, who), at)| wanted(sort).map(|name| (who.0, name, *at)));
+        let (mut ids, mut names, mut times) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, name, at) in found {
+            ids.push(id);
+            names.push(name);
+            times.push(at);
+        }
+        (ids, names, times)
+    };
+    identities(tx, of(|sort| (*sort == Use::Identity).then(String::new))).await?;
+    credentials(
+        tx,
+        of(|sort| match sort {
+            Use::Key(id) => Some(id.clone()),
+            Use::Federation => Some(String::new()),
+            _ => None,
+        }),
+    )
+    .await?;
+    permissions(
+        tx,
+        of(|sort| match sort {
+            Use::Permission(action) => Some(action.clone()),
+            _ => None,
+        }),
+    )
+    .await?;
+    count_days(tx, source, days).await
+}
+
+fn uses(new: &NewEvent) -> Vec<Use> {
+    let event = &new.event;
+    let mut uses = vec![Use::Identity];
+    if let Some(key) = &event.joins.access_key {
+        uses.push(Use::Key(key.clone()));
+    }
+    if event.kind == EventKind::CredentialAssumption && event.subject.is_some() {
+        uses.push(Use::Federation);
+    }
+    if event.outcome != Outcome::Failure
+        && let Some(permission) = &event.joins.permission
+    {
+        uses.push(Use::Permission(permission.clone()));
+    }
+    uses
+}
+
+type Latest = (Vec<Uuid>, Vec<String>, Vec<DateTime<Utc>>);
+
+async fn identities(tx: &mut Tx, (ids, _, times): Latest) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    // In order of id: two batches about the same identities must not wait for each other in a circle.
+    sqlx::query!(
+        "SELECT id FROM identities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
+        &ids
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "UPDATE identities i SET last_used_at = u.at FROM UNNEST($1::uuid[], $2::timestamptz[]) AS u (id, at)
+         WHERE i.id = u.id AND (i.last_used_at IS NULL OR i.last_used_at < u.at)",
+        &ids,
+        &times
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn credentials(tx: &mut Tx, (ids, references, times): Latest) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "UPDATE credentials c SET last_used_at = u.at
+         FROM (SELECT id, reference, max(at) AS at FROM UNNEST($1::uuid[], $2::text[], $3::timestamptz[]) AS n (id, reference, at)
+               GROUP BY id, reference) u
+         WHERE c.identity_id = u.id
+           AND CASE WHEN u.reference = '' THEN c.credential_type = 'oidc_federation' ELSE c.reference = u.reference END
+           AND (c.last_used_at IS NULL OR c.last_used_at < u.at)",
+        &ids,
+        &references,
+        &times
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A permission may be written with `*`; actions of cloud systems hold no other pattern character.
+async fn permissions(tx: &mut Tx, (ids, actions, times): Latest) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "UPDATE permissions p SET last_used_at = u.at
+         FROM (SELECT p.id, max(n.at) AS at
+               FROM UNNEST($1::uuid[], $2::text[], $3::timestamptz[]) AS n (identity_id, action, at)
+               JOIN permissions p ON p.identity_id = n.identity_id
+                 AND lower(n.action) LIKE replace(replace(lower(p.action), '_', '\\_'), '*', '%')
+               GROUP BY p.id) u
+         WHERE p.id = u.id AND (p.last_used_at IS NULL OR p.last_used_at < u.at)",
+        &ids,
+        &actions,
+        &times
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+async fn count_days(
+    tx: &mut Tx,
+    source: SourceId,
+    days: BTreeMap<(Uuid, NaiveDate), (i64, i64)>,
+) -> Result<()> {
+    let ids: Vec<Uuid> = days.keys().map(|key| key.0).collect();
+    let dates: Vec<NaiveDate> = days.keys().map(|key| key.1).collect();
+    let ok: Vec<i64> = days.values().map(|count| count.0).collect();
+    let failed: Vec<i64> = days.values().map(|count| count.1).collect();
+    sqlx::query!(
+        "INSERT INTO event_days AS d (source_id, identity_id, day, succeeded, failed)
+         SELECT $1, n.id, n.day, n.ok, n.failed
+         FROM UNNEST($2::uuid[], $3::date[], $4::bigint[], $5::bigint[]) WITH ORDINALITY AS n (id, day, ok, failed, place)
+         ORDER BY n.place
+         ON CONFLICT (source_id, identity_id, day) DO UPDATE
+             SET succeeded = d.succeeded + EXCLUDED.succeeded, failed = d.failed + EXCLUDED.failed",
+        source.0,
+        &ids,
+        &dates,
+        &ok,
+        &failed
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}

@@ -7,6 +7,8 @@
 )]
 
 pub mod activity;
+pub mod events;
 pub mod search;
 pub mod session;
+pub mod sources;
 pub mod tokens;

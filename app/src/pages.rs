@@ -1,7 +1,9 @@
 //! One folder per area, one page per file; private parts stand beside their page.
 
 pub mod activity;
+pub mod events;
 pub mod not_found;
 pub mod search;
 pub mod settings;
 pub mod sign_in;
+pub mod sources;

@@ -7,11 +7,13 @@ use leptos_router::{SsrMode, path};
 
 use crate::loaded::provide_viewer;
 use crate::pages::activity::ActivityPage;
+use crate::pages::events::EventsPage;
 use crate::pages::not_found::NotFound;
 use crate::pages::search::SearchPage;
 use crate::pages::settings::SettingsPage;
 use crate::pages::settings::tokens::TokensPage;
 use crate::pages::sign_in::SignInPage;
+use crate::pages::sources::{NewSourcePage, SourcePage, SourcesPage};
 
 /// Draws the page the address names.
 #[component]
@@ -25,6 +27,10 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/tokens") view=TokensPage ssr=SsrMode::Async/>
                 <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
+                <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async/>
+                <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>
+                <Route path=path!("/sources/new") view=NewSourcePage ssr=SsrMode::Async/>
+                <Route path=path!("/sources/:slug") view=SourcePage ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

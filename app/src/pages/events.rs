@@ -1,0 +1,217 @@
+//! The explorer: when events happened, what they were, and each one as it was received.
+
+mod address;
+mod drawer;
+mod rows;
+mod when;
+
+use contract::events::{EventList, EventView};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::events::{get_event, list_events};
+use crate::components::{
+    Browse, ButtonLink, Chip, Count, EmptyState, FacetBar, FacetGroup, FacetOption, FacetSearch,
+    Pager, Results, Toolbar,
+};
+use crate::error::AppError;
+use crate::format;
+use crate::layout::{Frame, RailItem};
+use crate::loaded::{frame_viewer, loaded};
+use crate::paths;
+use address::Asked;
+
+/// A page of events and the one that is open beside it.
+type Shown = (EventList, Option<EventView>);
+
+/// Draws the explorer.
+#[component]
+pub fn EventsPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = move || query.with(Asked::read);
+    let data = Resource::new(asked, load);
+    loaded(data, move |viewer, (list, open)| {
+        let asked = query.with_untracked(Asked::read);
+        let (when, browse) = (
+            when::region(&asked, &list),
+            browse(&asked, &list, open.as_ref()),
+        );
+        view! {
+            <Frame viewer=frame_viewer(&viewer) title="Events" section=RailItem::Events>
+                {when}
+                {browse}
+            </Frame>
+        }
+        .into_any()
+    })
+}
+
+async fn load(asked: Asked) -> Result<Shown, AppError> {
+    let list = list_events(asked.filter.clone(), asked.hours, asked.after.clone()).await?;
+    let open = match asked.event {
+        Some(id) => Some(get_event(id).await?),
+        None => None,
+    };
+    Ok((list, open))
+}
+
+fn browse(asked: &Asked, list: &EventList, open: Option<&EventView>) -> AnyView {
+    let total = list.page.total.unwrap_or_default();
+    let groups = facets(asked, list);
+    let search = view! { <FacetSearch label="Action, actor, subject, target" value=asked.filter.q.clone()/> }.into_any();
+    let with_drawer = open.is_some();
+    let shown = list.page.rows.len();
+    let table = if shown == 0 {
+        let all = Asked::default().to_string();
+        view! {
+            <EmptyState title="No events here" text="Nothing in this window passes the filters. Widen the window or take a filter away; if a source should have spoken, look at its coverage.">
+                <ButtonLink href=all>"Clear the filters"</ButtonLink>
+                <ButtonLink href=paths::sources()>"See the sources"</ButtonLink>
+            </EmptyState>
+        }
+        .into_any()
+    } else {
+        rows::table(asked, list)
+    };
+    let toolbar = toolbar(asked, list);
+    let drawer = open.map(|event| drawer::drawer(asked, event, list.now));
+    let keep = asked.kept();
+    let done = format!("Show {}", format::count(total, "event"));
+    let pager = view! {
+        <Pager
+            text=format!("{} of {}", format::number(i64::try_from(shown).unwrap_or_default()), format::number(total))
+            first=asked.after.is_some().then(|| asked.clone().at(None).to_string())
+            next=list.page.next.clone().map(|next| asked.clone().at(Some(next)).to_string())
+            first_label="Newest"
+            next_label="Older"
+        />
+    };
+    view! {
+        <Browse with_drawer>
+            <FacetBar action=paths::events() groups keep search done/>
+            <Results label="Events">
+                {toolbar}
+                {table}
+                {pager}
+            </Results>
+            {drawer}
+        </Browse>
+    }
+    .into_any()
+}
+
+fn toolbar(asked: &Asked, list: &EventList) -> AnyView {
+    let total = list.page.total.unwrap_or_default();
+    let noun = if total == 1 { "event" } else { "events" };
+    let count = view! { <Count shown=total noun/> }.into_any();
+    let clear = asked.is_filtered().then(|| {
+        Asked {
+            hours: asked.hours,
+            ..Asked::default()
+        }
+        .to_string()
+    });
+    let chips = chips(asked, list);
+    view! { <Toolbar count chips clear/> }.into_any()
+}
+
+fn facets(asked: &Asked, list: &EventList) -> Vec<FacetGroup> {
+    list.facets
+        .iter()
+        .map(|(name, values)| {
+            let chosen = asked.chosen(name);
+            let mut options: Vec<FacetOption> = values
+                .iter()
+                .map(|value| FacetOption {
+                    checked: chosen.contains(&value.value),
+                    value: value.value.clone(),
+                    label: value.label.clone(),
+                    count: Some(value.count),
+                })
+                .collect();
+            // A chosen value that shows nothing must stay where it can be taken back.
+            for word in chosen
+                .iter()
+                .filter(|word| !values.iter().any(|value| value.value == **word))
+            {
+                options.push(FacetOption {
+                    value: word.clone(),
+                    label: word.clone(),
+                    count: Some(0),
+                    checked: true,
+                });
+            }
+            FacetGroup {
+                name: name.clone(),
+                legend: legend(name).to_owned(),
+                options,
+            }
+        })
+        .collect()
+}
+
+fn legend(facet: &str) -> &'static str {
+    match facet {
+        "kind" => "Kind",
+        "outcome" => "Outcome",
+        "source" => "Source",
+        _ => "Environment",
+    }
+}
+
+fn chips(asked: &Asked, list: &EventList) -> Vec<Chip> {
+    let mut chips = Vec::new();
+    for (name, values) in &list.facets {
+        let chosen = asked.chosen(name);
+        if chosen.is_empty() {
+            continue;
+        }
+        let words: Vec<String> = chosen
+            .iter()
+            .map(|word| {
+                values
+                    .iter()
+                    .find(|value| value.value == *word)
+                    .map_or(word.clone(), |value| value.label.clone())
+            })
+            .collect();
+        chips.push(Chip {
+            label: legend(name).to_owned(),
+            value: words.join(", "),
+            remove: asked.clone().without(name).to_string(),
+        });
+    }
+    if !asked.filter.q.is_empty() {
+        chips.push(Chip {
+            label: "Words".to_owned(),
+            value: asked.filter.q.clone(),
+            remove: asked.clone().without("q").to_string(),
+        });
+    }
+    if asked.filter.identity.is_some() {
+        let name = list
+            .page
+            .rows
+            .iter()
+            .find_map(|row| row.identity.clone())
+            .map_or("one identity".to_owned(), |found| found.1);
+        chips.push(Chip {
+            label: "Identity".to_owned(),
+            value: name,
+            remove: asked.clone().without("identity").to_string(),
+        });
+    }
+    if asked.filter.from.is_some() || asked.filter.to.is_some() {
+        let value = format!(
+            "{} to {}",
+            format::day_minute(list.from),
+            format::day_minute(list.to)
+        );
+        chips.push(Chip {
+            label: "Time".to_owned(),
+            value,
+            remove: asked.clone().without("time").to_string(),
+        });
+    }
+    chips
+}

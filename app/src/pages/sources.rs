@@ -1,0 +1,10 @@
+//! Sources: where events come from, how well each is heard, and how to connect one.
+
+mod connect;
+mod detail;
+mod list;
+mod new;
+
+pub use detail::SourcePage;
+pub use list::SourcesPage;
+pub use new::NewSourcePage;

@@ -2,7 +2,9 @@
 
 mod config;
 mod doctor;
+mod ingest;
 mod migrate;
+mod normalize;
 mod open;
 mod out;
 mod serve;
@@ -68,6 +70,8 @@ enum Command {
     Serve(serve::Args),
     Work(work::Args),
     Migrate(migrate::Args),
+    Ingest(ingest::Args),
+    Normalize(normalize::Args),
     #[command(subcommand)]
     Token(token::Command),
     Doctor(doctor::Args),
@@ -83,6 +87,8 @@ pub fn main() -> ExitCode {
         Command::Migrate(args) => in_runtime(migrate::run(args)),
         Command::Token(command) => in_runtime(token::run(command)),
         Command::Doctor(args) => in_runtime(doctor::run(args)),
+        Command::Ingest(args) => in_runtime(ingest::run(args)),
+        Command::Normalize(args) => normalize::run(&args),
         Command::Config(command) => config::run(&command),
     };
     ended.unwrap_or_else(|failure| {

@@ -4,6 +4,7 @@ pub mod api;
 pub mod auth;
 mod files;
 pub mod health;
+pub mod ingest;
 pub mod middleware;
 mod operation;
 pub mod pages;

@@ -4,8 +4,10 @@
 //! retry or fail, and answers with a status worth showing. To add one: a file beside this with
 //! `pub const JOB: Job`, and its line in [`all`].
 
+mod partitions;
 mod posture;
 mod runner;
+mod sequencer;
 mod sessions;
 
 use std::future::Future;
@@ -76,5 +78,11 @@ pub struct Job {
 
 /// Every job.
 pub fn all() -> Vec<Job> {
-    vec![posture::CHANGED, posture::NIGHTLY, sessions::JOB]
+    vec![
+        partitions::JOB,
+        posture::CHANGED,
+        posture::NIGHTLY,
+        sequencer::JOB,
+        sessions::JOB,
+    ]
 }

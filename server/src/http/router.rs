@@ -8,7 +8,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::middleware::{actor, headers, problems, request_id, same_origin};
-use super::{AppState, api, auth, files, health, pages};
+use super::{AppState, api, auth, files, health, ingest, pages};
 
 /// Every route with every layer, ready to serve.
 pub fn build(state: AppState) -> Router {
@@ -25,7 +25,8 @@ pub fn build(state: AppState) -> Router {
     // Doors a token opens.
     let machines = Router::new()
         .merge(api::routes(&state))
-        .layer(RequestBodyLimitLayer::new(limits.form_bytes));
+        .layer(RequestBodyLimitLayer::new(limits.form_bytes))
+        .merge(ingest::routes(&state));
     Router::new()
         .merge(health::routes())
         .merge(machines)

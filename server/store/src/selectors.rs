@@ -101,8 +101,8 @@ pub async fn enter(tx: &mut Tx, entering: &Entering<'_>, now: DateTime<Utc>) -> 
         let search = format!("{name} {value}").to_lowercase();
         let done = sqlx::query!(
             "INSERT INTO identities (id, name, kind, platform, state, environments, discovery, created_at, updated_at,
-                 subject, search_text)
-             VALUES ($1, $2, $3, $4, 'discovered', $5, $6, $7, $7, $8, $9)
+                 subject, search_text, rotation_unknown)
+             VALUES ($1, $2, $3, $4, 'discovered', $5, $6, $7, $7, $8, $9, true)
              ON CONFLICT ON CONSTRAINT identities_name_key DO NOTHING",
             entering.id.0,
             name,

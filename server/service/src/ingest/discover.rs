@@ -58,6 +58,10 @@ pub(super) async fn discover(
             found[record] = Some(matched.clone());
         }
     }
+    if !entered.is_empty() {
+        let ids: Vec<IdentityId> = entered.iter().map(|found| found.0).collect();
+        store::queue::enqueue(tx, "posture", &json!({ "identities": ids }), None, op.now).await?;
+    }
     for (id, name, evidence) in entered {
         let summary = format!("Discovered {name}: {evidence}");
         op.record(

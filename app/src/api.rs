@@ -7,7 +7,9 @@
 )]
 
 pub mod activity;
+pub mod campaigns;
 pub mod events;
+pub mod reviews;
 pub mod search;
 pub mod session;
 pub mod sources;

@@ -1,8 +1,10 @@
 //! One folder per area, one page per file; private parts stand beside their page.
 
 pub mod activity;
+pub mod campaigns;
 pub mod events;
 pub mod not_found;
+pub mod reviews;
 pub mod search;
 pub mod settings;
 pub mod sign_in;

@@ -99,6 +99,11 @@ pub fn campaign(id: CampaignId) -> String {
     format!("/campaigns/{id}")
 }
 
+/// One tab of a campaign.
+pub fn campaign_tab(id: CampaignId, tab: &str) -> String {
+    Address::new(campaign(id)).with("tab", tab).to_string()
+}
+
 /// The evidence pack of a sealed campaign (a file).
 pub fn evidence(id: CampaignId) -> String {
     format!("/campaigns/{id}/evidence.zip")

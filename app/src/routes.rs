@@ -7,8 +7,14 @@ use leptos_router::{SsrMode, path};
 
 use crate::loaded::provide_viewer;
 use crate::pages::activity::ActivityPage;
+use crate::pages::campaigns::detail::CampaignPage;
+use crate::pages::campaigns::form::NewCampaignPage;
+use crate::pages::campaigns::list::CampaignsPage;
 use crate::pages::events::EventsPage;
 use crate::pages::not_found::NotFound;
+use crate::pages::reviews::item::ReviewPage;
+use crate::pages::reviews::mine::MyReviewsPage;
+use crate::pages::reviews::start::ReviewStartPage;
 use crate::pages::search::SearchPage;
 use crate::pages::settings::SettingsPage;
 use crate::pages::settings::tokens::TokensPage;
@@ -26,6 +32,12 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/tokens") view=TokensPage ssr=SsrMode::Async/>
+                <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
+                <Route path=path!("/campaigns/new") view=NewCampaignPage ssr=SsrMode::Async/>
+                <Route path=path!("/campaigns/:id") view=CampaignPage ssr=SsrMode::Async/>
+                <Route path=path!("/reviews") view=MyReviewsPage ssr=SsrMode::Async/>
+                <Route path=path!("/reviews/:campaign") view=ReviewStartPage ssr=SsrMode::Async/>
+                <Route path=path!("/reviews/:campaign/:item") view=ReviewPage ssr=SsrMode::Async/>
                 <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
                 <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>

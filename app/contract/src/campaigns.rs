@@ -478,6 +478,30 @@ pub struct DecisionInput {
     pub seen_answers: i64,
 }
 
+/// What was typed on the review page and not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DecisionDraft {
+    /// What was chosen.
+    pub decision: DecisionKind,
+    /// The reason as typed.
+    pub reason: String,
+    /// Keys of the targets ticked.
+    pub targets: Vec<String>,
+}
+
+/// The review page: one item, the queue it stands in, and what was wrong with the last answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReviewPageView {
+    /// The item.
+    pub item: ReviewItemView,
+    /// The queue.
+    pub queue: ReviewQueue,
+    /// Why the draft would not be taken; its field is empty when it is about the whole.
+    pub problem: Option<crate::FieldError>,
+    /// Whom the viewer may hand the item to.
+    pub handover: Vec<PersonRef>,
+}
+
 /// What became of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {

@@ -12,10 +12,10 @@ mod start;
 mod view;
 
 pub use close::{cancel, close};
-pub use decide::{decide, withdraw};
-pub use draft::{create, preview};
+pub use decide::{check, decide, withdraw};
+pub use draft::{check_form, create, preview};
 pub use reassign::{choices, reassign};
-pub use review::{my_reviews, queue, review_item};
+pub use review::{my_reviews, page, queue, review_item};
 pub use start::start;
 pub use view::{items, list, view};
 

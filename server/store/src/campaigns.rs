@@ -154,6 +154,20 @@ pub async fn get(conn: &mut Conn, id: CampaignId) -> Result<Option<Campaign>> {
     .transpose()
 }
 
+/// Whether there is a campaign of that name.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn is_named(conn: &mut Conn, name: &str) -> Result<bool> {
+    let there = sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM campaigns WHERE name = $1) AS "there!""#,
+        name
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(there)
+}
+
 /// Takes a campaign for a change of its state: nobody else changes or answers it meanwhile.
 ///
 /// # Errors

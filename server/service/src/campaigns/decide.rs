@@ -3,7 +3,7 @@
 use contract::campaigns::{Decided, DecisionInput, DecisionKind};
 use contract::ids::{ItemId, PersonId};
 use domain::access::Access;
-use domain::campaign::item::{Answer, Current, Item};
+use domain::campaign::item::{Answer, Current, Item, Refused, Reviewer};
 use domain::campaign::reviewer::{Chain, choose};
 use domain::campaign::snapshot::diff::diff;
 use store::Tx;
@@ -23,19 +23,45 @@ pub async fn decide(op: &Op, input: DecisionInput) -> Result<Decided> {
     op.require(Access::Review)?;
     let by = reviewer(op.person()?);
     let mut tx = op.db().begin().await?;
-    let (campaign, data, before) = take(&mut tx, input.item).await?;
-    before.may_answer(&by)?;
+    let (campaign, data, after, chain) = judge(op, &mut tx, &by, input).await?;
+    let sentence = save(op, &mut tx, &data, after, &chain).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(Decided {
+        campaign: campaign.id,
+        item: data.id,
+        next: next(op, campaign.id, by.id, data.id).await?,
+        sentence,
+    })
+}
+
+/// Whether an answer would be taken; nothing is saved. For the page that shows a refused answer again.
+///
+/// # Errors
+/// As [`decide`].
+pub async fn check(op: &Op, input: DecisionInput) -> Result<()> {
+    op.require(Access::Review)?;
+    let by = reviewer(op.person()?);
+    let mut tx = op.db().begin().await?;
+    judge(op, &mut tx, &by, input).await?;
+    Ok(())
+}
+
+async fn judge(
+    op: &Op,
+    tx: &mut Tx,
+    by: &Reviewer,
+    input: DecisionInput,
+) -> Result<(Campaign, ItemData, Item, Chain)> {
+    let (campaign, data, before) = take(tx, input.item).await?;
+    before.may_answer(by)?;
     running(&campaign)?;
-    let house = House::load(&mut tx, op.now).await?;
-    let (now, chain) = match house.one(&mut tx, data.identity).await? {
-        Some((snapshot, chain)) => {
-            let current = Current {
-                hash: snapshot.content_hash(),
-                changes: diff(&data.snapshot, &snapshot),
-            };
-            (current, chain)
-        }
-        None => return Err(domain::campaign::item::Refused::Gone.into()),
+    let house = House::load(tx, op.now).await?;
+    let Some((snapshot, chain)) = house.one(tx, data.identity).await? else {
+        return Err(Refused::Gone.into());
+    };
+    let now = Current {
+        hash: snapshot.content_hash(),
+        changes: diff(&data.snapshot, &snapshot),
     };
     let answer = Answer {
         decision: input.decision,
@@ -45,15 +71,8 @@ pub async fn decide(op: &Op, input: DecisionInput) -> Result<Decided> {
         seen_current_hash: input.seen_current_hash.filter(|hash| !hash.is_empty()),
         seen_answers: usize::try_from(input.seen_answers).unwrap_or(usize::MAX),
     };
-    let after = before.decide(&by, &answer, &now, op.now)?;
-    let sentence = save(op, &mut tx, &data, after, &chain).await?;
-    tx.commit().await.map_err(store::Error::from)?;
-    Ok(Decided {
-        campaign: campaign.id,
-        item: data.id,
-        next: next(op, campaign.id, by.id, data.id).await?,
-        sentence,
-    })
+    let after = before.decide(by, &answer, &now, op.now)?;
+    Ok((campaign, data, after, chain))
 }
 
 /// Takes an answer back; the item is open again.

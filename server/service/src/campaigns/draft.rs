@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use contract::FieldError;
 use contract::campaigns::{CampaignInput, CampaignPreview, CampaignState, PreviewRow};
 use contract::ids::{CampaignId, PersonId};
 use contract::people::{PersonRef, TeamRef};
@@ -54,7 +55,7 @@ pub async fn create(op: &Op, input: CampaignInput) -> Result<CampaignId> {
         .await
         .map_err(|error| match error {
             store::Error::Constraint(name) if name == "campaigns_name_key" => {
-                Error::field("name", "There is a campaign of this name already.")
+                Error::Invalid(vec![taken()])
             }
             other => other.into(),
         })?;
@@ -68,6 +69,31 @@ pub async fn create(op: &Op, input: CampaignInput) -> Result<CampaignId> {
     op.record(&mut tx, done).await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(campaign.id)
+}
+
+/// What is wrong with a campaign form, field by field; nothing is saved.
+///
+/// # Errors
+/// [`Error::Refused`] when the actor may not make one.
+pub async fn check_form(op: &Op, input: &CampaignInput) -> Result<Vec<FieldError>> {
+    op.require(Access::ManageCampaigns)?;
+    let mut conn = op.db().acquire().await?;
+    let mut wrong = match scope::check(input, "UTC", op.now) {
+        Err(Error::Invalid(fields)) => fields,
+        Err(error) => return Err(error),
+        Ok(_) => Vec::new(),
+    };
+    if store::campaigns::is_named(&mut conn, input.name.trim()).await? {
+        wrong.push(taken());
+    }
+    Ok(wrong)
+}
+
+fn taken() -> FieldError {
+    FieldError {
+        field: "name".to_owned(),
+        message: "There is a campaign of this name already.".to_owned(),
+    }
 }
 
 /// The exact population of a draft, with a reviewer for each identity.

@@ -1,7 +1,9 @@
 //! What a reviewer sees: their campaigns, their queue, one item.
 
+use contract::FieldError;
 use contract::campaigns::{
-    Change, DecisionKind, DecisionView, ItemRow, ItemState, MyReview, ReviewItemView, ReviewQueue,
+    Change, DecisionDraft, DecisionInput, DecisionKind, DecisionView, ItemRow, ItemState, MyReview,
+    ReviewItemView, ReviewPageView, ReviewQueue,
 };
 use contract::ids::{CampaignId, ItemId, PersonId};
 use contract::people::PersonRef;
@@ -110,6 +112,63 @@ pub async fn review_item(op: &Op, id: ItemId) -> Result<(ReviewItemView, ReviewQ
     let current = current.map(|(now, _)| now);
     let view = shown(op, &campaign, &data, history, current.as_ref(), &queue);
     Ok((view, queue))
+}
+
+/// The review page of an item. With a draft, what is wrong with it is said beside its field.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such item, or it is not the viewer's to see.
+pub async fn page(op: &Op, id: ItemId, draft: Option<DecisionDraft>) -> Result<ReviewPageView> {
+    op.require(Access::ViewCampaigns)?;
+    let (item, queue) = review_item(op, id).await?;
+    let problem = match draft {
+        Some(draft) => problem(op, &item, draft).await?,
+        None => None,
+    };
+    let handover =
+        if op.require(Access::ManageCampaigns).is_ok() && item.row.state == ItemState::Open {
+            super::choices(op).await?
+        } else {
+            Vec::new()
+        };
+    Ok(ReviewPageView {
+        item,
+        queue,
+        problem,
+        handover,
+    })
+}
+
+async fn problem(
+    op: &Op,
+    item: &ReviewItemView,
+    draft: DecisionDraft,
+) -> Result<Option<FieldError>> {
+    let input = DecisionInput {
+        item: item.row.id,
+        decision: draft.decision,
+        reason: draft.reason,
+        targets: draft.targets,
+        hash: item.hash.clone(),
+        // Drift is shown on this very page, so it is not what was wrong.
+        seen_current_hash: item.current_hash.clone(),
+        seen_answers: item.answers,
+    };
+    let whole = |message: String| {
+        Some(FieldError {
+            field: String::new(),
+            message,
+        })
+    };
+    Ok(match super::check(op, input).await {
+        Ok(()) if item.current_hash.is_some() => {
+            whole("The identity changed since it was frozen. Look at what changed above, then decide again.".to_owned())
+        }
+        Ok(()) => whole("Nothing was decided yet, because this page was out of date. Here it is as it stands now.".to_owned()),
+        Err(Error::Invalid(mut fields)) => fields.pop(),
+        Err(Error::Forbidden(why) | Error::Conflict(why)) => whole(why),
+        Err(error) => return Err(error),
+    })
 }
 
 fn shown(

@@ -1,0 +1,147 @@
+//! Campaigns: list, prepare, start, close, seal, cancel.
+
+use contract::FieldError;
+use contract::campaigns::{CampaignInput, CampaignRow, CampaignView, ItemRow};
+use contract::identities::IdentityFilter;
+use contract::ids::CampaignId;
+use leptos::prelude::*;
+use leptos::server_fn::codec::Json;
+
+use crate::error::AppError;
+
+/// Campaigns, newest first.
+///
+/// # Errors
+/// [`AppError::NotSignedIn`] when nobody is.
+#[server(prefix = "/api/ui", endpoint = "campaigns/list")]
+pub async fn list_campaigns() -> Result<Vec<CampaignRow>, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::campaigns::list(&op).await?)
+}
+
+/// One campaign with its progress.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is none.
+#[server(prefix = "/api/ui", endpoint = "campaigns/view")]
+pub async fn load_campaign(id: CampaignId) -> Result<CampaignView, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::campaigns::view(&op, id).await?)
+}
+
+/// A campaign's items in review order.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is no such campaign.
+#[server(prefix = "/api/ui", endpoint = "campaigns/items")]
+pub async fn list_items(id: CampaignId) -> Result<Vec<ItemRow>, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::campaigns::items(&op, id).await?)
+}
+
+/// What is wrong with a campaign form, field by field; nothing is saved.
+///
+/// # Errors
+/// [`AppError::Forbidden`] when the viewer may not make campaigns.
+#[server(prefix = "/api/ui", endpoint = "campaigns/check", input = Json)]
+pub async fn check_campaign(form: CampaignInput) -> Result<Vec<FieldError>, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::campaigns::check_form(&op, &form).await?)
+}
+
+/// Makes a draft and shows its preview; what was typed goes back to the form when something is wrong.
+///
+/// # Errors
+/// [`AppError::Forbidden`] when the viewer may not make campaigns.
+#[server(prefix = "/api/ui", endpoint = "campaigns/create")]
+pub async fn create_campaign(
+    name: String,
+    due_on: String,
+    #[server(default)] notes: String,
+    #[server(default)] only_due: Option<String>,
+    #[server(default)] kind: Vec<String>,
+    #[server(default)] environment: Vec<String>,
+    #[server(default)] tier: Vec<String>,
+    #[server(default)] privileged: Option<String>,
+) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    let filter = IdentityFilter {
+        kind: kind.iter().filter_map(|word| word.parse().ok()).collect(),
+        environment: environment
+            .iter()
+            .filter_map(|word| word.parse().ok())
+            .collect(),
+        tier: tier.iter().filter_map(|word| word.parse().ok()).collect(),
+        privileged: privileged.is_some().then_some(true),
+        ..IdentityFilter::default()
+    };
+    let form = CampaignInput {
+        name,
+        notes,
+        due_on,
+        only_due: only_due.is_some(),
+        filter,
+    };
+    match service::campaigns::create(&op, form.clone()).await {
+        Ok(id) => leptos_axum::redirect(&crate::paths::campaign(id)),
+        Err(service::Error::Invalid(_)) => {
+            leptos_axum::redirect(&crate::pages::campaigns::form::address(&form))
+        }
+        Err(error) => return Err(error.into()),
+    }
+    Ok(())
+}
+
+/// Starts a draft: every item is frozen.
+///
+/// # Errors
+/// [`AppError::Conflict`] when it cannot start.
+#[server(prefix = "/api/ui", endpoint = "campaigns/start")]
+pub async fn start_campaign(id: CampaignId) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    service::campaigns::start(&op, id).await?;
+    leptos_axum::redirect(&crate::paths::campaign(id));
+    Ok(())
+}
+
+/// Closes an active campaign.
+///
+/// # Errors
+/// [`AppError::Conflict`] when it is not active.
+#[server(prefix = "/api/ui", endpoint = "campaigns/close")]
+pub async fn close_campaign(id: CampaignId) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    service::campaigns::close(&op, id).await?;
+    leptos_axum::redirect(&crate::paths::campaign(id));
+    Ok(())
+}
+
+/// Seals a closed campaign: the evidence is written. `confirm` must say "seal".
+///
+/// # Errors
+/// [`AppError::Conflict`] when it is not closed; [`AppError::Invalid`] when it was not confirmed.
+#[server(prefix = "/api/ui", endpoint = "campaigns/seal")]
+pub async fn seal_campaign(id: CampaignId, confirm: String) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    if confirm.trim() != "seal" {
+        return Err(service::Error::field("confirm", "Type the word seal to go on.").into());
+    }
+    service::evidence::seal(&op, id).await?;
+    leptos_axum::redirect(&crate::paths::campaign_tab(id, "evidence"));
+    Ok(())
+}
+
+/// Calls a draft or active campaign off.
+///
+/// # Errors
+/// [`AppError::Conflict`] when it is closed; [`AppError::Invalid`] when a reason is missing.
+#[server(prefix = "/api/ui", endpoint = "campaigns/cancel")]
+pub async fn cancel_campaign(
+    id: CampaignId,
+    #[server(default)] reason: String,
+) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    service::campaigns::cancel(&op, id, &reason).await?;
+    leptos_axum::redirect(&crate::paths::campaign(id));
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! Campaigns for those who run and watch them: the list, the form, one campaign from draft to evidence.
+
+mod actions;
+pub mod detail;
+mod draft;
+mod evidence;
+pub mod form;
+mod items;
+pub mod list;
+mod progress;
+mod state;

@@ -1,0 +1,195 @@
+//! What can be done with a campaign: start, close, seal, cancel; each asks first.
+
+use contract::campaigns::{CampaignState, CampaignView};
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+
+use crate::api::campaigns::{CancelCampaign, CloseCampaign, SealCampaign, StartCampaign};
+use crate::components::{
+    Button, ButtonKind, ButtonLink, ConfirmTyped, Dialog, DialogBody, DialogFoot, DialogLink, Icon,
+    Notice, TextArea, Tone,
+};
+use crate::format::{count, counted};
+use crate::paths;
+
+/// The actions of the page.
+#[derive(Clone, Copy)]
+pub struct Actions {
+    start: ServerAction<StartCampaign>,
+    close: ServerAction<CloseCampaign>,
+    seal: ServerAction<SealCampaign>,
+    cancel: ServerAction<CancelCampaign>,
+}
+
+impl Actions {
+    /// Makes them.
+    pub fn new() -> Self {
+        Self {
+            start: ServerAction::new(),
+            close: ServerAction::new(),
+            seal: ServerAction::new(),
+            cancel: ServerAction::new(),
+        }
+    }
+
+    /// Changes when any of them has ended.
+    pub fn version(self) -> usize {
+        self.start.version().get()
+            + self.close.version().get()
+            + self.seal.version().get()
+            + self.cancel.version().get()
+    }
+
+    /// Draws why the last one was refused.
+    pub fn failed(self) -> AnyView {
+        let failed = move || {
+            let all = [
+                self.start.value().get(),
+                self.close.value().get(),
+                self.seal.value().get(),
+                self.cancel.value().get(),
+            ];
+            let error = all.into_iter().flatten().find_map(Result::err)?;
+            Some(
+                view! { <Notice tone=Tone::Warn title=format!("{}.", error.title()) urgent=true>{error.to_string()}</Notice> },
+            )
+        };
+        view! { {failed} }.into_any()
+    }
+}
+
+/// The one action of the state the campaign is in.
+pub fn primary(view: &CampaignView) -> AnyView {
+    let dialog = |id: &'static str, icon: Icon, words: &'static str| {
+        view! { <DialogLink id=id kind=ButtonKind::Primary icon=icon>{words}</DialogLink> }
+            .into_any()
+    };
+    match view.row.state {
+        CampaignState::Draft if view.may_manage => {
+            let blocked = view.preview.as_ref().is_some_and(|p| p.blocked.is_some());
+            if blocked {
+                ().into_any()
+            } else {
+                dialog("start", Icon::Play, "Start")
+            }
+        }
+        CampaignState::Active if view.may_manage => dialog("close", Icon::Lock, "Close"),
+        CampaignState::Closed if view.may_manage => dialog("seal", Icon::Seal, "Seal"),
+        CampaignState::Sealed if view.may_read_evidence => {
+            let href = paths::evidence(view.row.id);
+            view! { <ButtonLink href=href kind=ButtonKind::Primary icon=Icon::Download external=true>"Evidence"</ButtonLink> }.into_any()
+        }
+        _ => ().into_any(),
+    }
+}
+
+/// The dialogs of the state the campaign is in.
+pub fn dialogs(view: &CampaignView, actions: Actions) -> Option<AnyView> {
+    if !view.may_manage {
+        return None;
+    }
+    let cancel = matches!(view.row.state, CampaignState::Draft | CampaignState::Active)
+        .then(|| cancel(view, actions));
+    let main = match view.row.state {
+        CampaignState::Draft => Some(start(view, actions)),
+        CampaignState::Active => Some(close(view, actions)),
+        CampaignState::Closed => Some(seal(view, actions)),
+        CampaignState::Sealed | CampaignState::Cancelled => None,
+    };
+    Some(view! { {main}{cancel} }.into_any())
+}
+
+fn id(view: &CampaignView) -> AnyView {
+    view! { <input type="hidden" name="id" value=view.row.id.to_string()/> }.into_any()
+}
+
+fn start(view: &CampaignView, actions: Actions) -> AnyView {
+    let id = id(view);
+    let (items, people) = view
+        .preview
+        .as_ref()
+        .map_or((0, 0), |p| (p.count, p.by_reviewer.len()));
+    let people = i64::try_from(people).unwrap_or(0);
+    let words = format!(
+        "{} will be frozen as they are now, and {} asked to decide.",
+        counted(items, "identity", "identities"),
+        counted(people, "person is", "people are")
+    );
+    view! {
+        <Dialog id="start" title="Start this campaign?">
+            <ActionForm action=actions.start>
+                {id}
+                <DialogBody>
+                    <p>{words}</p>
+                </DialogBody>
+                <DialogFoot><Button kind=ButtonKind::Primary icon=Icon::Play>"Start"</Button></DialogFoot>
+            </ActionForm>
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn close(view: &CampaignView, actions: Actions) -> AnyView {
+    let id = id(view);
+    let open = view.row.items - view.row.decided - view.row.not_reviewed - view.row.gone;
+    let words = if open == 0 {
+        "Every item is decided. No decision can be changed afterwards.".to_owned()
+    } else {
+        format!(
+            "{} no decision. They become “not reviewed”, never approved. No decision can be made or changed afterwards.",
+            counted(open, "item has", "items have")
+        )
+    };
+    view! {
+        <Dialog id="close" title="Close this campaign?">
+            <ActionForm action=actions.close>
+                {id}
+                <DialogBody><p>{words}</p></DialogBody>
+                <DialogFoot><Button kind=ButtonKind::Danger icon=Icon::Lock>"Close"</Button></DialogFoot>
+            </ActionForm>
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn seal(view: &CampaignView, actions: Actions) -> AnyView {
+    let id = id(view);
+    let words = format!(
+        "The evidence of {} is written, signed and kept for good. A sealed campaign can neither be changed nor deleted. Approved and modified identities are due again in 90 days.",
+        count(view.row.items, "item")
+    );
+    view! {
+        <Dialog id="seal" title="Seal this campaign?">
+            <ActionForm action=actions.seal>
+                {id}
+                <DialogBody><p>{words}</p><ConfirmTyped name="confirm" phrase="seal"/></DialogBody>
+                <DialogFoot><Button kind=ButtonKind::Danger icon=Icon::Seal>"Seal"</Button></DialogFoot>
+            </ActionForm>
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn cancel(view: &CampaignView, actions: Actions) -> AnyView {
+    let id = id(view);
+    let running = view.row.state == CampaignState::Active;
+    let (words, reason) = if running {
+        let reason = view! { <TextArea name="reason" id="cancel-reason" label="Why" hint="It stays in the record." required=true rows=2/> };
+        (
+            "Reviewers are no longer asked. What they decided stays in the record, but no evidence is sealed.",
+            Some(reason),
+        )
+    } else {
+        ("The draft is called off; nothing was frozen.", None)
+    };
+    view! {
+        <Dialog id="cancel" title="Cancel this campaign?">
+            <ActionForm action=actions.cancel>
+                {id}
+                <DialogBody><p>{words}</p>{reason}</DialogBody>
+                <DialogFoot cancel="Keep it"><Button kind=ButtonKind::Danger icon=Icon::Ban>"Cancel the campaign"</Button></DialogFoot>
+            </ActionForm>
+        </Dialog>
+    }
+    .into_any()
+}

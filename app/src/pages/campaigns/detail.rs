@@ -1,0 +1,133 @@
+//! One campaign: draft with its preview, running with its progress, closed, sealed with its evidence.
+
+use contract::campaigns::{CampaignState, CampaignView, ItemRow};
+use contract::ids::CampaignId;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::actions::{self, Actions};
+use super::{draft, evidence, items, progress, state};
+use crate::api::campaigns::{list_items, load_campaign};
+use crate::components::{LinkItem, Notice, Tabs, Tone, When};
+use crate::error::AppError;
+use crate::format::{counted, day_minute, number};
+use crate::layout::{Crumb, DetailHead, Fact, Facts, Frame, RailItem};
+use crate::loaded::{frame_viewer, loaded};
+use crate::paths;
+use crate::query::text;
+
+/// Draws a campaign.
+#[component]
+pub fn CampaignPage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let actions = Actions::new();
+    let key = move || {
+        let id = params.read().get("id").unwrap_or_default();
+        (id, query.with(|q| text(q, "tab")), actions.version())
+    };
+    let data = Resource::new(key, |(id, tab, _)| async move {
+        let id: CampaignId = id
+            .parse()
+            .map_err(|_| AppError::NotFound("There is no such campaign.".to_owned()))?;
+        let view = load_campaign(id).await?;
+        let rows = if tab == "items" {
+            list_items(id).await?
+        } else {
+            Vec::new()
+        };
+        Ok((view, tab, rows))
+    });
+    loaded(data, move |viewer, (view, tab, rows)| {
+        let crumb = Crumb::new("Campaigns", paths::campaigns());
+        let title = view.row.name.clone();
+        let primary = actions::primary(&view);
+        view! {
+            <Frame viewer=frame_viewer(&viewer) title=title section=RailItem::Campaigns crumb=crumb action=primary>
+                {head(&view)}
+                {actions.failed()}
+                {tabs(&view, &tab)}
+                {body(&view, &tab, &rows)}
+                {actions::dialogs(&view, actions)}
+            </Frame>
+        }
+        .into_any()
+    })
+}
+
+fn head(view: &CampaignView) -> AnyView {
+    let row = view.row.clone();
+    let notes = view.notes.clone();
+    let now = view.now;
+    let started = row.started_at.is_some();
+    let population = if started {
+        counted(row.items, "identity", "identities")
+    } else {
+        counted(
+            view.preview.as_ref().map_or(0, |p| p.count),
+            "identity",
+            "identities",
+        ) + ", not frozen yet"
+    };
+    let decided = started.then(|| {
+        let words = format!(
+            "{} approve, {} modify, {} revoke, {} don’t know",
+            number(row.approved),
+            number(row.modified),
+            number(row.revoked),
+            number(row.unknown)
+        );
+        view! { <Fact label="Decided">{words}</Fact> }
+    });
+    let closed = row
+        .closed_at
+        .map(|at| view! { <Fact label="Closed"><When at now/></Fact> });
+    let sealed = row
+        .sealed_at
+        .map(|at| view! { <Fact label="Sealed"><When at now/></Fact> });
+    let unanswered = (row.not_reviewed > 0)
+        .then(|| view! { <Fact label="Not reviewed">{number(row.not_reviewed)}</Fact> });
+    let by = row
+        .created_by
+        .map(|by| view! { <Fact label="Made by">{by.name}</Fact> });
+    let notes = (!notes.is_empty())
+        .then(|| view! { <Notice tone=Tone::Info title="To reviewers:">{notes}</Notice> });
+    view! {
+        <DetailHead title=row.name.clone() badges=state::badge(row.state) lead=format!("{}.", view.query)>
+            <Facts>
+                <Fact label="Due"><b>{day_minute(row.due_at)}" UTC"</b>" "<span class="muted"><When at=row.due_at now/></span></Fact>
+                <Fact label="Population">{population}</Fact>
+                {decided}{unanswered}{closed}{sealed}{by}
+            </Facts>
+            {notes}
+        </DetailHead>
+    }
+    .into_any()
+}
+
+fn tabs(view: &CampaignView, tab: &str) -> Option<AnyView> {
+    if matches!(view.row.state, CampaignState::Draft) || view.row.started_at.is_none() {
+        return None;
+    }
+    let id = view.row.id;
+    let on =
+        |word: &str| tab == word || (word == "progress" && !matches!(tab, "items" | "evidence"));
+    let items = vec![
+        LinkItem::new("Progress", paths::campaign(id)).current(on("progress")),
+        LinkItem::new("Items", paths::campaign_tab(id, "items"))
+            .count(view.row.items)
+            .current(on("items")),
+        LinkItem::new("Evidence", paths::campaign_tab(id, "evidence")).current(on("evidence")),
+    ];
+    Some(view! { <Tabs label="Campaign" items/> }.into_any())
+}
+
+fn body(view: &CampaignView, tab: &str, rows: &[ItemRow]) -> AnyView {
+    match (view.row.state, view.row.started_at, tab) {
+        (CampaignState::Draft, ..) => draft::preview(view),
+        (_, None, _) => view! { <Notice tone=Tone::Info>"It was called off before it was started; nothing was frozen."</Notice> }.into_any(),
+        (_, _, "items") => items::table(view, rows),
+        (_, _, "evidence") => evidence::tab(view),
+        _ => progress::tab(view),
+    }
+}

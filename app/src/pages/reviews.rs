@@ -1,0 +1,10 @@
+//! The owner's twenty minutes: what waits for the viewer, and one item after the other.
+
+pub mod address;
+mod bar;
+pub mod facts;
+pub mod item;
+pub mod mine;
+pub mod queue;
+mod reasons;
+pub mod start;

@@ -1,0 +1,30 @@
+//! The download of a sealed campaign's evidence: a plain file, so that it saves without a script.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Path;
+use axum::http::header;
+use axum::response::Response;
+use axum::routing::get;
+use contract::ids::CampaignId;
+
+use super::AppState;
+use super::operation::Operation;
+use super::problem::Problem;
+
+/// The evidence of each campaign.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/campaigns/{id}/evidence.zip", get(download))
+}
+
+async fn download(Operation(op): Operation, Path(id): Path<String>) -> Result<Response, Problem> {
+    let id: CampaignId = id.parse().map_err(|_| service::Error::NotFound("campaign"))?;
+    let (name, bytes) = service::evidence::export(&op, id).await?;
+    // The name is made of ASCII letters, digits and dashes.
+    Response::builder()
+        .header(header::CONTENT_TYPE, "application/zip")
+        .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
+        .header(header::CACHE_CONTROL, "no-store")
+        .body(Body::from(bytes))
+        .map_err(|error| service::Error::Internal(error.to_string()).into())
+}

@@ -1,5 +1,6 @@
 //! The commands. One file per subcommand; a body opens an operation, calls a service, prints.
 
+mod campaign;
 mod config;
 mod doctor;
 mod ingest;
@@ -9,6 +10,7 @@ mod open;
 mod out;
 mod serve;
 mod token;
+mod verify;
 mod work;
 
 use std::process::ExitCode;
@@ -74,6 +76,9 @@ enum Command {
     Normalize(normalize::Args),
     #[command(subcommand)]
     Token(token::Command),
+    #[command(subcommand)]
+    Campaign(campaign::Command),
+    Verify(verify::Args),
     Doctor(doctor::Args),
     #[command(subcommand)]
     Config(config::Command),
@@ -86,6 +91,8 @@ pub fn main() -> ExitCode {
         Command::Work(args) => in_runtime(work::run(args)),
         Command::Migrate(args) => in_runtime(migrate::run(args)),
         Command::Token(command) => in_runtime(token::run(command)),
+        Command::Campaign(command) => in_runtime(campaign::run(command)),
+        Command::Verify(args) => verify::run(&args),
         Command::Doctor(args) => in_runtime(doctor::run(args)),
         Command::Ingest(args) => in_runtime(ingest::run(args)),
         Command::Normalize(args) => normalize::run(&args),

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod auth;
+mod evidence;
 mod files;
 pub mod health;
 pub mod ingest;

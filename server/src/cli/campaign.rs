@@ -53,7 +53,10 @@ async fn ended(op: &Op, command: Command) -> Result<(), Failure> {
         Command::Seal { campaign } => {
             let id = find(op, &campaign).await?;
             let pack = service::evidence::seal(op, id).await?;
-            out::say(&format!("sealed: {} ({} bytes)", pack.file_name, pack.bytes));
+            out::say(&format!(
+                "sealed: {} ({} bytes)",
+                pack.file_name, pack.bytes
+            ));
             out::say(&format!("sha256: {}", pack.sha256));
             out::say(&format!("key:    {}", pack.key_id));
         }
@@ -61,16 +64,22 @@ async fn ended(op: &Op, command: Command) -> Result<(), Failure> {
             let id = find(op, &campaign).await?;
             let (name, bytes) = service::evidence::export(op, id).await?;
             let path = output.unwrap_or_else(|| PathBuf::from(name));
-            std::fs::write(&path, bytes).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+            std::fs::write(&path, bytes)
+                .map_err(|error| Failure(format!("{}: {error}", path.display())))?;
             out::say(&path.display().to_string());
         }
         Command::Key => {
             let keys = service::evidence::public_keys(op).await?;
             if keys.is_empty() {
-                return Err(Failure("no campaign was sealed yet: the key is made at the first seal".to_owned()));
+                return Err(Failure(
+                    "no campaign was sealed yet: the key is made at the first seal".to_owned(),
+                ));
             }
             for (id, pem, first_seen) in keys {
-                out::complain(&format!("# key {id}, first used {}", first_seen.format("%Y-%m-%d")));
+                out::complain(&format!(
+                    "# key {id}, first used {}",
+                    first_seen.format("%Y-%m-%d")
+                ));
                 out::say(pem.trim_end());
             }
         }
@@ -96,7 +105,9 @@ async fn find(op: &Op, words: &str) -> Result<CampaignId, Failure> {
     }
     let all = service::campaigns::list(op).await?;
     let found = all.iter().find(|row| row.name == words);
-    found
-        .map(|row| row.id)
-        .ok_or_else(|| Failure(format!("there is no campaign {words:?}; `rollcall campaign list` shows them")))
+    found.map(|row| row.id).ok_or_else(|| {
+        Failure(format!(
+            "there is no campaign {words:?}; `rollcall campaign list` shows them"
+        ))
+    })
 }

@@ -18,12 +18,17 @@ pub fn routes() -> Router<AppState> {
 }
 
 async fn download(Operation(op): Operation, Path(id): Path<String>) -> Result<Response, Problem> {
-    let id: CampaignId = id.parse().map_err(|_| service::Error::NotFound("campaign"))?;
+    let id: CampaignId = id
+        .parse()
+        .map_err(|_| service::Error::NotFound("campaign"))?;
     let (name, bytes) = service::evidence::export(&op, id).await?;
     // The name is made of ASCII letters, digits and dashes.
     Response::builder()
         .header(header::CONTENT_TYPE, "application/zip")
-        .header(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))
+        .header(
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        )
         .header(header::CACHE_CONTROL, "no-store")
         .body(Body::from(bytes))
         .map_err(|error| service::Error::Internal(error.to_string()).into())

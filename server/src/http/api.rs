@@ -4,13 +4,20 @@ pub mod token;
 pub mod v1;
 
 use axum::Router;
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 
-use super::AppState;
+use super::problem::usual;
+use super::{AppState, Problem};
 
 /// Every version behind the token check.
 pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
-        .nest("/api/v1", v1::routes())
+        .nest("/api/v1", v1::routes().fallback(unknown))
         .layer(from_fn_with_state(state.clone(), token::layer))
+}
+
+/// An address of the API nobody knows: still behind the token check, and still a problem a machine reads.
+async fn unknown() -> Problem {
+    usual(StatusCode::NOT_FOUND)
 }

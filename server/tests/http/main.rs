@@ -1,0 +1,16 @@
+//! The whole router in-process, against a fresh database for each test. The tree mirrors `server/src/http`.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod access;
+mod activity;
+mod auth;
+mod doors;
+mod headers;
+mod limits;
+mod oidc;
+mod problems;
+mod provider;
+mod same_origin;
+mod tokens;
+mod world;

@@ -118,6 +118,7 @@ fn toolbar(asked: &Asked, list: &EventList) -> AnyView {
 fn facets(asked: &Asked, list: &EventList) -> Vec<FacetGroup> {
     list.facets
         .iter()
+        .filter(|(name, values)| !values.is_empty() || !asked.chosen(name).is_empty())
         .map(|(name, values)| {
             let chosen = asked.chosen(name);
             let mut options: Vec<FacetOption> = values

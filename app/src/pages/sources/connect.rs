@@ -18,7 +18,7 @@ pub(super) fn recipe(format: Option<EventFormat>, url: &str) -> AnyView {
 }
 
 fn code(id: &'static str, text: String, note: &'static str) -> AnyView {
-    view! { <CodeView id=id code=text note=note/> }.into_any()
+    view! { <div class="after"><CodeView id=id code=text note=note/></div> }.into_any()
 }
 
 fn github(url: &str) -> AnyView {

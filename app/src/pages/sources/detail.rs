@@ -9,7 +9,8 @@ use super::list::{state, strip};
 use crate::api::sources::{RenewSourceToken, get_source};
 use crate::components::{
     Button, ButtonKind, ButtonLink, CodeView, Dialog, DialogBody, DialogFoot, DialogLink,
-    EmptyState, Identifier, KeyValue, KeyValues, Language, MaybeWhen, Notice, Tone, When,
+    EmptyState, Glyph, Icon, Identifier, KeyValue, KeyValues, Language, MaybeWhen, Notice, Tone,
+    When,
 };
 use crate::error::AppError;
 use crate::format;
@@ -152,7 +153,7 @@ fn rejects(source: &SourceView) -> AnyView {
             let note = format::bytes(u64::try_from(code.len()).unwrap_or_default());
             view! {
                 <details class="reject">
-                    <summary><b>{reason}</b>" "<span class="faint small">{record}<When at now/></span></summary>
+                    <summary><Glyph icon=Icon::ChevronRight/><b>{reason}</b>" "<span class="faint small">{record}<When at now/></span></summary>
                     <CodeView id=format!("reject-{place}") code language note/>
                 </details>
             }

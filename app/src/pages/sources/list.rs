@@ -11,7 +11,7 @@ use crate::components::{
     TableKind, Tone, Unknown,
 };
 use crate::format;
-use crate::layout::{Block, Frame, RailItem};
+use crate::layout::{Block, Frame, RailItem, Split};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
 
@@ -45,7 +45,7 @@ fn body(list: &SourceList) -> AnyView {
     }
     let columns = vec![
         Column::new("Source"),
-        Column::new("Coverage, last 30 days"),
+        Column::new("Coverage, last 30 days").class("c-strip"),
         Column::new("State"),
         Column::new("Last delivery").gives_way(3),
         Column::new("Events").numeric().gives_way(3),
@@ -63,8 +63,22 @@ fn body(list: &SourceList) -> AnyView {
         format::count(i64::try_from(list.rows.len()).unwrap_or_default(), "source")
     );
     view! {
-        <Block id="sources" title="Where events come from" note>
-            <DataTable caption="Sources by name" columns kind=TableKind::MiniCards>{rows}</DataTable>
+        <Split label="Good to know" side=side()>
+            <Block id="sources" title="Where events come from" note>
+                <DataTable caption="Sources by name" columns kind=TableKind::MiniCards>{rows}</DataTable>
+            </Block>
+        </Split>
+    }
+    .into_any()
+}
+
+fn side() -> AnyView {
+    view! {
+        <Block id="kept" title="What is kept">
+            <p class="muted">"Events as they were received, with secrets removed, and references to credentials. Never a credential itself."</p>
+        </Block>
+        <Block id="silence" title="What silence means">
+            <p class="muted">"Where a source was silent, nobody can say that something was unused. Campaigns print each gap in their evidence."</p>
         </Block>
     }
     .into_any()
@@ -83,8 +97,8 @@ fn row(source: &SourceRow, now: DateTime<Utc>) -> AnyView {
     );
     view! {
         <tr>
-            <RowHead class="c-main"><a href=href>{source.name}</a><span class="sub">{format}</span></RowHead>
-            <Cell label="Coverage">{strip}</Cell>
+            <RowHead class="c-main"><a href=href>{source.name}</a><small class="sub">{format}</small></RowHead>
+            <Cell class="c-strip" label="Coverage">{strip}</Cell>
             <Cell class="fit" label="State">{state}</Cell>
             <Cell class="fit c-3" label="Last delivery"><MaybeWhen at=source.last_received_at now absent="never"/></Cell>
             <Cell class="num c-3" label="Events">{format::number(source.accepted)}</Cell>

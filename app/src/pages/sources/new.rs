@@ -1,6 +1,7 @@
 //! Connecting a source: a name, a format, and the token that is shown once.
 
 use contract::events::EventFormat;
+use contract::sources::SourceCreated;
 use leptos::prelude::*;
 
 use super::connect;
@@ -9,7 +10,7 @@ use crate::api::session::load_viewer;
 use crate::api::sources::CreateSource;
 use crate::components::{Button, ButtonKind, ButtonLink, Choice, SelectField, TextField};
 use crate::error::AppError;
-use crate::layout::{Block, Crumb, Frame, RailItem};
+use crate::layout::{Block, Crumb, Frame, RailItem, Split};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
 
@@ -22,24 +23,49 @@ pub fn NewSourcePage() -> impl IntoView {
         view! {
             <Frame viewer=frame_viewer(&viewer) title="Add a source" section=RailItem::Sources crumb=Crumb::new("Sources", paths::sources())>
                 <div class="detail-head"><h1>"Add a source"</h1></div>
-                {move || match create.value().get() {
-                    Some(Ok(created)) => {
-                        let format = create.input().get().and_then(|input| input.input.format.parse::<EventFormat>().ok());
-                        let (token, recipe) = (told(&Ok(created.clone())), connect::recipe(format, &created.url));
-                        let href = paths::source(&created.slug);
-                        view! {
-                            {token}
-                            <Block id="next" title="Send to it">{recipe}</Block>
-                            <p class="btn-row"><ButtonLink href kind=ButtonKind::Primary>"I have copied the token"</ButtonLink></p>
-                        }
-                        .into_any()
-                    }
-                    answer => form(create, answer.and_then(Result::err).as_ref()),
-                }}
+                <Split label="What happens next" side=side()>
+                    <div class="block no-js">
+                        <p>"Scripts are needed on this page: the new token is shown once, and without them it cannot be shown at all."</p>
+                    </div>
+                    <div class="js-only">{move || body(create)}</div>
+                </Split>
             </Frame>
         }
         .into_any()
     })
+}
+
+fn body(create: ServerAction<CreateSource>) -> AnyView {
+    match create.value().get() {
+        Some(Ok(created)) => made(create, created),
+        answer => form(create, answer.and_then(Result::err).as_ref()),
+    }
+}
+
+/// The token, this once, and how to use it.
+fn made(create: ServerAction<CreateSource>, created: SourceCreated) -> AnyView {
+    let sent = create.input().get_untracked();
+    let format = sent.and_then(|sent| sent.input.format.parse::<EventFormat>().ok());
+    let recipe = connect::recipe(format, &created.url);
+    let href = paths::source(&created.slug);
+    let token = told(&Ok(created));
+    view! {
+        {token}
+        <Block id="next" title="Send to it">{recipe}</Block>
+        <Block id="done" title="Done?">
+            <p class="btn-row"><ButtonLink href kind=ButtonKind::Primary>"I have copied the token"</ButtonLink></p>
+        </Block>
+    }
+    .into_any()
+}
+
+fn side() -> AnyView {
+    view! {
+        <Block id="next-steps" title="What happens next">
+            <p class="muted">"You get an address and a token for the sender. Every pipeline that shows up becomes a discovered identity, with the events that prove it."</p>
+        </Block>
+    }
+    .into_any()
 }
 
 fn form(create: ServerAction<CreateSource>, error: Option<&AppError>) -> AnyView {
@@ -62,13 +88,15 @@ fn form(create: ServerAction<CreateSource>, error: Option<&AppError>) -> AnyView
         )
         .collect();
     view! {
-        <ActionForm action=create attr:class="stack form">
+        <Block id="form" title="What it is">
+        <ActionForm action=create attr:class="stack">
             {other}
             <TextField name="input[name]" id="name" label="Name" hint="What people call it: GitHub audit log, acme" value=typed.name error=name_wrong required=true max_length=80/>
             <TextField name="input[slug]" id="slug" label="Word in its address" hint="Lower-case letters, digits and hyphens. Made from the name when left empty; it never changes." value=typed.slug error=slug_wrong max_length=60/>
             <SelectField name="input[format]" id="format" label="Format" options=formats value=typed.format error=format_wrong/>
             <p class="btn-row"><Button kind=ButtonKind::Primary>"Add the source"</Button><ButtonLink href=paths::sources() kind=ButtonKind::Quiet>"Cancel"</ButtonLink></p>
         </ActionForm>
+        </Block>
     }
     .into_any()
 }

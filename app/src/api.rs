@@ -9,6 +9,10 @@
 pub mod activity;
 pub mod campaigns;
 pub mod events;
+pub mod findings;
+pub mod identities;
+pub mod overview;
+pub mod people;
 pub mod reviews;
 pub mod search;
 pub mod session;

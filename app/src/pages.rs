@@ -3,9 +3,14 @@
 pub mod activity;
 pub mod campaigns;
 pub mod events;
+pub mod findings;
+pub mod identities;
 pub mod not_found;
+pub mod overview;
+pub mod people;
 pub mod reviews;
 pub mod search;
 pub mod settings;
 pub mod sign_in;
 pub mod sources;
+pub mod teams;

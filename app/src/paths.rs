@@ -79,6 +79,11 @@ pub fn identity(id: IdentityId) -> String {
     format!("/identities/{id}")
 }
 
+/// The inventory as a file: `csv` or `json`.
+pub fn export_identities(format: &str) -> String {
+    format!("/identities.{format}")
+}
+
 /// One tab of an identity.
 pub fn identity_tab(id: IdentityId, tab: &str) -> String {
     Address::new(identity(id)).with("tab", tab).to_string()

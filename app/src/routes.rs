@@ -11,7 +11,13 @@ use crate::pages::campaigns::detail::CampaignPage;
 use crate::pages::campaigns::form::NewCampaignPage;
 use crate::pages::campaigns::list::CampaignsPage;
 use crate::pages::events::EventsPage;
+use crate::pages::findings::list::FindingsPage;
+use crate::pages::identities::detail::IdentityPage;
+use crate::pages::identities::list::IdentitiesPage;
+use crate::pages::identities::request::RequestPage;
 use crate::pages::not_found::NotFound;
+use crate::pages::overview::OverviewPage;
+use crate::pages::people::{PeoplePage, PersonPage};
 use crate::pages::reviews::item::ReviewPage;
 use crate::pages::reviews::mine::MyReviewsPage;
 use crate::pages::reviews::start::ReviewStartPage;
@@ -20,6 +26,7 @@ use crate::pages::settings::SettingsPage;
 use crate::pages::settings::tokens::TokensPage;
 use crate::pages::sign_in::SignInPage;
 use crate::pages::sources::{NewSourcePage, SourcePage, SourcesPage};
+use crate::pages::teams::{TeamPage, TeamsPage};
 
 /// Draws the page the address names.
 #[component]
@@ -38,6 +45,15 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/reviews") view=MyReviewsPage ssr=SsrMode::Async/>
                 <Route path=path!("/reviews/:campaign") view=ReviewStartPage ssr=SsrMode::Async/>
                 <Route path=path!("/reviews/:campaign/:item") view=ReviewPage ssr=SsrMode::Async/>
+                <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
+                <Route path=path!("/identities") view=IdentitiesPage ssr=SsrMode::Async/>
+                <Route path=path!("/identities/new") view=RequestPage ssr=SsrMode::Async/>
+                <Route path=path!("/identities/:id") view=IdentityPage ssr=SsrMode::Async/>
+                <Route path=path!("/findings") view=FindingsPage ssr=SsrMode::Async/>
+                <Route path=path!("/teams") view=TeamsPage ssr=SsrMode::Async/>
+                <Route path=path!("/teams/:slug") view=TeamPage ssr=SsrMode::Async/>
+                <Route path=path!("/people") view=PeoplePage ssr=SsrMode::Async/>
+                <Route path=path!("/people/:id") view=PersonPage ssr=SsrMode::Async/>
                 <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
                 <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>

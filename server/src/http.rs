@@ -3,6 +3,7 @@
 pub mod api;
 pub mod auth;
 mod evidence;
+mod exports;
 mod files;
 pub mod health;
 pub mod ingest;

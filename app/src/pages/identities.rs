@@ -7,7 +7,7 @@ mod facets;
 pub mod list;
 pub mod parts;
 pub mod request;
-mod table;
+pub mod table;
 mod tabs;
 mod transitions;
 mod views;

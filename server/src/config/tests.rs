@@ -135,7 +135,8 @@ fn each_setting_has_its_own_key_variable_and_sentence() {
 
 #[test]
 fn the_readme_lists_every_setting() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).expect("README.md");
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md"))
+        .expect("README.md");
     let begin = readme.find("<!-- config:begin").expect("begins");
     let begin = begin + readme[begin..].find('\n').expect("a line") + 1;
     let end = readme.find("<!-- config:end -->").expect("ends");

@@ -8,7 +8,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::middleware::{actor, headers, problems, request_id, same_origin};
-use super::{AppState, api, auth, evidence, files, health, ingest, pages};
+use super::{AppState, api, auth, evidence, exports, files, health, ingest, pages};
 
 /// Every route with every layer, ready to serve.
 pub fn build(state: AppState) -> Router {
@@ -17,6 +17,7 @@ pub fn build(state: AppState) -> Router {
     let people = Router::new()
         .merge(auth::routes())
         .merge(evidence::routes())
+        .merge(exports::routes())
         .merge(pages::routes(&state))
         .merge(files::routes(&state))
         .layer(from_fn_with_state(state.clone(), actor::layer))

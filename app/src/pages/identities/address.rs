@@ -81,7 +81,10 @@ mod tests {
         let mut params = ParamsMap::new();
         for pair in query.split('&') {
             let (key, value) = pair.split_once('=').expect("a pair");
-            params.insert(key.to_owned(), value.replace("%20", " ").replace("%26", "&"));
+            params.insert(
+                key.to_owned(),
+                value.replace("%20", " ").replace("%26", "&"),
+            );
         }
         assert_eq!(filter(&params), asked);
         assert_eq!(sort(&params), IdentitySort::Name);

@@ -93,9 +93,15 @@ pub fn keep(filter: &IdentityFilter, sort: IdentitySort) -> Vec<(String, String)
     let mut add = |key: &str, value: Option<String>| {
         keep.extend(value.map(|value| (key.to_owned(), value)));
     };
-    add("sort", (sort != IdentitySort::Risk).then(|| sort.to_string()));
+    add(
+        "sort",
+        (sort != IdentitySort::Risk).then(|| sort.to_string()),
+    );
     add("privileged", filter.privileged.map(|on| on.to_string()));
-    add("unused_days", filter.unused_days.map(|days| days.to_string()));
+    add(
+        "unused_days",
+        filter.unused_days.map(|days| days.to_string()),
+    );
     add("owner", filter.owner.map(|id| id.to_string()));
     keep
 }
@@ -123,10 +129,18 @@ pub fn chips(list: &IdentityList, filter: &IdentityFilter, sort: IdentitySort) -
         chips.insert(0, chip("q", "Words", filter.q.clone()));
     }
     if let Some(privileged) = filter.privileged {
-        chips.push(chip("privileged", "Privileged", if privileged { "yes" } else { "no" }.to_owned()));
+        chips.push(chip(
+            "privileged",
+            "Privileged",
+            if privileged { "yes" } else { "no" }.to_owned(),
+        ));
     }
     if let Some(days) = filter.unused_days {
-        chips.push(chip("unused_days", "Not seen for", crate::format::count(days, "day")));
+        chips.push(chip(
+            "unused_days",
+            "Not seen for",
+            crate::format::count(days, "day"),
+        ));
     }
     if filter.owner.is_some() {
         chips.push(chip("owner", "Owner", "one person".to_owned()));

@@ -7,8 +7,8 @@ use leptos_router::hooks::use_query_map;
 use super::{address, facets, table, views};
 use crate::api::identities::list_identities;
 use crate::components::{
-    Browse, ButtonKind, ButtonLink, Count, EmptyState, Export, FacetBar, FacetSearch, Icon, Pager, Results,
-    SavedViews, Toolbar,
+    Browse, ButtonKind, ButtonLink, Count, EmptyState, Export, FacetBar, FacetSearch, Icon, Pager,
+    Results, SavedViews, Toolbar,
 };
 use crate::format::number;
 use crate::layout::{Frame, RailItem};
@@ -23,10 +23,16 @@ pub fn IdentitiesPage() -> impl IntoView {
     let asked = move || {
         query.with(|params| {
             let after = text(params, "after");
-            (address::filter(params), address::sort(params), (!after.is_empty()).then_some(after))
+            (
+                address::filter(params),
+                address::sort(params),
+                (!after.is_empty()).then_some(after),
+            )
         })
     };
-    let data = Resource::new(asked, |(filter, sort, after)| list_identities(filter, sort, after));
+    let data = Resource::new(asked, |(filter, sort, after)| {
+        list_identities(filter, sort, after)
+    });
     loaded(data, move |viewer, list| {
         let (filter, sort, after) = untrack(asked);
         let action = view! {
@@ -45,33 +51,50 @@ pub fn IdentitiesPage() -> impl IntoView {
     })
 }
 
-fn browse(list: IdentityList, filter: &IdentityFilter, sort: IdentitySort, further: bool) -> AnyView {
+fn browse(
+    list: IdentityList,
+    filter: &IdentityFilter,
+    sort: IdentitySort,
+    further: bool,
+) -> AnyView {
     let total = list.page.total.unwrap_or_default();
-    let search = view! { <FacetSearch label="Name, purpose or subject" value=filter.q.clone()/> }.into_any();
+    let search =
+        view! { <FacetSearch label="Name, purpose or subject" value=filter.q.clone()/> }.into_any();
+    let views = views::items(&list, filter);
+    let groups = facets::groups(&list, filter);
+    let keep = facets::keep(filter, sort);
+    let results = results(list, filter, sort, further);
     view! {
-        <SavedViews items=views::items(&list, filter)/>
+        <SavedViews items=views/>
         <Browse>
             <FacetBar
                 action=paths::identities()
-                groups=facets::groups(&list, filter)
-                keep=facets::keep(filter, sort)
+                groups
+                keep
                 search
                 done=format!("Show {}", crate::format::counted(total, "identity", "identities"))
             />
-            <Results label="Identities">{results(list, filter, sort, further)}</Results>
+            <Results label="Identities">{results}</Results>
         </Browse>
     }
     .into_any()
 }
 
-fn results(list: IdentityList, filter: &IdentityFilter, sort: IdentitySort, further: bool) -> AnyView {
+fn results(
+    list: IdentityList,
+    filter: &IdentityFilter,
+    sort: IdentitySort,
+    further: bool,
+) -> AnyView {
     let total = list.page.total.unwrap_or_default();
     let count = view! { <Count shown=total of=Some(list.all) noun="identities"/> }.into_any();
     let chips = facets::chips(&list, filter, sort);
-    let export = |format| address::under(paths::export_identities(format), filter, sort).to_string();
+    let export =
+        |format| address::under(paths::export_identities(format), filter, sort).to_string();
+    let (csv, json) = (export("csv"), export("json"));
     let toolbar = view! {
         <Toolbar count chips clear=paths::identities()>
-            <Export csv=export("csv") json=export("json")/>
+            <Export csv json/>
         </Toolbar>
     };
     if list.page.rows.is_empty() {
@@ -84,7 +107,10 @@ fn results(list: IdentityList, filter: &IdentityFilter, sort: IdentitySort, furt
         .into_any();
     }
     let here = address::list(filter, sort);
-    let next = list.page.next.map(|cursor| here.clone().with("after", cursor).to_string());
+    let next = list
+        .page
+        .next
+        .map(|cursor| here.clone().with("after", cursor).to_string());
     let shown = i64::try_from(list.page.rows.len()).unwrap_or_default();
     let text = if further {
         format!("{} more of {}", number(shown), number(total))

@@ -60,7 +60,11 @@ pub fn owner(row: &IdentityRow) -> AnyView {
     let href = row.team.as_ref().map(|team| paths::team(&team.slug));
     let gone = row.owner.as_ref().is_none_or(|owner| !owner.active) && row.team.is_some();
     let sub = gone.then(|| {
-        let word = if row.owner.is_some() { "Owner has left" } else { "No owner named" };
+        let word = if row.owner.is_some() {
+            "Owner has left"
+        } else {
+            "No owner named"
+        };
         view! { <span class="sub"><Status tone=Tone::Warn icon=Icon::User>{word}</Status></span> }
     });
     view! { <Owner team href/>{sub} }.into_any()
@@ -82,7 +86,9 @@ pub fn state(state: IdentityState) -> AnyView {
 /// Draws how an identity proves itself.
 pub fn credential(class: CredentialClass) -> AnyView {
     match class {
-        CredentialClass::Unknown => view! { <Unknown hint="Import or declare its credentials"/> }.into_any(),
+        CredentialClass::Unknown => {
+            view! { <Unknown hint="Import or declare its credentials"/> }.into_any()
+        }
         known => known.label().into_any(),
     }
 }

@@ -43,20 +43,31 @@ fn columns(sorting: Option<(&IdentityFilter, IdentitySort)>) -> Vec<Column> {
 }
 
 fn draw(row: &IdentityRow, now: DateTime<Utc>) -> AnyView {
-    let purpose = if row.purpose.is_empty() { "Purpose unknown".to_owned() } else { row.purpose.clone() };
+    let purpose = if row.purpose.is_empty() {
+        "Purpose unknown".to_owned()
+    } else {
+        row.purpose.clone()
+    };
+    let (ident, owner, review, risk) = (
+        parts::ident(row),
+        parts::owner(row),
+        parts::review(row, now),
+        parts::risk(row.risk),
+    );
+    let held = parts::credential(row.credential);
+    let rotation = parts::rotation(row.rotation);
+    let used = parts::last_used(row.last_used_at, now);
+    let platform = row.platform.label();
     view! {
         <tr>
-            <Cell class="c-main">{parts::ident(row)}</Cell>
+            <Cell class="c-main">{ident}</Cell>
             <Cell class="c-5 full"><span class="muted">{purpose}</span></Cell>
-            <Cell label="Owner">{parts::owner(row)}</Cell>
-            <Cell label="Platform" class="c-4 fit">{row.platform.label()}</Cell>
-            <Cell label="Credential" class="fit">
-                {parts::credential(row.credential)}
-                <span class="sub">{parts::rotation(row.rotation)}</span>
-            </Cell>
-            <Cell label="Last used" class="c-3 fit">{parts::last_used(row.last_used_at, now)}</Cell>
-            <Cell label="Review" class="c-2 fit">{parts::review(row, now)}</Cell>
-            <Cell label="Risk" class="num">{parts::risk(row.risk)}</Cell>
+            <Cell label="Owner">{owner}</Cell>
+            <Cell label="Platform" class="c-4 fit">{platform}</Cell>
+            <Cell label="Credential" class="fit">{held}<span class="sub">{rotation}</span></Cell>
+            <Cell label="Last used" class="c-3 fit">{used}</Cell>
+            <Cell label="Review" class="c-2 fit">{review}</Cell>
+            <Cell label="Risk" class="num">{risk}</Cell>
         </tr>
     }
     .into_any()

@@ -1,7 +1,8 @@
 //! Saved views: filters people ask for every day.
 
 use contract::identities::{
-    CredentialClass, Environment, IdentityFilter, IdentityList, IdentityState, ReviewState, RotationState,
+    CredentialClass, Environment, IdentityFilter, IdentityList, IdentityState, ReviewState,
+    RotationState,
 };
 
 use super::address;
@@ -9,7 +10,11 @@ use crate::components::LinkItem;
 
 /// The views, with their counts where the list knows them.
 pub fn items(list: &IdentityList, now_on: &IdentityFilter) -> Vec<LinkItem> {
-    let counts = list.facets.iter().find(|(name, _)| name == "view").map(|(_, values)| values);
+    let counts = list
+        .facets
+        .iter()
+        .find(|(name, _)| name == "view")
+        .map(|(_, values)| values);
     all()
         .into_iter()
         .map(|(key, label, filter)| {
@@ -26,17 +31,70 @@ fn all() -> Vec<(&'static str, &'static str, IdentityFilter)> {
     let filter = IdentityFilter::default;
     vec![
         ("all", "All", filter()),
-        ("production", "Production", IdentityFilter { environment: vec![Environment::Production], ..filter() }),
-        ("requested", "Waiting for approval", IdentityFilter { state: vec![IdentityState::Requested], ..filter() }),
-        ("discovered", "Discovered", IdentityFilter { state: vec![IdentityState::Discovered], ..filter() }),
-        ("unowned", "Needs an owner", IdentityFilter { team: vec!["none".into()], ..filter() }),
-        ("static_production", "Static in production", IdentityFilter {
-            environment: vec![Environment::Production],
-            credential: vec![CredentialClass::Static],
-            ..filter()
-        }),
-        ("rotation_overdue", "Rotation overdue", IdentityFilter { rotation: vec![RotationState::Overdue], ..filter() }),
-        ("review_overdue", "Review overdue", IdentityFilter { review: vec![ReviewState::Overdue], ..filter() }),
-        ("unused", "Not seen for 90 days", IdentityFilter { unused_days: Some(90), ..filter() }),
+        (
+            "production",
+            "Production",
+            IdentityFilter {
+                environment: vec![Environment::Production],
+                ..filter()
+            },
+        ),
+        (
+            "requested",
+            "Waiting for approval",
+            IdentityFilter {
+                state: vec![IdentityState::Requested],
+                ..filter()
+            },
+        ),
+        (
+            "discovered",
+            "Discovered",
+            IdentityFilter {
+                state: vec![IdentityState::Discovered],
+                ..filter()
+            },
+        ),
+        (
+            "unowned",
+            "Needs an owner",
+            IdentityFilter {
+                team: vec!["none".into()],
+                ..filter()
+            },
+        ),
+        (
+            "static_production",
+            "Static in production",
+            IdentityFilter {
+                environment: vec![Environment::Production],
+                credential: vec![CredentialClass::Static],
+                ..filter()
+            },
+        ),
+        (
+            "rotation_overdue",
+            "Rotation overdue",
+            IdentityFilter {
+                rotation: vec![RotationState::Overdue],
+                ..filter()
+            },
+        ),
+        (
+            "review_overdue",
+            "Review overdue",
+            IdentityFilter {
+                review: vec![ReviewState::Overdue],
+                ..filter()
+            },
+        ),
+        (
+            "unused",
+            "Not seen for 90 days",
+            IdentityFilter {
+                unused_days: Some(90),
+                ..filter()
+            },
+        ),
     ]
 }

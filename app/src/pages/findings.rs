@@ -1,0 +1,36 @@
+//! Findings: the list with rows that open, and the same rows on an identity's page.
+
+mod facets;
+pub mod list;
+mod row;
+
+use contract::findings::FindingFilter;
+use contract::identities::IdentityView;
+use contract::ids::FindingId;
+use leptos::prelude::*;
+
+use crate::components::EmptyState;
+pub use row::level;
+
+/// The list under a filter.
+pub fn address(filter: &FindingFilter) -> String {
+    facets::list(filter).to_string()
+}
+
+/// The list with one finding opened.
+pub fn opened(id: FindingId) -> String {
+    facets::list(&FindingFilter::default())
+        .with("finding", id)
+        .to_string()
+}
+
+/// Draws the findings of one identity, opened.
+pub fn of_identity(view: &IdentityView) -> AnyView {
+    if view.findings.is_empty() {
+        return view! {
+            <EmptyState title="Nothing is wrong that a rule can see" text="Fourteen rules judge it whenever it changes, and every day."/>
+        }
+        .into_any();
+    }
+    row::plain_table(view.findings.clone(), view.now)
+}

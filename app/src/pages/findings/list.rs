@@ -1,0 +1,139 @@
+//! The findings page: facets, rows that open, and what a person does with them.
+
+use contract::findings::{FindingFilter, FindingList};
+use contract::ids::FindingId;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::{facets, row};
+use crate::api::findings::{ChangeFinding, list_findings};
+use crate::components::{
+    Browse, ButtonLink, Count, EmptyState, FacetBar, FacetSearch, Notice, Pager, Results,
+    SavedViews, Tone, Toolbar,
+};
+use crate::format::{count, number};
+use crate::layout::{Frame, RailItem};
+use crate::loaded::{frame_viewer, loaded};
+use crate::paths;
+use crate::query::{one, text};
+
+/// Draws the findings page.
+#[component]
+pub fn FindingsPage() -> impl IntoView {
+    let query = use_query_map();
+    let change = ServerAction::<ChangeFinding>::new();
+    let asked = move || {
+        query.with(|params| {
+            let after = text(params, "after");
+            (facets::filter(params), (!after.is_empty()).then_some(after))
+        })
+    };
+    let data = Resource::new(
+        move || (asked(), change.version().get()),
+        |((filter, after), _)| list_findings(filter, after),
+    );
+    loaded(data, move |viewer, list| {
+        let (filter, after) = untrack(asked);
+        let opened = query.with_untracked(|params| one::<FindingId>(params, "finding"));
+        view! {
+            <Frame viewer=frame_viewer(&viewer) title="Findings" section=RailItem::Findings>
+                {problem(change)}
+                {browse(list, &filter, after, opened, change)}
+            </Frame>
+        }
+        .into_any()
+    })
+}
+
+fn problem(change: ServerAction<ChangeFinding>) -> AnyView {
+    view! {
+        {move || {
+            change.value().get().and_then(Result::err).map(|error| {
+                view! { <Notice tone=Tone::Crit title=error.title() urgent=true>{error.to_string()}</Notice> }
+            })
+        }}
+    }
+    .into_any()
+}
+
+fn browse(
+    list: FindingList,
+    filter: &FindingFilter,
+    after: Option<String>,
+    opened: Option<FindingId>,
+    change: ServerAction<ChangeFinding>,
+) -> AnyView {
+    let total = list.page.total.unwrap_or_default();
+    let search =
+        view! { <FacetSearch label="Finding or identity" value=filter.q.clone()/> }.into_any();
+    let groups = facets::groups(&list, filter);
+    let views = facets::views(filter);
+    let results = results(list, filter, after, opened, change);
+    view! {
+        <SavedViews items=views/>
+        <Browse>
+            <FacetBar
+                action=paths::findings()
+                groups
+                search
+                done=format!("Show {}", count(total, "finding"))
+            />
+            <Results label="Findings">{results}</Results>
+        </Browse>
+    }
+    .into_any()
+}
+
+fn results(
+    list: FindingList,
+    filter: &FindingFilter,
+    after: Option<String>,
+    opened: Option<FindingId>,
+    change: ServerAction<ChangeFinding>,
+) -> AnyView {
+    let total = list.page.total.unwrap_or_default();
+    let noun = if *filter == FindingFilter::default() {
+        "open or acknowledged"
+    } else {
+        "findings"
+    };
+    let shown = view! { <Count shown=total noun/> }.into_any();
+    let toolbar =
+        view! { <Toolbar count=shown chips=facets::chips(&list, filter) clear=paths::findings()/> };
+    if list.page.rows.is_empty() {
+        return view! { {toolbar}{empty(filter)} }.into_any();
+    }
+    let here = facets::list(filter);
+    let page = here.clone().with_some("after", after.clone());
+    let next = list
+        .page
+        .next
+        .map(|cursor| here.clone().with("after", cursor).to_string());
+    let rows = i64::try_from(list.page.rows.len()).unwrap_or_default();
+    let text = match after {
+        Some(_) => format!("{} more of {}", number(rows), number(total)),
+        None => format!("1 to {} of {}", number(rows), number(total)),
+    };
+    let first = after.is_some().then(|| here.to_string());
+    view! {
+        {toolbar}
+        {row::table(list.page.rows, list.now, &page, opened, change)}
+        <Pager text first next/>
+    }
+    .into_any()
+}
+
+fn empty(filter: &FindingFilter) -> AnyView {
+    if *filter == FindingFilter::default() {
+        return view! {
+            <EmptyState title="No open findings" text="Every identity is judged when it changes, and all of them once a day. Findings appear here by themselves and go when their cause goes."/>
+        }
+        .into_any();
+    }
+    view! {
+        <EmptyState title="No finding fits these filters" text="Take one of the filters away.">
+            <ButtonLink href=paths::findings()>"Show all open findings"</ButtonLink>
+        </EmptyState>
+    }
+    .into_any()
+}

@@ -1,0 +1,242 @@
+//! One finding as a row; opened, it says why it fired, on which facts, and what to do.
+
+use chrono::{DateTime, Utc};
+use contract::findings::{FindingAction, FindingRow, FindingState, Severity as Grade};
+use contract::ids::FindingId;
+use leptos::prelude::*;
+
+use crate::api::findings::ChangeFinding;
+use crate::components::{
+    Button, ButtonKind, Cell, Column, DataTable, Dialog, DialogBody, DialogFoot, DialogLink, Icon,
+    Level, Owner, Said, Severity, Status, TableKind, TextArea, TextField, Tone, When,
+};
+use crate::paths;
+use crate::query::Address;
+
+/// What stands around a row: the page it is on, and the action it may take.
+#[derive(Clone)]
+struct Around {
+    now: DateTime<Utc>,
+    page: Address,
+    change: ServerAction<ChangeFinding>,
+}
+
+/// The level of a severity.
+pub const fn level(severity: Grade) -> Level {
+    match severity {
+        Grade::Critical => Level::Critical,
+        Grade::High => Level::High,
+        Grade::Medium => Level::Medium,
+        Grade::Low => Level::Low,
+    }
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        Column::new("Severity"),
+        Column::new("Finding"),
+        Column::new("Identity"),
+        Column::new("Owner").gives_way(3),
+        Column::new("Class").gives_way(4),
+        Column::new("Open since"),
+        Column::new("State"),
+    ]
+}
+
+/// Draws the list; the opened row shows its reasons below itself.
+pub fn table(
+    rows: Vec<FindingRow>,
+    now: DateTime<Utc>,
+    page: &Address,
+    opened: Option<FindingId>,
+    change: ServerAction<ChangeFinding>,
+) -> AnyView {
+    let around = Around {
+        now,
+        page: page.clone(),
+        change,
+    };
+    let dialog = rows
+        .iter()
+        .find(|row| Some(row.id) == opened)
+        .map(|row| except(row, &around));
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            let open = Some(row.id) == opened;
+            let href = if open {
+                around.page.to_string()
+            } else {
+                around.page.clone().with("finding", row.id).to_string()
+            };
+            let detail = open.then(|| explain(&row, Some(&around)));
+            view! { {head(&row, href, open, around.now)}{detail} }
+        })
+        .collect_view();
+    view! {
+        <DataTable caption="Findings, most severe first" columns=columns() kind=TableKind::Tight>{rows}</DataTable>
+        {dialog}
+    }
+    .into_any()
+}
+
+/// Draws findings with their reasons, without anything to do: an identity's own page.
+pub fn plain_table(rows: Vec<FindingRow>, now: DateTime<Utc>) -> AnyView {
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            let href = Address::new(paths::findings())
+                .with_each("state", &[row.state])
+                .with_each("rule", std::slice::from_ref(&row.rule))
+                .with("finding", row.id)
+                .to_string();
+            view! { {head(&row, href, true, now)}{explain(&row, None)} }
+        })
+        .collect_view();
+    view! { <DataTable caption="Findings, most severe first" columns=columns() kind=TableKind::Tight>{rows}</DataTable> }
+        .into_any()
+}
+
+fn head(row: &FindingRow, href: String, open: bool, now: DateTime<Utc>) -> AnyView {
+    let identity = match &row.identity {
+        Some((id, name)) => {
+            view! { <a class="plain" href=paths::identity(*id)>{name.clone()}</a> }.into_any()
+        }
+        None => view! { <span class="faint">"none"</span> }.into_any(),
+    };
+    let team = row.team.as_ref().map(|team| team.name.clone());
+    let team_href = row.team.as_ref().map(|team| paths::team(&team.slug));
+    let detail =
+        (!row.detail.is_empty()).then(|| view! { <span class="sub">{row.detail.clone()}</span> });
+    let state = state(row, now);
+    let (title, class, opened_at, severity) = (
+        row.title.clone(),
+        row.class.label(),
+        row.opened_at,
+        level(row.severity),
+    );
+    view! {
+        <tr class=open.then_some("opened") aria-current=open.then_some("true")>
+            <Cell class="fit top"><Severity level=severity/></Cell>
+            <Cell class="c-main"><a class="ident-name" href=href data-noscroll="">{title}</a>{detail}</Cell>
+            <Cell class="fit full" label="Identity">{identity}</Cell>
+            <Cell class="fit c-3" label="Owner"><Owner team href=team_href/></Cell>
+            <Cell class="fit c-4" label="Class">{class}</Cell>
+            <Cell class="fit" label="Open since"><When at=opened_at now/></Cell>
+            <Cell class="fit full" label="State">{state}</Cell>
+        </tr>
+    }
+    .into_any()
+}
+
+fn state(row: &FindingRow, now: DateTime<Utc>) -> AnyView {
+    let (tone, icon) = match row.state {
+        FindingState::Open => (Tone::Plain, Icon::Open),
+        FindingState::Acknowledged => (Tone::Info, Icon::User),
+        FindingState::Excepted => (Tone::Unknown, Icon::Clock),
+        FindingState::Resolved => (Tone::Ok, Icon::Ok),
+    };
+    let until = row
+        .excepted_until
+        .map(|at| view! { " to "<When at now said=Said::Day/> });
+    let word = row.state.label();
+    view! { <Status tone icon>{word}{until}</Status> }.into_any()
+}
+
+fn explain(row: &FindingRow, around: Option<&Around>) -> AnyView {
+    let facts = row
+        .evidence
+        .iter()
+        .map(|(label, value)| view! { <tr><td class="fit">{label.clone()}</td><td>{value.clone()}</td></tr> })
+        .collect_view();
+    let rule = format!(
+        "Rule {}, {}. {}.",
+        row.rule.replace('_', "-"),
+        row.confidence.label().to_lowercase(),
+        row.controls.join("; ")
+    );
+    let note = (!row.note.is_empty())
+        .then(|| view! { <p class="small muted after">"Note: "{row.note.clone()}</p> });
+    let actions = around.map(|around| actions(row, around));
+    view! {
+        <tr class="cell-detail">
+            <td colspan="7" class="full">
+                <div class="explain">
+                    <div><h3>"Why it fired"</h3><p>{row.rationale.clone()}</p><p class="small muted">{rule}</p></div>
+                    <div><h3>"The facts"</h3><table class="table mini static"><tbody>{facts}</tbody></table></div>
+                    <div><h3>"What to do"</h3><p>{row.fix.clone()}</p>{note}{actions}</div>
+                </div>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn actions(row: &FindingRow, around: &Around) -> AnyView {
+    let one = |action: FindingAction, kind: ButtonKind| {
+        let hidden = hidden(row, action);
+        view! {
+            <ActionForm action=around.change>
+                {hidden}
+                <input type="hidden" name="input[note]" value=""/>
+                <Button kind>{action.label()}</Button>
+            </ActionForm>
+        }
+        .into_any()
+    };
+    let buttons = match row.state {
+        FindingState::Open => view! {
+            {one(FindingAction::Acknowledge, ButtonKind::Primary)}
+            <DialogLink id="except">"Except until…"</DialogLink>
+        }
+        .into_any(),
+        FindingState::Acknowledged => view! {
+            <DialogLink id="except">"Except until…"</DialogLink>
+            {one(FindingAction::Reopen, ButtonKind::Plain)}
+        }
+        .into_any(),
+        FindingState::Excepted => one(FindingAction::Reopen, ButtonKind::Plain),
+        FindingState::Resolved => ().into_any(),
+    };
+    view! { <div class="btn-row after">{buttons}</div> }.into_any()
+}
+
+fn hidden(row: &FindingRow, action: FindingAction) -> AnyView {
+    view! {
+        <input type="hidden" name="input[finding]" value=row.id.to_string()/>
+        <input type="hidden" name="input[action]" value=action.as_str()/>
+    }
+    .into_any()
+}
+
+fn except(row: &FindingRow, around: &Around) -> AnyView {
+    let longest = if row.severity == Grade::Critical {
+        "90"
+    } else {
+        "365"
+    };
+    let hint = format!("1 to {longest} days for a finding of this severity.");
+    let change = around.change;
+    let field = move |name: &'static str| {
+        change
+            .value()
+            .get_untracked()
+            .and_then(Result::err)
+            .and_then(|e| e.of_field(name))
+    };
+    let hidden = hidden(row, FindingAction::Except);
+    view! {
+        <Dialog id="except" title="Except this finding">
+            <ActionForm action=change>
+                <DialogBody>
+                    <p class="muted">"It leaves the open list until then and comes back by itself. The reviewer of the next campaign sees it."</p>
+                    {hidden}
+                    <TextArea name="input[note]" id="except-note" label="Reason" hint="Read by the auditor. Say what makes it acceptable." error=field("note") required=true/>
+                    <TextField name="input[days]" id="except-days" label="Days" hint kind="number" inputmode="numeric" value="30" error=field("days") required=true/>
+                </DialogBody>
+                <DialogFoot><Button kind=ButtonKind::Primary>"Except it"</Button></DialogFoot>
+            </ActionForm>
+        </Dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,143 @@
+//! One identity: what it is, who answers for it, and the tabs behind that.
+
+use contract::access::Viewer;
+use contract::identities::IdentityView;
+use contract::ids::IdentityId;
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::{parts, tabs, transitions};
+use crate::api::identities::{ChangeIdentity, load_identity};
+use crate::components::{
+    Badge, Icon, LinkItem, Maybe, MaybeWhen, Owner, Person, Said, Tabs, Tag, When,
+};
+use crate::error::AppError;
+use crate::layout::{Crumb, DetailHead, Fact, Facts, Frame, RailItem};
+use crate::loaded::{frame_viewer, loaded};
+use crate::paths;
+use crate::query::text;
+
+/// Draws one identity.
+#[component]
+pub fn IdentityPage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let change = ServerAction::<ChangeIdentity>::new();
+    let asked = move || {
+        let id = params
+            .with(|params| params.get("id"))
+            .and_then(|id| id.parse::<IdentityId>().ok());
+        (id, change.version().get())
+    };
+    let data = Resource::new(asked, |(id, _)| async move {
+        match id {
+            Some(id) => load_identity(id).await,
+            None => Err(AppError::NotFound(
+                "This address names no identity. It may be mistyped.".to_owned(),
+            )),
+        }
+    });
+    loaded(data, move |viewer, view| {
+        let tab = query.with_untracked(|params| text(params, "tab"));
+        draw(&viewer, &view, &tab, change)
+    })
+}
+
+fn draw(
+    viewer: &Viewer,
+    view: &IdentityView,
+    tab: &str,
+    change: ServerAction<ChangeIdentity>,
+) -> AnyView {
+    let tab = tabs::Tab::of(tab);
+    let action = transitions::links(&view.transitions);
+    let items = tabs::Tab::ALL
+        .into_iter()
+        .map(|each| {
+            let item = LinkItem::new(each.label(), paths::identity_tab(view.row.id, each.word()))
+                .current(each == tab);
+            match each.count(view) {
+                Some(count) => item.count(count),
+                None => item,
+            }
+        })
+        .collect();
+    let body = view! {
+        {head(view)}
+        {transitions::problem(change)}
+        {transitions::standing(view)}
+        <Tabs label="Identity" items/>
+        {tabs::draw(tab, view)}
+        {transitions::dialogs(view, change)}
+    };
+    view! {
+        <Frame
+            viewer=frame_viewer(viewer)
+            title=view.row.name.clone()
+            section=RailItem::Identities
+            crumb=Crumb::new("Identities", paths::identities())
+            action
+        >
+            {body}
+        </Frame>
+    }
+    .into_any()
+}
+
+fn head(view: &IdentityView) -> AnyView {
+    let row = &view.row;
+    let now = view.now;
+    let (name, detail) = parts::split_name(&row.name);
+    let places = row
+        .environments
+        .iter()
+        .map(|place| place.label().to_lowercase())
+        .map(|place| view! { <Tag>{place}</Tag> })
+        .collect_view();
+    let privileged = row
+        .privileged
+        .then(|| view! { <Badge icon=Icon::Lock>"Privileged"</Badge> });
+    let tier = parts::tier(row.tier);
+    let badges =
+        view! { {parts::state(row.state)}{privileged}<Tag>{tier}</Tag>{places} }.into_any();
+    let lead = if row.purpose.is_empty() {
+        "Nobody has said what it is for.".to_owned()
+    } else {
+        row.purpose.clone()
+    };
+    let team = row.team.as_ref().map(|team| team.name.clone());
+    let team_href = row.team.as_ref().map(|team| paths::team(&team.slug));
+    let next = match row.next_review_at {
+        Some(at) => view! { {parts::review(row, now)}" "<span class="faint"><When at now said=Said::Relative/></span> }.into_any(),
+        None => view! { <span class="faint">"Not planned"</span> }.into_any(),
+    };
+    let keepers = keepers(view);
+    let risk = parts::risk(row.risk);
+    let held = view! { {parts::credential(row.credential)}" "{parts::rotation(row.rotation)} };
+    let last_used_at = row.last_used_at;
+    view! {
+        <DetailHead title=name detail icon=parts::kind_icon(row.kind) badges lead>
+            <Facts>
+                <Fact label="Owner"><Owner team href=team_href/></Fact>
+                <Fact label="Answers for it">{keepers}</Fact>
+                <Fact label="Risk">{risk}</Fact>
+                <Fact label="Credential">{held}</Fact>
+                <Fact label="Last used"><MaybeWhen at=last_used_at now absent="not seen in any event"/></Fact>
+                <Fact label="Next review">{next}</Fact>
+            </Facts>
+        </DetailHead>
+    }
+    .into_any()
+}
+
+fn keepers(view: &IdentityView) -> AnyView {
+    let Some(owner) = &view.row.owner else {
+        return view! { <Owner team=Maybe::default()/> }.into_any();
+    };
+    let left = (!owner.active).then(|| view! { <span class="faint">"has left"</span> });
+    let backup = view.backup_owner.as_ref().map(|backup| {
+        view! { <span class="faint">"backup"</span><Person name=backup.name.clone() href=paths::person(backup.id)/> }
+    });
+    view! { <Person name=owner.name.clone() href=paths::person(owner.id)/>{left}{backup} }
+        .into_any()
+}

@@ -1,0 +1,112 @@
+//! The tabs of an identity, one file each where there is much to show.
+
+mod activity;
+mod credentials;
+mod history;
+mod overview;
+mod permissions;
+mod trust;
+
+use contract::identities::IdentityView;
+use leptos::prelude::*;
+
+use crate::pages::findings;
+
+/// A tab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// What it is.
+    Overview,
+    /// What proves it.
+    Credentials,
+    /// What it may do.
+    Permissions,
+    /// Who may become it.
+    Trust,
+    /// What it did.
+    Activity,
+    /// What is wrong.
+    Findings,
+    /// What was decided.
+    Reviews,
+    /// What was changed.
+    History,
+}
+
+impl Tab {
+    /// Every tab, in order.
+    pub const ALL: [Self; 8] = [
+        Self::Overview,
+        Self::Credentials,
+        Self::Permissions,
+        Self::Trust,
+        Self::Activity,
+        Self::Findings,
+        Self::Reviews,
+        Self::History,
+    ];
+
+    /// The tab a word names; the first one otherwise.
+    pub fn of(word: &str) -> Self {
+        Self::ALL
+            .into_iter()
+            .find(|tab| tab.word() == word)
+            .unwrap_or(Self::Overview)
+    }
+
+    /// Its word in the address; empty for the first one.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Overview => "",
+            Self::Credentials => "credentials",
+            Self::Permissions => "permissions",
+            Self::Trust => "trust",
+            Self::Activity => "activity",
+            Self::Findings => "findings",
+            Self::Reviews => "reviews",
+            Self::History => "history",
+        }
+    }
+
+    /// Its label.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Overview => "Overview",
+            Self::Credentials => "Credentials",
+            Self::Permissions => "Permissions",
+            Self::Trust => "Trust",
+            Self::Activity => "Activity",
+            Self::Findings => "Findings",
+            Self::Reviews => "Reviews",
+            Self::History => "History",
+        }
+    }
+
+    /// How much stands behind it.
+    pub fn count(self, view: &IdentityView) -> Option<i64> {
+        let count = match self {
+            Self::Overview | Self::Activity => return None,
+            Self::Credentials => view.credentials.len(),
+            Self::Permissions => view.permissions.len(),
+            Self::Trust => view.trusts.len(),
+            Self::Findings => view.findings.len(),
+            Self::Reviews => view.reviews.len(),
+            Self::History => view.history.len(),
+        };
+        i64::try_from(count).ok()
+    }
+}
+
+/// Draws a tab.
+pub fn draw(tab: Tab, view: &IdentityView) -> AnyView {
+    match tab {
+        Tab::Overview => overview::draw(view),
+        Tab::Credentials => credentials::draw(view),
+        Tab::Permissions => permissions::draw(view),
+        Tab::Trust => trust::draw(view),
+        Tab::Activity => activity::draw(view),
+        Tab::Findings => findings::of_identity(view),
+        Tab::Reviews => history::reviews(view),
+        Tab::History => history::draw(view),
+    }
+}

@@ -1,0 +1,172 @@
+//! What it is: origin, names, risk and its reasons.
+
+use contract::identities::IdentityView;
+use contract::people::PersonRef;
+use leptos::prelude::*;
+
+use crate::components::chart::UseStrip;
+use crate::components::{
+    Cell, Column, DataTable, EmptyState, Identifier, KeyValue, KeyValues, Person, Said, Status,
+    TableKind, Tone, When,
+};
+use crate::format::{count, number};
+use crate::layout::{Block, Split};
+use crate::paths;
+
+/// Draws the tab.
+pub fn draw(view: &IdentityView) -> AnyView {
+    let side = view! { {names(view)}{risk(view)} }.into_any();
+    let body = view! { {use_of_it(view)}{powers(view)}{origin(view)} };
+    view! { <Split label="About this identity" side>{body}</Split> }.into_any()
+}
+
+fn use_of_it(view: &IdentityView) -> AnyView {
+    let events: i64 = view
+        .daily_events
+        .iter()
+        .map(|(well, failed)| well + failed)
+        .sum();
+    let days: Vec<bool> = view
+        .daily_events
+        .iter()
+        .map(|(well, failed)| well + failed > 0)
+        .collect();
+    let used = days.iter().filter(|day| **day).count();
+    let label = format!("Days with at least one event: {used} of {}", days.len());
+    let note = format!("{}, last 90 days", count(events, "event"));
+    let silence = (events == 0).then(|| {
+        let word = if view.covered {
+            "A source covers its platform, and nothing was seen."
+        } else {
+            "No source has covered its platform for 90 days, so whether it is used is unknown."
+        };
+        view! { <p class="small muted after">{word}</p> }
+    });
+    view! {
+        <Block id="h-use" title="Use" note more="All events" href=paths::events_of(view.row.id)>
+            <UseStrip label days/>
+            {silence}
+        </Block>
+    }
+    .into_any()
+}
+
+fn powers(view: &IdentityView) -> AnyView {
+    if view.permissions.is_empty() {
+        return view! {
+            <Block id="h-powers" title="What it may do">
+                <EmptyState title="Permissions are unknown" text="None was declared, imported or observed."/>
+            </Block>
+        }
+        .into_any();
+    }
+    let rows = view
+        .permissions
+        .iter()
+        .take(6)
+        .cloned()
+        .map(|p| {
+            let raw = format!("{} on {}", p.action, p.resource);
+            let strong = p.privileged.then(|| view! { <Status tone=Tone::Warn icon=crate::components::Icon::Lock>"Privileged"</Status> });
+            view! { <tr><Cell class="c-main">{p.sentence}<span class="sub"><code>{raw}</code></span></Cell><Cell class="fit">{strong}</Cell></tr> }
+        })
+        .collect_view();
+    let more = format!(
+        "All {}",
+        number(i64::try_from(view.permissions.len()).unwrap_or_default())
+    );
+    view! {
+        <Block id="h-powers" title="What it may do" more href=paths::identity_tab(view.row.id, "permissions")>
+            <DataTable caption="What it may do" columns=vec![Column::new("Permission"), Column::new("Weight")] kind=TableKind::Mini>{rows}</DataTable>
+        </Block>
+    }
+    .into_any()
+}
+
+fn origin(view: &IdentityView) -> AnyView {
+    let now = view.now;
+    let (ticket, why) = (words(&view.ticket), words(&view.justification));
+    let (asked, approved) = (
+        person(view.requested_by.as_ref()),
+        person(view.approved_by.as_ref()),
+    );
+    let (kind, platform, since) = (
+        view.row.kind.label(),
+        view.row.platform.label(),
+        view.created_at,
+    );
+    view! {
+        <Block id="h-origin" title="Where it comes from">
+            <KeyValues>
+                <KeyValue label="Kind">{kind}</KeyValue>
+                <KeyValue label="Platform">{platform}</KeyValue>
+                <KeyValue label="Ticket">{ticket}</KeyValue>
+                <KeyValue label="Justification" wide=true>{why}</KeyValue>
+                <KeyValue label="Asked for by">{asked}</KeyValue>
+                <KeyValue label="Approved by">{approved}</KeyValue>
+                <KeyValue label="In the roll since"><When at=since now said=Said::Day/></KeyValue>
+            </KeyValues>
+        </Block>
+    }
+    .into_any()
+}
+
+fn unknown() -> AnyView {
+    view! { <span class="faint">"unknown"</span> }.into_any()
+}
+
+fn words(text: &str) -> AnyView {
+    if text.is_empty() {
+        unknown()
+    } else {
+        text.to_owned().into_any()
+    }
+}
+
+fn person(person: Option<&PersonRef>) -> AnyView {
+    match person {
+        Some(person) => {
+            view! { <Person name=person.name.clone() href=paths::person(person.id)/> }.into_any()
+        }
+        None => unknown(),
+    }
+}
+
+fn names(view: &IdentityView) -> AnyView {
+    if view.selectors.is_empty() {
+        return view! {
+            <Block id="h-names" title="Selectors" note="how events find it">
+                <EmptyState title="Events cannot find it" text="It has no name of the outside world yet."/>
+            </Block>
+        }
+        .into_any();
+    }
+    let rows = view
+        .selectors
+        .iter()
+        .cloned()
+        .map(|selector| {
+            view! { <KeyValue label=selector.kind.label() wide=true><Identifier value=selector.value.clone() what=selector.kind.label().to_lowercase()/></KeyValue> }
+        })
+        .collect_view();
+    view! { <Block id="h-names" title="Selectors" note="how events find it"><KeyValues>{rows}</KeyValues></Block> }.into_any()
+}
+
+fn risk(view: &IdentityView) -> AnyView {
+    let title = format!("Why risk {}", view.row.risk);
+    if view.risk_reasons.is_empty() {
+        return view! { <Block id="h-risk" title><p class="muted">"Nothing known raises it."</p></Block> }.into_any();
+    }
+    let rows = view
+        .risk_reasons
+        .iter()
+        .cloned()
+        .map(|reason| view! { <tr><Cell>{reason.reason}</Cell><Cell class="num">{format!("+{}", reason.points)}</Cell></tr> })
+        .collect_view();
+    view! {
+        <Block id="h-risk" title>
+            <DataTable caption="Reasons and points" columns=vec![Column::new("Reason"), Column::new("Points").numeric()] kind=TableKind::Mini>{rows}</DataTable>
+        </Block>
+    }
+    .into_any()
+}

@@ -1,0 +1,47 @@
+//! The overview: five answers at a glance, each figure a link to the rows behind it.
+
+mod alarm;
+mod answers;
+mod campaign;
+mod coverage;
+mod empty;
+mod owners;
+mod trend;
+
+use contract::overview::Overview;
+use leptos::prelude::*;
+
+use crate::api::overview::load_overview;
+use crate::layout::{Frame, Ledger, RailItem};
+use crate::loaded::{frame_viewer, loaded};
+
+/// Draws the overview.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let data = Resource::new(|| (), |()| load_overview());
+    loaded(data, move |viewer, overview| {
+        let body = if overview.today.identities == 0 {
+            empty::draw(&overview)
+        } else {
+            draw(&overview)
+        };
+        view! { <Frame viewer=frame_viewer(&viewer) title="Overview" section=RailItem::Overview>{body}</Frame> }
+            .into_any()
+    })
+}
+
+fn draw(overview: &Overview) -> AnyView {
+    let regions = view! {
+        {trend::draw(overview)}
+        {owners::draw(overview)}
+        {owners::overdue(overview)}
+        {alarm::draw(overview)}
+        {campaign::draw(overview)}
+        {coverage::draw(overview)}
+    };
+    view! {
+        {answers::draw(overview)}
+        <Ledger class="ov">{regions}</Ledger>
+    }
+    .into_any()
+}

@@ -1,0 +1,70 @@
+//! How credentials are held, month by month.
+
+use contract::overview::{Overview, TrendPoint};
+use leptos::prelude::*;
+
+use crate::components::chart::{AsTable, Fill, Legend, LegendItem, MonthStack, Series};
+use crate::format::number;
+use crate::layout::Section;
+use crate::paths;
+
+/// Draws the trend.
+pub fn draw(overview: &Overview) -> AnyView {
+    let trend = &overview.trend;
+    let months: Vec<String> = trend
+        .iter()
+        .map(|point| point.day.format("%b").to_string())
+        .collect();
+    let series = vec![
+        one("Federated", Fill::First, trend, |p| p.federated),
+        one("Dynamic", Fill::Second, trend, |p| p.dynamic),
+        one("Static", Fill::Third, trend, |p| p.static_),
+        one("Unknown", Fill::Hatch, trend, |p| p.unknown),
+    ];
+    let legend = series.iter().map(entry).collect();
+    let description = series
+        .iter()
+        .map(|s| {
+            let (first, last) = ends(s);
+            format!(
+                "{} went from {} to {}.",
+                s.label,
+                number(first),
+                number(last)
+            )
+        })
+        .collect::<Vec<_>>()
+        .join(" ");
+    let note = if trend.len() > 1 {
+        format!("monthly, last {} months", trend.len())
+    } else {
+        "today; the trend grows a point a month".to_owned()
+    };
+    view! {
+        <Section id="h-trend" title="How they prove who they are" note class="ov-trend" more="All identities" href=paths::identities()>
+            <Legend items=legend/>
+            <MonthStack id="trend" title="Identities by how their credential is held, monthly" description months=months.clone() series=series.clone()/>
+            <AsTable label="Credential trend" corner="Month" columns=months rows=series/>
+        </Section>
+    }
+    .into_any()
+}
+
+fn one(label: &str, fill: Fill, trend: &[TrendPoint], of: fn(&TrendPoint) -> i64) -> Series {
+    Series::new(label, fill, trend.iter().map(of).collect())
+}
+
+fn ends(series: &Series) -> (i64, i64) {
+    let first = series.values.first().copied().unwrap_or_default();
+    (first, series.values.last().copied().unwrap_or_default())
+}
+
+fn entry(series: &Series) -> LegendItem {
+    let (first, last) = ends(series);
+    let item = LegendItem::new(series.fill, series.label.clone()).value(number(last));
+    if series.values.len() > 1 {
+        item.change(last - first)
+    } else {
+        item
+    }
+}

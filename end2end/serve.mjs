@@ -16,8 +16,7 @@ function sweep(folder) {
 
 for (const name of readdirSync(tmpdir()).filter((name) => name.startsWith(prefix))) {
   const runner = join(tmpdir(), name, 'runner.pid');
-  const alive = existsSync(runner) && existsSync(`/proc/${readFileSync(runner, 'utf8')}`);
-  if (!alive) sweep(join(tmpdir(), name));
+  if (existsSync(runner) && !existsSync(`/proc/${readFileSync(runner, 'utf8')}`)) sweep(join(tmpdir(), name));
 }
 
 const folder = mkdtempSync(join(tmpdir(), prefix));

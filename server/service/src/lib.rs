@@ -5,6 +5,7 @@
 
 pub mod activity;
 pub mod campaigns;
+pub mod demo;
 pub mod doctor;
 pub mod error;
 pub mod events;

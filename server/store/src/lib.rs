@@ -4,6 +4,7 @@
 pub mod activity;
 pub mod campaigns;
 pub mod db;
+pub mod demo;
 pub mod doctor;
 pub mod events;
 pub mod feed;

@@ -1,5 +1,7 @@
 //! Fresh databases for tests: one migrated template per set of migrations, copied for each test.
 
+pub mod bench;
+
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};

@@ -23,8 +23,8 @@ pub(super) fn identity(
 ) -> Identity {
     let mut dice = Dice::of(&line.name, 0);
     let person = |key: &str| people.iter().find(|p| p.key == key).map(|p| p.id);
-    let requested_at =
-        ago(now, line.age + dice.between(1, 4)) - TimeDelta::minutes(dice.between(0, 500));
+    let requested_at = ago(now, line.age + Dice::of(&line.place, 12).between(1, 4))
+        - TimeDelta::minutes(dice.between(0, 500));
     let approved_at = ago(now, line.age) - TimeDelta::minutes(dice.between(5, 200));
     let (state, state_since) = state(&line, now, requested_at, approved_at);
     let permissions = permissions(&line, now, approved_at, &mut dice, &person);

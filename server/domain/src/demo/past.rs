@@ -17,6 +17,14 @@ impl Organisation {
             .map(|identity| identity.clone().before(at))
             .collect()
     }
+
+    /// Whether somebody entered the roll or left its active state after `from` and up to `to`.
+    pub fn has_news(&self, from: DateTime<Utc>, to: DateTime<Utc>) -> bool {
+        self.identities
+            .iter()
+            .flat_map(|identity| [identity.created_at, identity.state_since])
+            .any(|at| at > from && at <= to)
+    }
 }
 
 impl Identity {

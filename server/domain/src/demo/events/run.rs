@@ -31,7 +31,10 @@ pub(super) fn act(identity: &Identity, day: &mut Day<'_>) {
 /// Whether it exists at that moment and its story lets it act.
 fn acts(identity: &Identity, day: &Day<'_>, at: chrono::DateTime<chrono::Utc>) -> bool {
     let line = &identity.line;
-    if at < identity.created_at + TimeDelta::hours(12) || identity.approved_at.is_none() {
+    if identity
+        .approved_at
+        .is_none_or(|approved| at < approved + TimeDelta::hours(2))
+    {
         return false;
     }
     match identity.state {

@@ -1,0 +1,118 @@
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use contract::campaigns::CampaignState;
+use contract::findings::FindingFilter;
+use contract::identities::{IdentityFilter, IdentitySort};
+
+use super::*;
+use crate::ports::fixed::SeededEntropy;
+use crate::{Settings, campaigns, evidence, findings, identities};
+
+fn now() -> DateTime<Utc> {
+    "2026-11-21T09:45:00Z".parse().expect("a time")
+}
+
+fn services(db: store::Db, keys: &std::path::Path) -> Services {
+    Services {
+        db,
+        clock: Arc::new(FixedClock::new(now())),
+        entropy: Arc::new(SeededEntropy::new(7)),
+        settings: Arc::new(Settings::for_tests(keys.to_owned())),
+    }
+}
+
+#[tokio::test]
+async fn the_demo_is_a_company_with_a_year_behind_it() {
+    let Some(db) = store::testing::fresh().await else {
+        return;
+    };
+    let keys = std::env::temp_dir().join(format!("rollcall-demo-{}", std::process::id()));
+    let services = services(db, &keys);
+    let loaded = load(&services.system("demo")).await.expect("loads");
+    let Outcome::Loaded { events, .. } = loaded else {
+        panic!("{loaded:?}")
+    };
+    assert!((36_000..=44_000).contains(&events), "{events}");
+    assert_eq!(
+        load(&services.system("demo")).await.expect("asks"),
+        Outcome::AlreadyThere
+    );
+    let op = services.system("test");
+    roll(&op).await;
+    stories(&op).await;
+    reviews(&op).await;
+    std::fs::remove_dir_all(&keys).ok();
+}
+
+async fn roll(op: &Op) {
+    let list = identities::list(op, &IdentityFilter::default(), IdentitySort::Risk, None)
+        .await
+        .expect("lists");
+    assert!((148..=156).contains(&list.all), "{} identities", list.all);
+    let overview = crate::overview::view(op).await.expect("sums up");
+    assert!(overview.teams.len() >= 9, "{} teams", overview.teams.len());
+    let held = overview.today.federated + overview.today.dynamic;
+    let share = held * 100 / overview.today.identities;
+    assert!((68..=76).contains(&share), "{share} % federated or dynamic");
+    assert!((6..=9).contains(&overview.today.reviews_overdue));
+    assert!((11..=15).contains(&overview.today.rotations_overdue));
+    assert_eq!(overview.trend.len(), 12);
+}
+
+/// Every planted story is found by the rule that is made for it.
+async fn stories(op: &Op) {
+    let mut rules: BTreeMap<String, usize> = BTreeMap::new();
+    let mut after = None;
+    loop {
+        let list = findings::list(op, &FindingFilter::default(), after.as_deref())
+            .await
+            .expect("lists");
+        for row in &list.page.rows {
+            *rules
+                .entry(format!("{} {}", row.rule, row.severity))
+                .or_default() += 1;
+        }
+        after = list.page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    for rule in domain::finding::REGISTRY {
+        assert!(
+            rules.keys().any(|key| key.starts_with(rule.id)),
+            "{} never fires",
+            rule.id
+        );
+    }
+}
+
+async fn reviews(op: &Op) {
+    let all = campaigns::list(op).await.expect("lists");
+    let states: Vec<CampaignState> = all.iter().map(|c| c.state).collect();
+    assert_eq!(
+        states
+            .iter()
+            .filter(|s| **s == CampaignState::Sealed)
+            .count(),
+        2
+    );
+    let running = all
+        .iter()
+        .find(|c| c.state == CampaignState::Active)
+        .expect("one runs");
+    let share = running.decided * 100 / running.items;
+    assert!((58..=68).contains(&share), "{share} % decided");
+    let drifted = campaigns::view(op, running.id)
+        .await
+        .expect("shows")
+        .drifted
+        .len();
+    assert!((2..=8).contains(&drifted), "{drifted} drifted");
+    for sealed in all.iter().filter(|c| c.state == CampaignState::Sealed) {
+        let (_, pack) = evidence::export(op, sealed.id).await.expect("exports");
+        let report = domain::evidence::verify(std::io::Cursor::new(&pack), None);
+        assert!(report.is_ok(), "{:?}", report.err());
+    }
+}

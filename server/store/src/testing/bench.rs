@@ -1,0 +1,164 @@
+//! What the benchmarks compare against: plain COPY of the rows ingest wrote, and the bare SQL of the inventory page.
+
+use std::time::{Duration, Instant};
+
+use futures::TryStreamExt;
+use sqlx::postgres::{PgConnection, PgPoolCopyExt};
+use sqlx::{AssertSqlSafe, Executor};
+
+use crate::{Db, Result};
+
+/// The tables that ingest writes one row per event into.
+const TABLES: [&str; 3] = ["event_keys", "events", "feed_queue"];
+
+/// Copies the rows of the event tables out, empties the tables, and copies the rows in again: how long that took,
+/// with its commit.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn copy_events(db: &Db) -> Result<Duration> {
+    let mut bodies = Vec::new();
+    for table in TABLES {
+        bodies.push((table, copy_out(db, table).await?));
+    }
+    empty_events(db).await?;
+    let started = Instant::now();
+    for (table, body) in bodies {
+        let mut copy = db
+            .pool()
+            .copy_in_raw(&format!("COPY {table} FROM STDIN (FORMAT binary)"))
+            .await?;
+        copy.send(body).await?;
+        copy.finish().await?;
+    }
+    Ok(started.elapsed())
+}
+
+async fn copy_out(db: &Db, table: &str) -> Result<Vec<u8>> {
+    // A partitioned table itself cannot be copied out, a query on it can.
+    let columns: String = sqlx::query_scalar(
+        "SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) FROM information_schema.columns
+         WHERE table_schema = 'public' AND table_name = $1 AND is_generated = 'NEVER'",
+    )
+    .bind(table)
+    .fetch_one(db.pool())
+    .await?;
+    let mut stream = db
+        .pool()
+        .copy_out_raw(&format!(
+            "COPY (SELECT {columns} FROM {table}) TO STDOUT (FORMAT binary)"
+        ))
+        .await?;
+    let mut body = Vec::new();
+    while let Some(chunk) = stream.try_next().await? {
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// Empties what ingest writes.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn empty_events(db: &Db) -> Result<()> {
+    db.pool()
+        .execute("TRUNCATE events, event_keys, feed_queue, event_days, source_days")
+        .await?;
+    Ok(())
+}
+
+/// Fills the inventory with so many made-up identities, spread over the facets, and looks at the tables anew.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn fill_identities(db: &Db, count: i32) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO teams (id, slug, name, created_at)
+         SELECT gen_random_uuid(), 'team-' || n, 'Team ' || n, now() FROM generate_series(1, 40) AS n",
+    )
+    .execute(db.pool())
+    .await?;
+    sqlx::query(
+        "INSERT INTO people (id, email, name, roles, created_at)
+         SELECT gen_random_uuid(), 'p' || n || '@example.test', 'Person ' || n, ARRAY['owner'], now()
+         FROM generate_series(1, 400) AS n",
+    )
+    .execute(db.pool())
+    .await?;
+    sqlx::query(
+        "WITH t AS (SELECT array_agg(id) AS ids FROM teams), p AS (SELECT array_agg(id) AS ids FROM people)
+         INSERT INTO identities (id, name, kind, platform, state, purpose, environments, tier, team_id, owner_id,
+             created_at, updated_at, last_reviewed_at, next_review_at, last_used_at, subject, search_text,
+             credential_class, rotation_due_at, rotation_unknown, privileged, risk)
+         SELECT gen_random_uuid(), name, (ARRAY['pipeline', 'service_account', 'bot', 'workload'])[1 + n % 4],
+             (ARRAY['github_actions', 'gitlab_ci', 'aws', 'azure', 'google_cloud', 'kubernetes', 'vault'])[1 + n % 7],
+             CASE WHEN n % 50 = 0 THEN 'removed' WHEN n % 31 = 0 THEN 'discovered' ELSE 'active' END,
+             'Deploys ' || word || ' number ' || n, ARRAY[(ARRAY['production', 'staging', 'development'])[1 + n % 3]],
+             (ARRAY['critical', 'high', 'standard', 'low'])[1 + (n / 3) % 4], t.ids[1 + n % 40], p.ids[1 + n % 400],
+             now() - n % 900 * interval '1 day', now(), now() - n % 80 * interval '1 day',
+             now() + (n % 100 - 8) * interval '1 day', now() - n % 200 * interval '1 day',
+             'repo:acme/' || word || '-' || n, lower(name || ' deploys ' || word || ' repo:acme/' || word || '-' || n),
+             (ARRAY['federated', 'federated', 'dynamic', 'static', 'unknown'])[1 + n % 5],
+             CASE WHEN n % 5 = 3 THEN now() + (n % 90 - 9) * interval '1 day' END, n % 5 = 4, n % 6 = 0, (n * 37) % 100
+         FROM t, p, generate_series(1, $1) AS n,
+             LATERAL (SELECT (ARRAY['ledger', 'checkout', 'search', 'catalogue', 'billing', 'gateway', 'reports', 'mobile'])[1 + n % 8] AS word) w,
+             LATERAL (SELECT word || '-' || n || ' · deploy · ' || n % 3 AS name) m",
+    )
+    .bind(count)
+    .execute(db.pool())
+    .await?;
+    db.pool().execute("VACUUM ANALYZE").await?;
+    Ok(())
+}
+
+/// A search of the inventory, as the benchmark asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Search {
+    /// The first page as it opens.
+    FirstPage,
+    /// A word with two facets.
+    Narrowed,
+}
+
+/// Runs the SQL of one inventory page by itself: rows, groups of the facets and the count of all, nothing decoded.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn bare_page(conn: &mut PgConnection, search: Search) -> Result<Duration> {
+    let words = match search {
+        Search::FirstPage => "true",
+        Search::Narrowed => "n.search_text LIKE '%ledger-12%'",
+    };
+    let facets = match search {
+        Search::FirstPage => "true",
+        Search::Narrowed => {
+            "n.kind = ANY(ARRAY['pipeline']) AND n.environments && ARRAY['production', 'staging']"
+        }
+    };
+    let states = "ARRAY['discovered', 'requested', 'active', 'suspended', 'decommissioning']";
+    let rotation = "CASE WHEN n.rotation_due_at < now() THEN 'overdue' WHEN n.rotation_unknown THEN 'unknown_age'
+        WHEN n.rotation_due_at <= now() + interval '14 days' THEN 'due_soon' WHEN n.rotation_due_at IS NULL THEN 'not_needed' ELSE 'ok' END";
+    let review = "CASE WHEN n.next_review_at < now() THEN 'overdue' WHEN n.next_review_at <= now() + interval '14 days' THEN 'due_soon'
+        WHEN n.last_reviewed_at IS NULL THEN 'never' ELSE 'ok' END";
+    let texts = [
+        format!(
+            "SELECT n.id, n.name, n.kind, n.platform, n.state, n.purpose, n.subject, n.environments, n.tier, n.risk, n.privileged,
+                 n.open_findings, n.credential_class, n.last_used_at, n.last_reviewed_at, n.next_review_at, t.id, t.slug, t.name,
+                 p.id, p.name, p.active, {rotation}, {review}
+             FROM identities n LEFT JOIN teams t ON t.id = n.team_id LEFT JOIN people p ON p.id = n.owner_id
+             WHERE {words} AND n.state = ANY({states}) AND {facets} ORDER BY n.risk DESC, n.id DESC LIMIT 51"
+        ),
+        format!(
+            "SELECT g.*, t.slug, t.name FROM (SELECT n.kind, n.state, n.platform, n.environments, n.team_id,
+                 (n.team_id IS NULL OR n.owner_id IS NULL) AS unowned, n.credential_class, n.tier, {rotation} AS rotation,
+                 {review} AS review, count(*) FROM identities n WHERE {words} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) g
+             LEFT JOIN teams t ON t.id = g.team_id"
+        ),
+        format!("SELECT count(*) FROM identities WHERE state = ANY({states})"),
+    ];
+    let started = Instant::now();
+    for text in texts {
+        conn.fetch_all(AssertSqlSafe(text)).await?;
+    }
+    Ok(started.elapsed())
+}

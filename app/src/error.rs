@@ -51,6 +51,11 @@ impl AppError {
         }
     }
 
+    /// Heading, sentence and request id of an error panel.
+    pub fn into_words(self) -> (&'static str, String, Option<String>) {
+        (self.title(), self.to_string(), self.request_id())
+    }
+
     /// Request id, where one helps.
     pub fn request_id(&self) -> Option<String> {
         match self {

@@ -76,8 +76,8 @@ pub fn Panel(
     /// The error.
     error: AppError,
 ) -> impl IntoView {
-    let request_id = error.request_id().unwrap_or_default();
-    view! { <ErrorPanel title=error.title() advice=error.to_string() request_id/> }
+    let (title, advice, request_id) = error.into_words();
+    view! { <ErrorPanel title advice request_id/> }
 }
 
 /// What the frame says about the viewer.

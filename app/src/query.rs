@@ -101,6 +101,8 @@ fn encode(text: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use contract::identities::IdentityKind::{Bot, Pipeline};
+
     use super::*;
 
     #[test]
@@ -122,7 +124,6 @@ mod tests {
         for word in ["bot", "nonsense", "pipeline"] {
             params.insert("kind", word.to_owned());
         }
-        use contract::identities::IdentityKind::{Bot, Pipeline};
         assert_eq!(
             words::<contract::identities::IdentityKind>(&params, "kind"),
             vec![Bot, Pipeline]

@@ -2,7 +2,6 @@
 
 use contract::FieldError;
 use contract::campaigns::{CampaignInput, CampaignRow, CampaignView, ItemRow};
-use contract::identities::IdentityFilter;
 use contract::ids::CampaignId;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -65,7 +64,7 @@ pub async fn create_campaign(
     #[server(default)] privileged: Option<String>,
 ) -> Result<(), AppError> {
     let op = crate::request::op()?;
-    let filter = IdentityFilter {
+    let filter = contract::identities::IdentityFilter {
         kind: kind.iter().filter_map(|word| word.parse().ok()).collect(),
         environment: environment
             .iter()
@@ -73,7 +72,7 @@ pub async fn create_campaign(
             .collect(),
         tier: tier.iter().filter_map(|word| word.parse().ok()).collect(),
         privileged: privileged.is_some().then_some(true),
-        ..IdentityFilter::default()
+        ..contract::identities::IdentityFilter::default()
     };
     let form = CampaignInput {
         name,
@@ -85,7 +84,7 @@ pub async fn create_campaign(
     match service::campaigns::create(&op, form.clone()).await {
         Ok(id) => leptos_axum::redirect(&crate::paths::campaign(id)),
         Err(service::Error::Invalid(_)) => {
-            leptos_axum::redirect(&crate::pages::campaigns::form::address(&form))
+            leptos_axum::redirect(&crate::pages::campaigns::form::address(&form));
         }
         Err(error) => return Err(error.into()),
     }
@@ -123,10 +122,7 @@ pub async fn close_campaign(id: CampaignId) -> Result<(), AppError> {
 #[server(prefix = "/api/ui", endpoint = "campaigns/seal")]
 pub async fn seal_campaign(id: CampaignId, confirm: String) -> Result<(), AppError> {
     let op = crate::request::op()?;
-    if confirm.trim() != "seal" {
-        return Err(service::Error::field("confirm", "Type the word seal to go on.").into());
-    }
-    service::evidence::seal(&op, id).await?;
+    service::evidence::seal_confirmed(&op, id, &confirm).await?;
     leptos_axum::redirect(&crate::paths::campaign_tab(id, "evidence"));
     Ok(())
 }

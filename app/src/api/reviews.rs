@@ -1,9 +1,6 @@
 //! Reviews: what waits for the viewer, one item, the answer to it.
 
-use contract::campaigns::{
-    DecisionDraft, DecisionInput, DecisionKind, MyReview, ReassignInput, ReviewPageView,
-    ReviewQueue,
-};
+use contract::campaigns::{DecisionDraft, DecisionKind, MyReview, ReviewPageView, ReviewQueue};
 use contract::ids::{CampaignId, ItemId, PersonId};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -47,7 +44,6 @@ pub async fn load_review(
 ///
 /// # Errors
 /// [`AppError::NotFound`] when there is no such item.
-#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
 #[server(prefix = "/api/ui", endpoint = "reviews/decide")]
 pub async fn decide_item(
     campaign: CampaignId,
@@ -67,7 +63,7 @@ pub async fn decide_item(
         targets: targets.clone(),
     };
     let seen = Some(seen_current_hash);
-    let input = DecisionInput {
+    let input = contract::campaigns::DecisionInput {
         item,
         decision,
         reason,
@@ -113,7 +109,7 @@ pub async fn reassign_item(
     let op = crate::request::op()?;
     service::campaigns::reassign(
         &op,
-        ReassignInput {
+        contract::campaigns::ReassignInput {
             item,
             to,
             reason: why,

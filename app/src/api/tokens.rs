@@ -1,7 +1,7 @@
 //! API tokens.
 
 use contract::ids::TokenId;
-use contract::tokens::{TokenCreated, TokenInput, TokenList};
+use contract::tokens::{TokenCreated, TokenList};
 use leptos::prelude::*;
 
 use crate::error::AppError;
@@ -27,7 +27,7 @@ pub async fn create_token(
     days: Option<i64>,
 ) -> Result<TokenCreated, AppError> {
     let op = crate::request::op()?;
-    Ok(service::tokens::create(&op, TokenInput { name, scopes, days }).await?)
+    Ok(service::tokens::create(&op, contract::tokens::TokenInput { name, scopes, days }).await?)
 }
 
 /// Revokes a token for good.

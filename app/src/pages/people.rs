@@ -90,15 +90,17 @@ fn one(view: PersonView) -> AnyView {
         .iter()
         .map(|team| view! { <Team name=team.name.clone() href=paths::team(&team.slug)/>" " })
         .collect_view();
-    let gone = (!row.person.active)
-        .then(|| view! { <Tag>"has left"</Tag> }.into_any())
-        .unwrap_or_else(|| ().into_any());
+    let gone = if row.person.active {
+        ().into_any()
+    } else {
+        view! { <Tag>"has left"</Tag> }.into_any()
+    };
     let note = counted(row.owned, "identity", "identities");
     let owned = if view.owned.is_empty() {
         view! { <EmptyState title="Owns no identity" text="Nothing would be left without an owner if this person left."/> }.into_any()
     } else {
         table(
-            view.owned,
+            &view.owned,
             "Identities owned, highest risk first".to_owned(),
             None,
             view.now,

@@ -9,7 +9,7 @@ use domain::access::Access;
 use crate::op::Done;
 use crate::{Error, Op, Result};
 pub use key::signing_key;
-pub use seal::seal;
+pub use seal::{seal, seal_confirmed};
 
 /// Every public key ever used to sign: id, PEM, first use; newest first.
 ///

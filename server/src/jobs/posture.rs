@@ -26,7 +26,7 @@ pub const CHANGED: Job = Job {
 pub const NIGHTLY: Job = Job {
     name: "posture-nightly",
     work: Work::Periodic {
-        every: Duration::from_secs(86_400),
+        every: Duration::from_hours(24),
         run: |services| {
             Box::pin(async move {
                 let done = service::posture::recompute_all(&services.system("posture")).await?;

@@ -7,7 +7,7 @@ use domain::access::{Access, Actor, Person, require};
 use http::{Request, StatusCode, header};
 use leptos::server_fn::axum::server_fn_paths;
 
-use crate::doors::{API, Behind, Body, Door, PLAIN, SERVER_FUNCTIONS};
+use crate::doors::{API, Behind, Body, Door, INGEST, PLAIN, SERVER_FUNCTIONS};
 use crate::world::{Answer, World, ours};
 
 /// Doors open to anybody. This number may only shrink.
@@ -108,6 +108,62 @@ async fn each_json_route_lets_in_the_scope_the_table_says_and_no_other() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn only_its_own_token_delivers_to_a_source() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let source = |slug: &str| contract::sources::SourceInput {
+        name: slug.into(),
+        slug: slug.into(),
+        format: String::new(),
+    };
+    let own = service::sources::create(&world.cli(), &source("github"))
+        .await
+        .unwrap()
+        .token;
+    let other = service::sources::create(&world.cli(), &source("other"))
+        .await
+        .unwrap()
+        .token;
+    let api = world
+        .token("api", &["feed:read", "inventory:read", "activity:read"])
+        .await;
+    let cookie = world.signed_in(Role::Admin).await;
+    for path in INGEST {
+        for token in [None, Some("nonsense"), Some(other.as_str()), Some(&api)] {
+            let answer = with_token(&world, "POST", path, token).await;
+            assert_eq!(
+                answer.status,
+                StatusCode::UNAUTHORIZED,
+                "{path} {token:?}: {}",
+                answer.body
+            );
+        }
+        let request = ours(Request::post(*path)).header(header::COOKIE, &cookie);
+        let answer = world
+            .send(request.body(HttpBody::from("[]")).unwrap())
+            .await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNAUTHORIZED,
+            "{path} with a cookie"
+        );
+        let answer = with_token(&world, "POST", path, Some(&own)).await;
+        assert!(
+            answer.status.is_success(),
+            "{path}: {} {}",
+            answer.status,
+            answer.body
+        );
+    }
+    // And a source's token opens nothing else.
+    for (method, path, _) in API {
+        let answer = with_token(&world, method, path, Some(&own)).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
 }
 
 #[tokio::test]

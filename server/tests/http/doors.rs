@@ -69,6 +69,148 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
         Access::ViewIdentities,
         Body::Form("words=deploy"),
     ),
+    reads("/api/ui/overview/view", Access::ViewOverview, Body::None),
+    reads(
+        "/api/ui/identities/list",
+        Access::ViewIdentities,
+        Body::Json(r#"{"filter":{},"sort":"risk","after":null}"#),
+    ),
+    reads(
+        "/api/ui/identities/view",
+        Access::ViewIdentities,
+        Body::Form(ID),
+    ),
+    reads(
+        "/api/ui/identities/choices",
+        Access::RequestIdentity,
+        Body::None,
+    ),
+    reads(
+        "/api/ui/identities/check",
+        Access::RequestIdentity,
+        Body::Json(r#"{"form":{}}"#),
+    ),
+    changes(
+        "/api/ui/identities/request",
+        Access::RequestIdentity,
+        Body::Form("form[name]=x"),
+    ),
+    changes(
+        "/api/ui/identities/change",
+        Access::ApproveIdentity,
+        Body::Form(TRANSITION),
+    ),
+    reads(
+        "/api/ui/events/list",
+        Access::ViewEvents,
+        Body::Json(r#"{"filter":{},"hours":null,"after":null}"#),
+    ),
+    reads(
+        "/api/ui/events/get",
+        Access::ViewEvents,
+        Body::Json(JSON_ID),
+    ),
+    reads(
+        "/api/ui/findings/list",
+        Access::ViewFindings,
+        Body::Json(r#"{"filter":{},"after":null}"#),
+    ),
+    changes(
+        "/api/ui/findings/change",
+        Access::ChangeFinding,
+        Body::Form(FINDING),
+    ),
+    reads("/api/ui/campaigns/list", Access::ViewCampaigns, Body::None),
+    reads(
+        "/api/ui/campaigns/view",
+        Access::ViewCampaigns,
+        Body::Form(ID),
+    ),
+    reads(
+        "/api/ui/campaigns/items",
+        Access::ViewCampaigns,
+        Body::Form(ID),
+    ),
+    reads(
+        "/api/ui/campaigns/check",
+        Access::ManageCampaigns,
+        Body::Json(r#"{"form":{}}"#),
+    ),
+    changes(
+        "/api/ui/campaigns/create",
+        Access::ManageCampaigns,
+        Body::Form("name=&due_on="),
+    ),
+    changes(
+        "/api/ui/campaigns/start",
+        Access::ManageCampaigns,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/campaigns/close",
+        Access::ManageCampaigns,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/campaigns/seal",
+        Access::ManageCampaigns,
+        Body::Form("id=00000000-0000-7000-8000-000000000000&confirm=seal"),
+    ),
+    changes(
+        "/api/ui/campaigns/cancel",
+        Access::ManageCampaigns,
+        Body::Form(ID),
+    ),
+    reads("/api/ui/reviews/mine", Access::Review, Body::None),
+    reads("/api/ui/reviews/queue", Access::Review, Body::Form(ID)),
+    reads(
+        "/api/ui/reviews/item",
+        Access::ViewCampaigns,
+        Body::Json(r#"{"item":"00000000-0000-7000-8000-000000000000","draft":null}"#),
+    ),
+    changes(
+        "/api/ui/reviews/decide",
+        Access::Review,
+        Body::Form(DECISION),
+    ),
+    changes(
+        "/api/ui/reviews/withdraw",
+        Access::Review,
+        Body::Form("item=00000000-0000-7000-8000-000000000000"),
+    ),
+    changes(
+        "/api/ui/reviews/reassign",
+        Access::ManageCampaigns,
+        Body::Form(REASSIGNMENT),
+    ),
+    reads("/api/ui/teams/list", Access::ViewPeople, Body::None),
+    reads(
+        "/api/ui/teams/view",
+        Access::ViewPeople,
+        Body::Form("slug=x"),
+    ),
+    reads("/api/ui/people/list", Access::ViewPeople, Body::None),
+    reads("/api/ui/people/view", Access::ViewPeople, Body::Form(ID)),
+    reads(
+        "/api/ui/sources/list",
+        Access::ViewSources,
+        Body::Json("{}"),
+    ),
+    reads(
+        "/api/ui/sources/get",
+        Access::ViewSources,
+        Body::Json(r#"{"slug":"x"}"#),
+    ),
+    changes(
+        "/api/ui/sources/create",
+        Access::ManageSources,
+        Body::Form("input[name]="),
+    ),
+    changes(
+        "/api/ui/sources/renew-token",
+        Access::ManageSources,
+        Body::Form("slug=x"),
+    ),
     reads(
         "/api/ui/activity/list",
         Access::ViewActivity,
@@ -88,8 +230,17 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
 ];
 
 const ID: &str = "id=00000000-0000-7000-8000-000000000000";
+const JSON_ID: &str = r#"{"id":"00000000-0000-7000-8000-000000000000"}"#;
+const TRANSITION: &str = "input[identity]=00000000-0000-7000-8000-000000000000&input[transition]=approve\
+    &input[reason]=&input[ticket]=&input[purpose]=";
+const FINDING: &str =
+    "input[finding]=00000000-0000-7000-8000-000000000000&input[action]=acknowledge&input[note]=n";
+const DECISION: &str = "campaign=00000000-0000-7000-8000-000000000000&item=00000000-0000-7000-8000-000000000000\
+    &decision=approve&hash=h&seen_answers=0";
+const REASSIGNMENT: &str = "campaign=00000000-0000-7000-8000-000000000000&item=00000000-0000-7000-8000-000000000000\
+    &to=00000000-0000-7000-8000-000000000000&why=w";
 
-/// Plain doors: `(method, path, operation)`.
+/// Plain doors a cookie opens: `(method, path, operation)`.
 pub const PLAIN: &[(&str, &str, Behind)] = &[
     ("POST", "/auth/sign-out", Behind::Table(Access::BeSignedIn)),
     (
@@ -97,7 +248,25 @@ pub const PLAIN: &[(&str, &str, Behind)] = &[
         "/auth/sign-out-everywhere",
         Behind::Table(Access::BeSignedIn),
     ),
+    (
+        "GET",
+        "/campaigns/00000000-0000-7000-8000-000000000000/evidence.zip",
+        Behind::Table(Access::ReadEvidence),
+    ),
+    (
+        "GET",
+        "/identities.csv",
+        Behind::Table(Access::ViewIdentities),
+    ),
+    (
+        "GET",
+        "/identities.json",
+        Behind::Table(Access::ViewIdentities),
+    ),
 ];
 
 /// JSON routes a token opens: `(method, path, operation)`.
-pub const API: &[(&str, &str, Access)] = &[];
+pub const API: &[(&str, &str, Access)] = &[("GET", "/api/v1/events", Access::ReadFeed)];
+
+/// Routes only a source's own token opens.
+pub const INGEST: &[&str] = &["/ingest/v1/github"];

@@ -96,7 +96,9 @@ async fn headers_have_a_limit_and_a_client_that_never_ends_them_is_dropped() {
 
     let mut many = String::from("GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n");
     for n in 0..101 {
-        many.push_str(&format!("X-{n}: 1\r\n"));
+        many += "X-";
+        many += &n.to_string();
+        many += ": 1\r\n";
     }
     many.push_str("\r\n");
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();

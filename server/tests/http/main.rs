@@ -6,6 +6,7 @@ mod access;
 mod activity;
 mod auth;
 mod doors;
+mod feed;
 mod headers;
 mod limits;
 mod oidc;

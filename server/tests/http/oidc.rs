@@ -73,9 +73,13 @@ async fn an_honest_sign_in_gives_roles_rotates_the_session_and_returns_to_the_pa
 
     let call = &provider.token_calls()[0];
     assert!(call["code_verifier"].len() >= 43, "PKCE");
-    let record = service::activity::list(&world.cli(), &Default::default(), None)
-        .await
-        .unwrap();
+    let record = service::activity::list(
+        &world.cli(),
+        &contract::activity::ActivityFilter::default(),
+        None,
+    )
+    .await
+    .unwrap();
     assert_eq!(record.page.rows[0].action, "person.signed_in");
 }
 
@@ -178,6 +182,10 @@ async fn nothing_that_does_not_fit_is_believed() {
     }
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a literal reads better without a reference"
+)]
 fn with(lie: serde_json::Value) -> Manners {
     let mut manners = Manners::default();
     for (name, value) in lie.as_object().unwrap() {
@@ -314,9 +322,13 @@ async fn teams_follow_the_groups() {
     };
     provider.behave(with(json!({ "groups": ["security", "team-payments"] })));
     there_and_back(&world, &provider, "/").await;
-    let record = service::activity::list(&world.cli(), &Default::default(), None)
-        .await
-        .unwrap();
+    let record = service::activity::list(
+        &world.cli(),
+        &contract::activity::ActivityFilter::default(),
+        None,
+    )
+    .await
+    .unwrap();
     let id = record.page.rows[0].object.1.parse().unwrap();
     let actor = service::session::actor(&world.services.system("test"), id)
         .await

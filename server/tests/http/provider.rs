@@ -18,6 +18,10 @@ use crate::world::World;
 
 /// How the provider behaves.
 #[derive(Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one way to misbehave"
+)]
 pub struct Manners {
     /// Claims laid over the honest ones of the ID token; null removes one.
     pub claims: Value,
@@ -111,7 +115,7 @@ impl Provider {
     /// The same behind TLS.
     pub async fn world_over_tls(&self) -> Option<World> {
         World::with(&self.env("https://rollcall.example.com"), |settings| {
-            settings.demo = false
+            settings.demo = false;
         })
         .await
     }
@@ -128,6 +132,10 @@ impl Provider {
     }
 
     /// What the browser does at the provider: the address it is sent back to.
+    #[expect(
+        clippy::unused_async,
+        reason = "a visit is awaited like every other step"
+    )]
     pub async fn visit(&self, address: &str) -> String {
         let (_, query) = address.split_once('?').unwrap();
         let query: HashMap<String, String> = serde_urlencoded::from_str(query).unwrap();

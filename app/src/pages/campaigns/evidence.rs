@@ -12,21 +12,19 @@ use crate::paths;
 
 /// Draws the evidence tab.
 pub fn tab(view: &CampaignView) -> AnyView {
-    match &view.evidence {
-        Some(pack) => sealed(view, pack),
-        None => {
-            let text = match view.row.state {
-                CampaignState::Active => {
-                    "It is written when the campaign is closed and sealed: every item, every answer, who was asked and why, and the record of it all, signed."
-                }
-                CampaignState::Closed => {
-                    "The campaign is closed. Sealing writes and signs the evidence; afterwards nothing changes any more."
-                }
-                _ => "A cancelled campaign leaves no evidence.",
-            };
-            view! { <EmptyState title="No evidence yet" text=text/> }.into_any()
-        }
+    if let Some(pack) = &view.evidence {
+        return sealed(view, pack);
     }
+    let text = match view.row.state {
+        CampaignState::Active => {
+            "It is written when the campaign is closed and sealed: every item, every answer, who was asked and why, and the record of it all, signed."
+        }
+        CampaignState::Closed => {
+            "The campaign is closed. Sealing writes and signs the evidence; afterwards nothing changes any more."
+        }
+        _ => "A cancelled campaign leaves no evidence.",
+    };
+    view! { <EmptyState title="No evidence yet" text=text/> }.into_any()
 }
 
 fn sealed(view: &CampaignView, pack: &EvidenceView) -> AnyView {

@@ -59,7 +59,9 @@ fn burn_up(view: &CampaignView) -> Option<AnyView> {
     if view.row.state == CampaignState::Active {
         items
             .push(LegendItem::new(Fill::Goal, "Even pace to the deadline").value(number(expected)));
-        said += &format!(" An even pace would be {}.", number(expected));
+        said.push_str(" An even pace would be ");
+        said.push_str(&number(expected));
+        said.push('.');
     }
     if let Some(forecast) = forecast {
         items.push(
@@ -69,10 +71,9 @@ fn burn_up(view: &CampaignView) -> Option<AnyView> {
                 number(total)
             )),
         );
-        said += &format!(
-            " At the pace of the last seven days {} would be decided by the deadline.",
-            number(forecast)
-        );
+        said.push_str(" At the pace of the last seven days ");
+        said.push_str(&number(forecast));
+        said.push_str(" would be decided by the deadline.");
     }
     let data = BurnUpData {
         start,

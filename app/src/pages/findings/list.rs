@@ -38,7 +38,7 @@ pub fn FindingsPage() -> impl IntoView {
         view! {
             <Frame viewer=frame_viewer(&viewer) title="Findings" section=RailItem::Findings>
                 {problem(change)}
-                {browse(list, &filter, after, opened, change)}
+                {browse(list, &filter, after.as_deref(), opened, change)}
             </Frame>
         }
         .into_any()
@@ -59,7 +59,7 @@ fn problem(change: ServerAction<ChangeFinding>) -> AnyView {
 fn browse(
     list: FindingList,
     filter: &FindingFilter,
-    after: Option<String>,
+    after: Option<&str>,
     opened: Option<FindingId>,
     change: ServerAction<ChangeFinding>,
 ) -> AnyView {
@@ -87,7 +87,7 @@ fn browse(
 fn results(
     list: FindingList,
     filter: &FindingFilter,
-    after: Option<String>,
+    after: Option<&str>,
     opened: Option<FindingId>,
     change: ServerAction<ChangeFinding>,
 ) -> AnyView {
@@ -104,7 +104,7 @@ fn results(
         return view! { {toolbar}{empty(filter)} }.into_any();
     }
     let here = facets::list(filter);
-    let page = here.clone().with_some("after", after.clone());
+    let page = here.clone().with_some("after", after);
     let next = list
         .page
         .next

@@ -120,7 +120,7 @@ fn results(
     let caption = format!("Identities, {}", sort.label().to_lowercase());
     view! {
         {toolbar}
-        {table::table(list.page.rows, caption, Some((filter, sort)), list.now)}
+        {table::table(&list.page.rows, caption, Some((filter, sort)), list.now)}
         <Pager text first=further.then(|| here.to_string()) next/>
     }
     .into_any()

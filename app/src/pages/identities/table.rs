@@ -9,7 +9,7 @@ use crate::components::{Cell, Column, DataTable, Direction};
 
 /// Draws rows of the inventory; heads sort when an order is given.
 pub fn table(
-    rows: Vec<IdentityRow>,
+    rows: &[IdentityRow],
     caption: String,
     sorting: Option<(&IdentityFilter, IdentitySort)>,
     now: DateTime<Utc>,

@@ -55,7 +55,7 @@ fn new_token(create: ServerAction<CreateToken>) -> AnyView {
             <p class="no-js">"Without scripts a new token cannot be shown. At the shell: "<code>"rollcall token create NAME --scope feed:read"</code></p>
             <div class="js-only">
                 {move || create.value().get().and_then(Result::ok).map(|made| shown_once(&made))}
-                {move || form(create, create.value().get().and_then(Result::err))}
+                {move || form(create, create.value().get().and_then(Result::err).as_ref())}
             </div>
         </Block>
     }
@@ -75,11 +75,10 @@ fn shown_once(made: &TokenCreated) -> AnyView {
     .into_any()
 }
 
-fn form(create: ServerAction<CreateToken>, error: Option<AppError>) -> AnyView {
-    let of = |field: &str| error.as_ref().and_then(|error| error.of_field(field));
+fn form(create: ServerAction<CreateToken>, error: Option<&AppError>) -> AnyView {
+    let of = |field: &str| error.and_then(|error| error.of_field(field));
     let (wrong_name, wrong_scopes, wrong_days) = (of("name"), of("scopes"), of("days"));
     let general = error
-        .as_ref()
         .filter(|error| !matches!(error, AppError::Invalid(_)))
         .map(failed);
     let kept = error

@@ -37,6 +37,18 @@ impl From<WriteError> for Error {
     }
 }
 
+/// Seals a closed campaign for somebody who typed the word: what cannot be taken back is asked first.
+///
+/// # Errors
+/// [`Error::Refused`] when the actor may not; [`Error::Invalid`] when the word is another; else as [`seal`].
+pub async fn seal_confirmed(op: &Op, id: CampaignId, word: &str) -> Result<EvidenceView> {
+    op.require(Access::ManageCampaigns)?;
+    if word.trim() != "seal" {
+        return Err(Error::field("confirm", "Type the word seal to go on."));
+    }
+    seal(op, id).await
+}
+
 /// Seals a closed campaign. There is no way back.
 ///
 /// # Errors

@@ -56,7 +56,7 @@ impl Counter<'_> {
         facet: usize,
         all: &[T],
         chosen: &[T],
-        words: (fn(T) -> &'static str, fn(T) -> &'static str),
+        words: Words<T>,
         has: fn(&Group, T) -> bool,
     ) -> Vec<FacetValue> {
         all.iter()
@@ -70,6 +70,9 @@ impl Counter<'_> {
             .collect()
     }
 }
+
+/// The stable word of an enum and the one a person reads.
+type Words<T> = (fn(T) -> &'static str, fn(T) -> &'static str);
 
 macro_rules! facet {
     ($counter:ident, $at:literal, $name:literal, $kind:ty, $chosen:expr, $has:expr) => {

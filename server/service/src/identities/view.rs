@@ -12,6 +12,9 @@ use store::identities::view::Details;
 
 use crate::{Error, Op, Result};
 
+/// Events its page shows; the explorer shows the rest.
+const RECENT: i64 = 20;
+
 /// One identity with everything its page shows.
 ///
 /// # Errors
@@ -39,7 +42,11 @@ pub async fn view(op: &Op, id: IdentityId) -> Result<IdentityView> {
         permissions: store::identities::view::permissions(&mut conn, id, covered, unused_before)
             .await?,
         trusts: store::identities::view::trusts(&mut conn, id).await?,
-        recent_events: Vec::new(),
+        recent_events: store::events::explore::recent(&mut conn, id, RECENT)
+            .await?
+            .iter()
+            .map(crate::events::row)
+            .collect(),
         daily_events: store::identities::view::daily_events(
             &mut conn,
             id,

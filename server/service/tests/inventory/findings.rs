@@ -176,3 +176,32 @@ async fn only_rollcall_itself_judges_everything() {
         Err(Error::Refused(_))
     ));
 }
+
+#[tokio::test]
+async fn the_overview_tells_of_the_running_campaign() {
+    use contract::campaigns::CampaignInput;
+    let Some(house) = house::open().await else {
+        return;
+    };
+    house.active(|_| {}).await;
+    let ines = house.as_person(INES);
+    assert!(
+        service::overview::view(&ines)
+            .await
+            .expect("overview")
+            .campaign
+            .is_none()
+    );
+    let input = CampaignInput {
+        name: "Q4 2026 access review".into(),
+        due_on: "2026-12-15".into(),
+        ..CampaignInput::default()
+    };
+    let id = service::campaigns::create(&ines, input)
+        .await
+        .expect("created");
+    service::campaigns::start(&ines, id).await.expect("started");
+    let overview = service::overview::view(&ines).await.expect("overview");
+    assert_eq!(overview.campaign.expect("running").row.items, 1);
+    assert_eq!(overview.campaign_teams[0].team, "Payments");
+}

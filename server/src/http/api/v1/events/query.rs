@@ -132,13 +132,14 @@ mod tests {
 
     #[test]
     fn parameters_are_understood_and_kept_in_links() {
-        let asked = asked(&[
+        let read = asked(&[
             ("since", "2026-01-01T00:00:00 01:00"),
             ("limit", "5"),
             ("filter[kind]", "deployment,other"),
-        ])
-        .ok()
-        .expect("understood");
+        ]);
+        let Ok(asked) = read else {
+            panic!("not understood")
+        };
         assert_eq!(
             asked.query.since.map(|time| time.to_rfc3339()).as_deref(),
             Some("2025-12-31T23:00:00+00:00")

@@ -110,7 +110,15 @@ async fn only_the_sources_own_token_opens_its_door() {
 
 #[tokio::test]
 async fn a_delivery_that_grows_too_large_is_refused_whole() {
-    let Some(world) = World::with(&[("ROLLCALL_INGEST_UNPACKED_MIB", "1")], |_| {}).await else {
+    let Some(world) = World::with(
+        &[
+            ("ROLLCALL_INGEST_MIB", "1"),
+            ("ROLLCALL_INGEST_UNPACKED_MIB", "1"),
+        ],
+        |_| {},
+    )
+    .await
+    else {
         return;
     };
     let token = source(&world).await;

@@ -80,7 +80,7 @@ async fn database(config: &Config) -> Result<(String, Option<Cluster>), Failure>
 
 fn settings(config: &Config, demo: bool) -> Settings {
     Settings {
-        organisation: config.organisation.clone(),
+        organisation: organisation(config, demo),
         public_url: config.public_url.origin(),
         key_dir: config.data_dir.join("keys"),
         demo,
@@ -95,5 +95,15 @@ fn settings(config: &Config, demo: bool) -> Settings {
             .as_ref()
             .map(|oidc| oidc.team_groups.clone())
             .unwrap_or_default(),
+    }
+}
+
+/// The name beside the brand; the demo's company where none is configured.
+fn organisation(config: &Config, demo: bool) -> String {
+    let unnamed = config.organisation == crate::config::settings::UNNAMED;
+    if demo && unnamed {
+        "Acme".to_owned()
+    } else {
+        config.organisation.clone()
     }
 }

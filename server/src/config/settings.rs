@@ -42,6 +42,9 @@ const fn secret(key: &'static str, env: &'static str, doc: &'static str) -> Sett
     }
 }
 
+/// The organisation's name where none is configured.
+pub const UNNAMED: &str = "Your organisation";
+
 /// Every setting, in the order of the reference.
 pub const SETTINGS: &[Setting] = &[
     secret(
@@ -64,7 +67,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         "organisation",
         "ROLLCALL_ORGANISATION",
-        "Your organisation",
+        UNNAMED,
         "Name shown beside the brand and in evidence packs.",
     ),
     setting(

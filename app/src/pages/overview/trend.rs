@@ -3,7 +3,7 @@
 use contract::overview::{Overview, TrendPoint};
 use leptos::prelude::*;
 
-use crate::components::chart::{AsTable, Fill, Legend, LegendItem, MonthStack, Series};
+use crate::components::chart::{Fill, Legend, LegendItem, MonthStack, Series};
 use crate::format::number;
 use crate::layout::Section;
 use crate::paths;
@@ -42,9 +42,10 @@ pub fn draw(overview: &Overview) -> AnyView {
     };
     view! {
         <Section id="h-trend" title="How they prove who they are" note class="ov-trend" more="All identities" href=paths::identities()>
-            <Legend items=legend/>
-            <MonthStack id="trend" title="Identities by how their credential is held, monthly" description months=months.clone() series=series.clone()/>
-            <AsTable label="Credential trend" corner="Month" columns=months rows=series/>
+            <figure class="chart">
+                <Legend items=legend/>
+                <MonthStack id="trend" title="Identities by how their credential is held, monthly" description months series/>
+            </figure>
         </Section>
     }
     .into_any()

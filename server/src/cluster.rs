@@ -6,7 +6,7 @@
 //!
 //! The cluster listens on a Unix socket only, in a folder that its owner alone may enter; so whoever can connect
 //! could read the files as well, and no password is needed. PostgreSQL refuses to run as root: there it belongs to
-//! an unprivileged user (see [`owner`]).
+//! an unprivileged user (see `cluster::owner`).
 //!
 //! **Sharing.** `rollcall token create` must reach the database while `rollcall serve` runs, and while it does not.
 //! So every process that uses the cluster holds a shared lock on a file in its folder. The first one starts

@@ -12,7 +12,7 @@ use crate::api::campaigns::{CreateCampaign, check_campaign};
 use crate::components::{
     Button, ButtonKind, ButtonLink, Check, CheckboxGroup, Choice, Notice, TextArea, TextField, Tone,
 };
-use crate::layout::{Block, Crumb, Frame, RailItem};
+use crate::layout::{Block, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
 use crate::query::{Address, text, words};
@@ -68,9 +68,8 @@ pub fn NewCampaignPage() -> impl IntoView {
         Ok((form, if again { wrong } else { Vec::new() }))
     });
     loaded(data, move |viewer, (form, wrong)| {
-        let crumb = Crumb::new("Campaigns", paths::campaigns());
         view! {
-            <Frame viewer=frame_viewer(&viewer) title="New campaign" section=RailItem::Campaigns crumb=crumb>
+            <Frame viewer=frame_viewer(&viewer) title="New campaign" section=RailItem::Campaigns>
                 <Block id="new" title="Prepare a campaign" note="Nothing is frozen and nobody is asked until you start it.">
                     {fields(&form, &wrong, create)}
                 </Block>

@@ -45,7 +45,7 @@ pub fn RequestPage() -> impl IntoView {
                 <DetailHead title="Ask for an identity" lead="It does nothing until somebody else has approved it."/>
                 {failure(action)}
                 {summary(&draft.errors)}
-                <Split label="What happens then" side=steps()>{form(&draft, action)}</Split>
+                <Split label="After the request" side=steps()>{form(&draft, action)}</Split>
             </Frame>
         }
         .into_any()

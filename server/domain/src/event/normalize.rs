@@ -1,7 +1,7 @@
 //! The registry of source formats: which record is whose, and the reading of each.
 //!
 //! One file per format. To add one: its file here, its word in `contract::events::EventFormat`, one line in
-//! [`READERS`].
+//! `READERS`.
 
 mod aws_cloudtrail;
 mod github_audit;

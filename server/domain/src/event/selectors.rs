@@ -1,7 +1,7 @@
 //! The join to identities: which names an event offers for who acted, and when two names are the same one.
 //!
 //! An event offers selectors from most to least specific; a registered selector answers to *keys*. Both sides come
-//! through [`keys`], so a subject by name and the same subject with numeric ids meet, while a repository that took
+//! through `keys`, so a subject by name and the same subject with numeric ids meet, while a repository that took
 //! over a freed name (same words, other ids) does not: see [`Key`].
 
 use contract::identities::SelectorKind;

@@ -21,7 +21,10 @@ export async function signInAs(page: Page, persona: Persona): Promise<void> {
 export async function signInThroughProvider(page: Page, name: string): Promise<void> {
   await page.goto('/sign-in');
   await page.getByRole('button', { name: 'Acme' }).or(page.getByRole('link', { name: 'Acme' })).first().click();
+  // The sign-in page offers people of the same names: only the provider's own page asks who one is.
+  await expect(page.getByRole('heading', { name: 'Who are you?' })).toBeVisible();
   await page.getByRole('button', { name }).click();
+  await expect(page).toHaveURL(/127\.0\.0\.1:\d+\/(?!sign-in)/);
 }
 
 /** Waits until the browser half has taken over; without JavaScript there is nothing to wait for. */

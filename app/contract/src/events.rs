@@ -38,7 +38,17 @@ flat_enum! {
     /// In which format it arrived.
     EventFormat {
         GithubAudit = "github_audit", "GitHub audit log";
+        GithubWebhook = "github_webhook", "GitHub webhooks";
+        GitlabAudit = "gitlab_audit", "GitLab audit events";
+        GitlabWebhook = "gitlab_webhook", "GitLab webhooks";
         AwsCloudtrail = "aws_cloudtrail", "AWS CloudTrail";
+        Entra = "entra", "Microsoft Entra sign-ins and audit";
+        AzureActivity = "azure_activity", "Azure activity log";
+        AzureDevopsAudit = "azure_devops_audit", "Azure DevOps auditing";
+        GcpAudit = "gcp_audit", "Google Cloud audit logs";
+        VaultAudit = "vault_audit", "Vault and OpenBao audit";
+        KubernetesAudit = "kubernetes_audit", "Kubernetes audit";
+        OktaSystemLog = "okta_system_log", "Okta system log";
         Rollcall = "rollcall", "Rollcall JSON";
     }
 }

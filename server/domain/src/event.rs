@@ -6,6 +6,7 @@
 
 pub mod chain;
 pub mod discovery;
+mod form;
 pub mod inflate;
 pub mod normalize;
 mod read;
@@ -102,6 +103,17 @@ pub struct Joins {
     pub agent: Option<String>,
     /// Permission the call exercised, e.g. `ecs:UpdateService`.
     pub permission: Option<String>,
+    /// Session or token handle that later events of the same holder repeat (a Vault accessor, an Entra token's
+    /// unique identifier, a Kubernetes credential id).
+    pub session: Option<String>,
+    /// Entra federated credential that was matched; its configuration knows the subject.
+    pub federated_credential: Option<String>,
+    /// Application id of a service principal.
+    pub application: Option<String>,
+    /// Who acted through whom, outermost first (Google's delegation chain).
+    pub delegation: Vec<String>,
+    /// Address of the self-managed or public instance, e.g. `https://gitlab.com`.
+    pub instance: Option<String>,
 }
 
 /// What sort of thing acted, as far as the record alone can tell.

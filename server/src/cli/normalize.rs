@@ -4,20 +4,23 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use chrono::{DateTime, Utc};
 use contract::events::EventFormat;
 use domain::event::inflate::inflate;
-use domain::event::normalize::accept;
+use domain::event::normalize::{Hints, accept_with};
 use domain::event::split;
+use service::Clock as _;
 
 use super::{Ended, Failure, out};
+use crate::clients::SystemClock;
 
 /// Largest file read, decompressed, and largest record in it.
 const LIMITS: (usize, usize) = (1 << 30, 25 << 20);
 
 /// Print the canonical events of files as NDJSON. Needs no database.
 ///
-/// Reads NDJSON, JSON arrays and vendor envelopes, plain or gzip; `-` is standard input. Secrets are redacted.
-/// Records that cannot be read are told on standard error with file, line and reason; the exit code is then 1.
+/// Reads NDJSON, JSON arrays and vendor envelopes, plain or gzip; `-` is standard input. Secrets are redacted. A
+/// record without any time of its own gets the file's. Records that cannot be read are told on standard error with file, line and reason; the exit code is then 1.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Format of every record; told from the content when absent.
@@ -34,7 +37,22 @@ fn format(word: &str) -> Result<EventFormat, String> {
         .map(|format| format.as_str())
         .collect::<Vec<_>>()
         .join(", ");
-    word.parse().map_err(|_| format!("choose one of {known}"))
+    let spelled = word.trim().to_ascii_lowercase().replace('-', "_");
+    let meant = match spelled.as_str() {
+        "github" => "github_audit",
+        "github_webhooks" => "github_webhook",
+        "gitlab" => "gitlab_audit",
+        "gitlab_webhooks" => "gitlab_webhook",
+        "aws" | "cloudtrail" => "aws_cloudtrail",
+        "azure" | "azure_ad" | "entra_sign_ins" | "entra_audit" => "entra",
+        "azure_devops" => "azure_devops_audit",
+        "gcp" => "gcp_audit",
+        "vault" | "openbao" => "vault_audit",
+        "kubernetes" | "k8s" => "kubernetes_audit",
+        "okta" => "okta_system_log",
+        other => other,
+    };
+    meant.parse().map_err(|_| format!("choose one of {known}"))
 }
 
 /// Prints events and tells rejects.
@@ -47,11 +65,15 @@ pub fn run(args: &Args) -> Ended {
     for path in &args.files {
         let bytes = read(path)?;
         let name = path.display();
+        let hints = Hints {
+            file_time: Some(modified(path)),
+            ..Hints::default()
+        };
         let bytes = inflate(&bytes, LIMITS.0).map_err(|why| Failure(format!("{name}: {why}")))?;
         for record in split::split(&bytes, LIMITS.1) {
-            let taken = record
-                .parsed
-                .and_then(|value| accept(args.format, value).map_err(|(why, _)| why.to_string()));
+            let taken = record.parsed.and_then(|value| {
+                accept_with(args.format, value, &hints).map_err(|(why, _)| why.to_string())
+            });
             match taken {
                 Ok(accepted) => {
                     let line = serde_json::to_string(&accepted.event)
@@ -77,6 +99,13 @@ pub fn run(args: &Args) -> Ended {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// When the file was last written; the present for what has no such time.
+fn modified(path: &std::path::Path) -> DateTime<Utc> {
+    std::fs::metadata(path)
+        .and_then(|about| about.modified())
+        .map_or_else(|_| SystemClock.now(), Into::into)
 }
 
 /// The bytes of a file, or of standard input for `-`.

@@ -13,7 +13,7 @@ pub(super) fn recipe(format: Option<EventFormat>, url: &str) -> AnyView {
     match format {
         Some(EventFormat::GithubAudit) => github(url),
         Some(EventFormat::AwsCloudtrail) => cloudtrail(url),
-        Some(EventFormat::Rollcall) | None => own(url),
+        _ => own(url),
     }
 }
 
@@ -82,7 +82,7 @@ fn own(url: &str) -> AnyView {
     );
     view! {
         <Steps>
-            <Step title="Send lines of JSON" text="One object a line, an array, or a vendor's envelope; plain or gzip. GitHub audit log and CloudTrail records are recognised by their content; anything else uses Rollcall's own field names.">
+            <Step title="Send lines of JSON" text="One object a line, an array, or a vendor's envelope; plain or gzip. The records of every vendor in the list of formats are recognised by their content; anything else uses Rollcall's own field names.">
                 {code("own-send", send, "an event of your own")}
             </Step>
             <Step title="Read the answer" text="200 means it is kept. The answer counts what was new, what was seen before, and names each record that could not be read with its place and reason. Send again whenever no answer came."/>

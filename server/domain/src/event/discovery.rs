@@ -50,6 +50,7 @@ impl Event {
         let token = self.issuer.as_ref().zip(self.subject.as_ref());
         let platform = match token {
             Some((issuer, _)) => subject::platform(issuer).unwrap_or(Platform::Other),
+            None if self.format == EventFormat::GitlabWebhook => Platform::GitlabCi,
             None => Platform::GithubActions,
         };
         let evidence = match (token, &self.run_id) {
@@ -90,6 +91,64 @@ impl Event {
     }
 
     fn discover_program(&self) -> Option<Discovery> {
+        self.discover_aws().or_else(|| self.discover_cloud())
+    }
+
+    /// Accounts of the other platforms: by the first name that is an account's, not a key's or a token's.
+    fn discover_cloud(&self) -> Option<Discovery> {
+        let selector = self.selectors().into_iter().find(|selector| {
+            matches!(
+                selector.0,
+                SelectorKind::AzureServicePrincipal
+                    | SelectorKind::GcpServiceAccount
+                    | SelectorKind::KubernetesServiceAccount
+                    | SelectorKind::VaultEntity
+            )
+        })?;
+        let (platform, kind, what) = match selector.0 {
+            SelectorKind::AzureServicePrincipal => (
+                Platform::Azure,
+                IdentityKind::ServiceAccount,
+                "Service principal",
+            ),
+            SelectorKind::GcpServiceAccount => (
+                Platform::GoogleCloud,
+                IdentityKind::ServiceAccount,
+                "Service account",
+            ),
+            SelectorKind::KubernetesServiceAccount => (
+                Platform::Kubernetes,
+                IdentityKind::Workload,
+                "Service account of a workload",
+            ),
+            _ => (
+                Platform::Vault,
+                IdentityKind::ServiceAccount,
+                "Entity that signed in without a person",
+            ),
+        };
+        let name = match selector.0 {
+            SelectorKind::GcpServiceAccount | SelectorKind::KubernetesServiceAccount => {
+                selector.2.clone()
+            }
+            _ => self.actor.clone().unwrap_or_else(|| selector.2.clone()),
+        };
+        let agent = self
+            .joins
+            .agent
+            .as_deref()
+            .map(|agent| format!(", agent {}", shorten(agent)))
+            .unwrap_or_default();
+        Some(Discovery {
+            kind,
+            platform,
+            name,
+            evidence: format!("{what}: {}{agent}", self.action),
+            selector,
+        })
+    }
+
+    fn discover_aws(&self) -> Option<Discovery> {
         let selector = self
             .selectors()
             .into_iter()
@@ -131,7 +190,11 @@ impl Event {
 
     fn discover_bot(&self) -> Option<Discovery> {
         let actor = self.actor.clone()?;
-        (self.format == EventFormat::GithubAudit).then(|| Discovery {
+        let github = matches!(
+            self.format,
+            EventFormat::GithubAudit | EventFormat::GithubWebhook
+        );
+        github.then(|| Discovery {
             kind: IdentityKind::Bot,
             platform: Platform::GithubActions,
             name: actor.clone(),

@@ -1,7 +1,10 @@
-//! Decompressing a delivery: gzip told by its magic number, whatever the headers say, several members in a row.
+//! Decompressing a delivery: gzip told by its magic number, whatever the headers say, several members in a row; then
+//! the `payload=` of a form.
 
 use std::borrow::Cow;
 use std::io::Read;
+
+use super::form;
 
 /// Why a delivery cannot be decompressed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,11 +17,20 @@ pub enum Inflate {
     Damaged,
 }
 
-/// Decompresses gzip; anything else comes back as it is.
+/// Decompresses gzip and takes the payload out of a form; anything else comes back as it is.
 ///
 /// # Errors
 /// When the result would be longer than `cap`, or the stream is damaged.
 pub fn inflate(bytes: &[u8], cap: usize) -> Result<Cow<'_, [u8]>, Inflate> {
+    let plain = gunzip(bytes, cap)?;
+    Ok(match form::payload(&plain) {
+        Some(payload) => Cow::Owned(payload),
+        None => plain,
+    })
+}
+
+/// Decompresses gzip; anything else comes back as it is.
+pub(super) fn gunzip(bytes: &[u8], cap: usize) -> Result<Cow<'_, [u8]>, Inflate> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return if bytes.len() > cap {
             Err(Inflate::TooLarge(cap))
@@ -59,6 +71,15 @@ mod tests {
             Ok(Cow::Borrowed(b"{\"a\":1}\n{\"a\":2}".as_slice()))
         );
         assert_eq!(inflate(b"{}", 100), Ok(Cow::Borrowed(b"{}".as_slice())));
+    }
+
+    #[test]
+    fn a_gzipped_form_is_its_payload() {
+        let form = gzip(b"payload=%7B%22a%22%3A1%7D");
+        assert_eq!(
+            inflate(&form, 100),
+            Ok(Cow::Borrowed(b"{\"a\":1}".as_slice()))
+        );
     }
 
     #[test]

@@ -4,10 +4,22 @@
 //! `READERS`.
 
 mod aws_cloudtrail;
+mod azure_activity;
+mod azure_devops_audit;
+mod entra;
+mod gcp_audit;
 mod github_audit;
+mod github_webhook;
+mod gitlab_audit;
+mod gitlab_webhook;
+mod kubernetes_audit;
+mod okta_system_log;
 mod rollcall;
+mod vault_audit;
+mod verbs;
 
-use contract::events::{EventFormat, IdKind};
+use chrono::{DateTime, Utc};
+use contract::events::{EventFormat, IdKind, Outcome};
 use serde_json::Value;
 
 use super::read::{self, BadTime};
@@ -18,7 +30,7 @@ use crate::canonical;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Reject {
     /// No known format has records like this.
-    #[error("not recognised as any known format (GitHub audit log, AWS CloudTrail, Rollcall JSON)")]
+    #[error("not recognised as any known format")]
     UnknownFormat,
     /// A field is absent that every event must have.
     #[error("{0}: missing")]
@@ -57,14 +69,27 @@ impl Reject {
     }
 }
 
+/// What the delivery says about a record beside the record itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hints<'a> {
+    /// When it reached us. Stands in for a time the record does not have (a ping, a membership webhook).
+    pub received_at: Option<DateTime<Utc>>,
+    /// Age of the file it was read from: a last resort where nothing better is known.
+    pub file_time: Option<DateTime<Utc>>,
+    /// The vendor's id of the delivery (`X-GitHub-Delivery`, `X-Gitlab-Event-UUID`).
+    pub delivery_id: Option<&'a str>,
+    /// The vendor's name of the event (`X-GitHub-Event`): a webhook body does not say it.
+    pub event_name: Option<&'a str>,
+}
+
 /// How one format is told and read.
 struct Reader {
     format: EventFormat,
     detect: fn(&Value) -> bool,
-    read: fn(&Value) -> Result<Event, Reject>,
+    read: fn(&Value, &Hints<'_>) -> Result<Event, Reject>,
 }
 
-/// Every format, in the order they are tried. Rollcall's own comes last: its names are the least peculiar.
+/// Every format, in the order they are tried: peculiar names first. Rollcall's own comes last.
 const READERS: &[Reader] = &[
     Reader {
         format: EventFormat::AwsCloudtrail,
@@ -72,9 +97,59 @@ const READERS: &[Reader] = &[
         read: aws_cloudtrail::read,
     },
     Reader {
+        format: EventFormat::KubernetesAudit,
+        detect: kubernetes_audit::detect,
+        read: kubernetes_audit::read,
+    },
+    Reader {
+        format: EventFormat::GcpAudit,
+        detect: gcp_audit::detect,
+        read: gcp_audit::read,
+    },
+    Reader {
+        format: EventFormat::VaultAudit,
+        detect: vault_audit::detect,
+        read: vault_audit::read,
+    },
+    Reader {
+        format: EventFormat::OktaSystemLog,
+        detect: okta_system_log::detect,
+        read: okta_system_log::read,
+    },
+    Reader {
+        format: EventFormat::AzureDevopsAudit,
+        detect: azure_devops_audit::detect,
+        read: azure_devops_audit::read,
+    },
+    Reader {
+        format: EventFormat::GitlabWebhook,
+        detect: gitlab_webhook::detect,
+        read: gitlab_webhook::read,
+    },
+    Reader {
+        format: EventFormat::GithubWebhook,
+        detect: github_webhook::detect,
+        read: github_webhook::read,
+    },
+    Reader {
         format: EventFormat::GithubAudit,
         detect: github_audit::detect,
         read: github_audit::read,
+    },
+    Reader {
+        format: EventFormat::GitlabAudit,
+        detect: gitlab_audit::detect,
+        read: gitlab_audit::read,
+    },
+    Reader {
+        format: EventFormat::Entra,
+        detect: entra::detect,
+        read: entra::read,
+    },
+    Reader {
+        format: EventFormat::AzureActivity,
+        detect: azure_activity::detect,
+        read: azure_activity::read,
     },
     Reader {
         format: EventFormat::Rollcall,
@@ -95,12 +170,12 @@ pub fn detect(record: &Value) -> Option<EventFormat> {
 ///
 /// # Errors
 /// When the record is not an event of that format, naming the field at fault.
-pub fn normalize(format: EventFormat, record: &Value) -> Result<Event, Reject> {
+pub fn normalize(format: EventFormat, record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
     let reader = READERS
         .iter()
         .find(|reader| reader.format == format)
         .ok_or(Reject::UnknownFormat)?;
-    (reader.read)(record)
+    (reader.read)(record, hints)
 }
 
 /// A record taken in: the event, and the record as it may be kept.
@@ -112,29 +187,47 @@ pub struct Accepted {
     pub raw: Value,
 }
 
+/// Takes a record in, knowing nothing but the record: [`accept_with`] without hints.
+///
+/// # Errors
+/// The reason, with the redacted record for the quarantine.
+pub fn accept(format: Option<EventFormat>, record: Value) -> Result<Accepted, (Reject, Value)> {
+    accept_with(format, record, &Hints::default())
+}
+
 /// Takes a record in: tells its format when none is named, derives its id from the record *as received*, redacts,
 /// then normalises, so that no secret can reach a canonical field.
 ///
 /// # Errors
 /// The reason, with the redacted record for the quarantine.
-pub fn accept(format: Option<EventFormat>, mut record: Value) -> Result<Accepted, (Reject, Value)> {
+pub fn accept_with(
+    format: Option<EventFormat>,
+    mut record: Value,
+    hints: &Hints<'_>,
+) -> Result<Accepted, (Reject, Value)> {
     let Some(format) = format.or_else(|| detect(&record)) else {
         redact::redact(&mut record);
         return Err((Reject::UnknownFormat, record));
     };
-    let as_received = normalize(format, &record)
-        .ok()
-        .map(|event| (event.id_kind, event.vendor_id));
-    redact::redact(&mut record);
-    match normalize(format, &record) {
-        Ok(mut event) => {
-            if let Some((kind, id)) = as_received
-                && kind == IdKind::Derived
-            {
-                event.vendor_id = id;
+    let as_received = normalize(format, &record, hints);
+    let mut redacted = redact::redact(&mut record);
+    if format == EventFormat::VaultAudit {
+        redacted += vault_audit::redact(&mut record);
+    }
+    // Most records hold no secret: what was read stands.
+    let read = match as_received {
+        Ok(event) if redacted == 0 => return Ok(Accepted { event, raw: record }),
+        Ok(event) => normalize(format, &record, hints).map(|mut clean| {
+            // A vendor's id is read from the clean record: it may stand where a secret stood.
+            if event.id_kind == IdKind::Derived {
+                clean.vendor_id = event.vendor_id;
             }
-            Ok(Accepted { event, raw: record })
-        }
+            clean
+        }),
+        Err(reject) => Err(reject),
+    };
+    match read {
+        Ok(event) => Ok(Accepted { event, raw: record }),
         Err(reject) => Err((reject, record)),
     }
 }
@@ -147,20 +240,58 @@ fn id(record: &Value, vendor: Option<String>) -> (IdKind, String) {
     }
 }
 
-/// The first of several fields that holds a readable time.
+/// An id of several parts, as the vendor's contract makes it unique; `None` when the first part is absent.
+fn composed(parts: &[Option<String>]) -> Option<String> {
+    parts.first()?.as_ref()?;
+    let parts: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
+    Some(read::clean(&parts.join("|")))
+}
+
+/// The first of several fields that holds a readable time; the receipt where the record has none of them.
 fn first_time(
     record: &Value,
     fields: &[&'static str],
-) -> Result<chrono::DateTime<chrono::Utc>, Reject> {
+    hints: &Hints<'_>,
+) -> Result<DateTime<Utc>, Reject> {
+    let found = fields
+        .iter()
+        .map(|field| (*field, read::any_case(record, field)));
+    time_of(found, fields[0], hints)
+}
+
+/// The first readable of several times, named; the receipt where there is none.
+fn time_of<'a>(
+    found: impl IntoIterator<Item = (&'static str, Option<&'a Value>)>,
+    wanted: &'static str,
+    hints: &Hints<'_>,
+) -> Result<DateTime<Utc>, Reject> {
     let mut bad = None;
-    for field in fields {
-        match read::get(record, field).map(read::time) {
+    for (field, value) in found {
+        match value.filter(|value| !value.is_null()).map(read::time) {
             Some(Ok(time)) => return Ok(time),
             Some(Err(problem)) => bad = bad.or(Some(Reject::time(field, problem))),
             None => {}
         }
     }
-    Err(bad.unwrap_or(Reject::Missing(fields[0])))
+    match bad {
+        Some(bad) => Err(bad),
+        None => hints
+            .received_at
+            .or(hints.file_time)
+            .ok_or(Reject::Missing(wanted)),
+    }
+}
+
+/// How a run or job ended, in the words GitHub and GitLab use.
+fn conclusion(word: &str) -> Outcome {
+    match word {
+        "success" | "succeeded" | "passed" => Outcome::Success,
+        "failure" | "failed" | "error" | "timed_out" | "startup_failure" | "action_required" => {
+            Outcome::Failure
+        }
+        // Cancelled, skipped, neutral, stale, still running: neither.
+        _ => Outcome::Unknown,
+    }
 }
 
 #[cfg(test)]

@@ -41,6 +41,27 @@ pub(super) fn get<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     found.filter(|found| !found.is_null())
 }
 
+/// Looks a key up in any letter case: Log Analytics prints `PascalCase` where the stream prints `camelCase`.
+pub(super) fn any_case<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+    let map = value.as_object()?;
+    let found = map.get(key).or_else(|| {
+        map.iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(key))
+            .map(|(_, found)| found)
+    });
+    found.filter(|found| !found.is_null())
+}
+
+/// Walks a path of keys with [`any_case`].
+pub(super) fn path_any_case<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Value> {
+    keys.iter().try_fold(value, |at, key| any_case(at, key))
+}
+
+/// Text at a path of keys in any letter case.
+pub(super) fn text_any_case(value: &Value, keys: &[&str]) -> Option<String> {
+    path_any_case(value, keys).and_then(scalar)
+}
+
 /// Walks a path of keys with [`get`].
 pub(super) fn path<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Value> {
     keys.iter().try_fold(value, |at, key| get(at, key))
@@ -130,6 +151,13 @@ fn time_text(text: &str) -> Result<DateTime<Utc>, BadTime> {
                 epoch(whole as f64, Some(whole))
             });
     }
+    // GitLab's webhooks, and offsets without a colon.
+    let zoned = ["%Y-%m-%d %H:%M:%S%.f %z", "%Y-%m-%dT%H:%M:%S%.f%z"]
+        .iter()
+        .find_map(|spelling| DateTime::parse_from_str(text, spelling).ok());
+    if let Some(time) = zoned {
+        return Ok(time.to_utc());
+    }
     let bare = text
         .strip_suffix(" UTC")
         .or_else(|| text.strip_suffix('Z'))
@@ -163,6 +191,8 @@ mod tests {
             json!("2023-01-31 18:58:27.638"),
             json!("2023-01-31 18:58:27.638 UTC"),
             json!("2023-01-31T18:58:27.638"),
+            json!("2023-01-31 19:58:27.638 +0100"),
+            json!("2023-01-31T18:58:27.638+0000"),
         ] {
             assert_eq!(time(&value), Ok(expected), "{value}");
         }

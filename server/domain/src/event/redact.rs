@@ -16,7 +16,7 @@ pub const REDACTED: &str = "[redacted]";
 pub fn redact(value: &mut Value) -> usize {
     match value {
         Value::Object(map) => {
-            let mut count = named_value(map);
+            let mut count = named_value(map) + kubernetes_secret(map);
             if map.keys().any(|key| key.contains('\0')) {
                 let entries = std::mem::take(map);
                 *map = entries
@@ -80,6 +80,25 @@ fn named_value(map: &mut serde_json::Map<String, Value>) -> usize {
         }
     }
     count
+}
+
+/// The values of a Kubernetes `Secret` (an audit log at level Request holds the object), whatever they are called,
+/// and the copy `kubectl apply` keeps in an annotation.
+fn kubernetes_secret(map: &mut serde_json::Map<String, Value>) -> usize {
+    if map.get("kind").and_then(Value::as_str) != Some("Secret") {
+        return 0;
+    }
+    let mut count = 0;
+    for key in ["data", "stringData"] {
+        if let Some(Value::Object(values)) = map.get_mut(key) {
+            count += values.values_mut().map(field).sum::<usize>();
+        }
+    }
+    let copy = map
+        .get_mut("metadata")
+        .and_then(|about| about.get_mut("annotations"))
+        .and_then(|notes| notes.get_mut("kubectl.kubernetes.io/last-applied-configuration"));
+    count + copy.map_or(0, field)
 }
 
 fn string(text: &mut String) -> usize {

@@ -4,6 +4,7 @@
 //! through `keys`, so a subject by name and the same subject with numeric ids meet, while a repository that took
 //! over a freed name (same words, other ids) does not: see [`Key`].
 
+use contract::events::EventFormat;
 use contract::identities::SelectorKind;
 
 use super::subject::{self, Context, GITHUB_ISSUER, Repository};
@@ -164,7 +165,8 @@ impl Event {
                 );
             }
         }
-        if self.format == contract::events::EventFormat::Rollcall {
+        self.push_clouds(&mut found);
+        if self.format == EventFormat::Rollcall {
             found.extend(
                 [&self.subject, &self.principal]
                     .into_iter()
@@ -175,8 +177,10 @@ impl Event {
         if let Some(token) = &self.joins.token_id {
             found.push((SelectorKind::TokenId, String::new(), token.clone()));
         }
-        if self.format == contract::events::EventFormat::GithubAudit
-            && self.joins.actor_nature != ActorNature::Pipeline
+        if matches!(
+            self.format,
+            EventFormat::GithubAudit | EventFormat::GithubWebhook
+        ) && self.joins.actor_nature != ActorNature::Pipeline
             && let Some(actor) = &self.actor
         {
             found.push((SelectorKind::GithubActor, String::new(), actor.clone()));
@@ -184,8 +188,52 @@ impl Event {
         found
     }
 
-    /// Selectors of a pipeline known by repository rather than by token: the subject GitHub would mint by default,
-    /// then the repository in its environment or ref, then the repository.
+    /// What the other platforms know an account by: from most to least specific, never a person.
+    fn push_clouds(&self, found: &mut Vec<Selector>) {
+        if matches!(
+            self.joins.actor_nature,
+            ActorNature::Person | ActorNature::Platform
+        ) {
+            return;
+        }
+        let mut push = |kind, value: &Option<String>| {
+            if let Some(value) = value {
+                found.push((kind, String::new(), value.clone()));
+            }
+        };
+        match self.format {
+            EventFormat::Entra | EventFormat::AzureActivity | EventFormat::AzureDevopsAudit => {
+                push(
+                    SelectorKind::AzureFederatedCredential,
+                    &self.joins.federated_credential,
+                );
+                push(SelectorKind::AzureServicePrincipal, &self.principal);
+                push(SelectorKind::AzureServicePrincipal, &self.joins.application);
+            }
+            EventFormat::GcpAudit => {
+                let account = self
+                    .principal
+                    .as_deref()
+                    .map(|name| name.strip_prefix("serviceAccount:").unwrap_or(name))
+                    .filter(|name| name.ends_with(".gserviceaccount.com"))
+                    .map(str::to_owned);
+                push(SelectorKind::GcpServiceAccount, &account);
+                let workload = self
+                    .principal
+                    .clone()
+                    .filter(|name| name.starts_with("system:serviceaccount:"));
+                push(SelectorKind::KubernetesServiceAccount, &workload);
+            }
+            EventFormat::KubernetesAudit => {
+                push(SelectorKind::KubernetesServiceAccount, &self.subject);
+            }
+            EventFormat::VaultAudit => push(SelectorKind::VaultEntity, &self.principal),
+            _ => {}
+        }
+    }
+
+    /// Selectors of a pipeline known by repository rather than by token: the subject its platform would mint by
+    /// default, then the repository in its environment or ref, then the repository.
     fn push_repository(&self, repository: &str, found: &mut Vec<Selector>) {
         let numbered = self.numbered_repository(repository);
         let context = match (&self.environment, &self.git_ref) {
@@ -195,8 +243,7 @@ impl Event {
         };
         if let Some(context) = context {
             if self.subject.is_none() {
-                let subject = format!("repo:{numbered}:{context}");
-                found.push((SelectorKind::OidcSubject, GITHUB_ISSUER.to_owned(), subject));
+                found.extend(self.minted(&numbered, &context));
             }
             found.push((
                 SelectorKind::Repository,
@@ -205,6 +252,31 @@ impl Event {
             ));
         }
         found.push((SelectorKind::Repository, String::new(), numbered));
+    }
+
+    /// The subject the platform mints by default for a run in this context.
+    fn minted(&self, repository: &str, context: &str) -> Option<Selector> {
+        if self.format != EventFormat::GitlabWebhook {
+            let subject = format!("repo:{repository}:{context}");
+            return Some((SelectorKind::OidcSubject, GITHUB_ISSUER.to_owned(), subject));
+        }
+        // GitLab's knows no environment.
+        let git_ref = self.git_ref.as_deref()?;
+        let (kind, name) = match git_ref.strip_prefix("refs/tags/") {
+            Some(tag) => ("tag", tag),
+            None => (
+                "branch",
+                git_ref.strip_prefix("refs/heads/").unwrap_or(git_ref),
+            ),
+        };
+        let project = self.repository.as_deref()?;
+        let issuer = self
+            .joins
+            .instance
+            .clone()
+            .unwrap_or_else(|| "https://gitlab.com".to_owned());
+        let subject = format!("project_path:{project}:ref_type:{kind}:ref:{name}");
+        Some((SelectorKind::OidcSubject, issuer, subject))
     }
 
     /// `owner@id/name@id` where the ids are known, else `owner/name`.

@@ -27,14 +27,19 @@ pub fn sentence(event: &Event) -> String {
                 .map(|name| format!(" to {name}"))
                 .unwrap_or_default();
             let what = target.map(|name| format!(" {name}")).unwrap_or_default();
-            if failed {
-                format!("Deployment{what}{place} failed")
-            } else {
-                format!("Deployed{what}{place}")
+            match event.outcome {
+                Outcome::Failure => format!("Deployment{what}{place} failed"),
+                Outcome::Success => format!("Deployed{what}{place}"),
+                // Asked for, queued, running, superseded.
+                Outcome::Unknown => format!("Deployment{what}{place}: {}", event.action),
             }
         }
         EventKind::DeploymentApproval => {
-            let verb = if failed { "Refused" } else { "Approved" };
+            let verb = match event.outcome {
+                Outcome::Failure => "Refused",
+                Outcome::Success => "Approved",
+                Outcome::Unknown => "Approval asked for",
+            };
             let place = event
                 .environment
                 .as_deref()
@@ -77,10 +82,14 @@ fn run(event: &Event) -> String {
             Outcome::Failure => "failed",
             Outcome::Unknown => "ended",
         },
-        "cancel_workflow_run" => "cancelled",
+        "cancel_workflow_run" | "canceled" | "canceling" => "cancelled",
         "rerun_workflow_run" => "started again",
         "delete_workflow_run" => "deleted",
         "prepared_workflow_job" => "prepared a job",
+        "completed" | "success" | "passed" if event.outcome == Outcome::Success => "succeeded",
+        "completed" if event.outcome == Outcome::Unknown => "ended",
+        "queued" | "waiting" | "requested" | "pending" | "created" => "is waiting",
+        "skipped" => "was skipped",
         _ if event.outcome == Outcome::Failure => "failed",
         _ => "started",
     };

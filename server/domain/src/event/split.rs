@@ -2,18 +2,36 @@
 //!
 //! NDJSON, a JSON array, one object, concatenated objects, and the envelopes `{"Records":[…]}`,
 //! `{"records"|"value"|"entries"|"items"|"events":[…]}` and `{"data":{"events":[…]}}`; BOM and CRLF are no matter.
-//! Records are found by matching brackets and parsed one at a time, so memory holds one record beside the bytes,
+//! Records that are wrapping themselves (Pub/Sub, Firehose, CloudWatch Logs, SNS, a Splunk collector's `event`) are
+//! opened. Records are found by matching brackets and parsed one at a time, so memory holds one record beside the bytes,
 //! and a bad one costs itself only.
+
+mod nested;
+
+use std::collections::VecDeque;
 
 use serde_json::Value;
 
 /// Deepest nesting looked into; deeper is refused. Also what keeps recovery from a bad line linear.
 const MAX_DEPTH: usize = 120;
 
+/// Levels of wrapping opened: CloudWatch Logs inside Firehose is two. A bound, because a gzip stream can hold itself.
+const MAX_WRAPPED: usize = 4;
+
 /// Keys under which an envelope keeps its records.
 const ENVELOPES: &[&[u8]] = &[
-    b"Records", b"records", b"value", b"entries", b"items", b"events",
+    b"Records",
+    b"records",
+    b"value",
+    b"entries",
+    b"items",
+    b"events",
+    b"decoratedAuditLogEntries",
+    b"receivedMessages",
 ];
+
+/// Most bytes that wrapped records of one delivery may hold once opened.
+const MAX_NESTED: usize = 128 << 20;
 
 /// Keys that mark an object as a record itself, so that its own list (a hook's `events`) is not taken for an envelope.
 const RECORD_MARKS: &[&[u8]] = &[
@@ -52,6 +70,9 @@ pub fn split(bytes: &[u8], max_record: usize) -> Split<'_> {
         list: None,
         after_item: false,
         refused: false,
+        opened: VecDeque::new(),
+        budget: MAX_NESTED,
+        wrapped: MAX_WRAPPED,
     }
 }
 
@@ -71,6 +92,12 @@ pub struct Split<'a> {
     after_item: bool,
     /// The last record was refused.
     refused: bool,
+    /// Records taken out of a wrapping one, not yet handed out.
+    opened: VecDeque<Record<'a>>,
+    /// Bytes that wrapped records may still hold.
+    budget: usize,
+    /// Levels of wrapping that may still be opened.
+    wrapped: usize,
 }
 
 impl<'a> Iterator for Split<'a> {
@@ -78,6 +105,11 @@ impl<'a> Iterator for Split<'a> {
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
+            if let Some(mut record) = self.opened.pop_front() {
+                record.index = self.index;
+                self.index += 1;
+                return Some(record);
+            }
             self.at = skip_space(self.bytes, self.at);
             let Some(byte) = self.bytes.get(self.at).copied() else {
                 return self.cut_short();
@@ -94,11 +126,16 @@ impl<'a> Iterator for Split<'a> {
                         self.at = close.max(self.at + 1);
                     }
                     // A new document after an item without a comma: the list was cut.
-                    b'{' | b'[' if self.after_item => match self.cut_short() {
-                        Some(record) => return Some(record),
-                        None => continue,
-                    },
-                    _ => return Some(self.value()),
+                    b'{' | b'[' if self.after_item => {
+                        if let Some(record) = self.cut_short() {
+                            return Some(record);
+                        }
+                    }
+                    _ => {
+                        if let Some(record) = self.value() {
+                            return Some(record);
+                        }
+                    }
                 }
                 continue;
             }
@@ -107,7 +144,11 @@ impl<'a> Iterator for Split<'a> {
                 b'[' => self.open_list(self.at + 1),
                 b'{' => match envelope(self.bytes, self.at) {
                     Some(list) => self.open_list(list),
-                    None => return Some(self.value()),
+                    None => {
+                        if let Some(record) = self.value() {
+                            return Some(record);
+                        }
+                    }
                 },
                 _ => return Some(self.bad_line("not a JSON object")),
             }
@@ -131,12 +172,12 @@ impl<'a> Split<'a> {
             .then(|| self.record(&[], Err("the list it stands in is cut short".to_owned())))
     }
 
-    /// Takes the value at the cursor.
-    fn value(&mut self) -> Record<'a> {
+    /// Takes the value at the cursor; `None` when it wraps records, which then wait their turn.
+    fn value(&mut self) -> Option<Record<'a>> {
         let Some(end) = skip_value(self.bytes, self.at) else {
-            return self.bad_line(
+            return Some(self.bad_line(
                 "not complete JSON: a bracket, brace or quote is not closed, or it nests too deep",
-            );
+            ));
         };
         let bytes = &self.bytes[self.at..end];
         let parsed = if bytes.len() > self.max_record {
@@ -154,12 +195,26 @@ impl<'a> Split<'a> {
             && bytes.contains(&b'\n')
         {
             // A cut line may have swallowed good ones: start again on the next.
-            return self.bad_line(&reason.clone());
+            return Some(self.bad_line(&reason.clone()));
+        }
+        if let Ok(value) = &parsed
+            && let Some(inner) = nested::open(value, &mut self.budget, self.wrapped)
+        {
+            // They stand where their wrapping stands; its index is theirs to begin with.
+            let place = self.record(bytes, Ok(Value::Null));
+            self.index = place.index;
+            self.opened.extend(inner.into_iter().map(|parsed| Record {
+                parsed,
+                ..place.clone()
+            }));
+            self.after_item = true;
+            self.at = end;
+            return None;
         }
         let record = self.record(bytes, parsed);
         self.after_item = true;
         self.at = end;
-        record
+        Some(record)
     }
 
     /// Refuses the line at the cursor, with the lines that look like the inside of the same broken value: deeper

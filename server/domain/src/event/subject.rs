@@ -73,6 +73,17 @@ pub fn platform(issuer: &str) -> Option<Platform> {
     })
 }
 
+/// The issuer of a subject whose shape only one issuer mints, for logs that print the subject alone (Google's STS,
+/// Vault, Entra's refusals). `repo:OWNER/NAME…` is GitHub's; a GitHub Enterprise Server mints the same under its own
+/// address, which such a log does not tell.
+pub fn issuer_of(subject: &str) -> Option<&'static str> {
+    let parsed = github(subject);
+    (subject.starts_with("repo:") || subject.contains(":repo:") || subject.contains("repository:"))
+        .then_some(parsed.repository)
+        .flatten()
+        .map(|_| GITHUB_ISSUER)
+}
+
 /// Parses a subject claim. Never fails: what the grammar does not know comes back without a repository.
 pub fn parse(issuer: &str, subject: &str) -> Subject {
     match platform(issuer) {

@@ -11,7 +11,7 @@ mod target;
 use contract::events::{EventFormat, EventKind, Outcome};
 use serde_json::Value;
 
-use super::{Reject, id};
+use super::{Hints, Reject, id};
 use crate::event::read::{self, get, path, text};
 use crate::event::{Event, selectors};
 
@@ -31,18 +31,24 @@ fn is_digest(record: &Value) -> bool {
 }
 
 /// Reads a record.
-pub(super) fn read(record: &Value) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
     if is_digest(record) {
         return Err(Reject::NotAnEvent(
             "a CloudTrail digest file, not events: send the log files beside it",
         ));
     }
+    let whole = record;
     let record = record
         .get("detail")
         .filter(|detail| get(detail, "eventName").is_some())
         .unwrap_or(record);
     let action = text(record, &["eventName"]).ok_or(Reject::Missing("eventName"))?;
-    let at = super::first_time(record, &["eventTime"])?;
+    // EventBridge repeats the time on the envelope.
+    let times = [
+        ("eventTime", get(record, "eventTime")),
+        ("time", get(whole, "time")),
+    ];
+    let at = super::time_of(times, "eventTime", hints)?;
     let vendor = text(record, &["eventID"]);
     let mut event = Event::new(EventFormat::AwsCloudtrail, action, at, id(record, vendor));
     event.source_ip = text(record, &["sourceIPAddress"]);

@@ -8,7 +8,7 @@ mod kinds;
 use contract::events::{EventFormat, EventKind, Outcome};
 use serde_json::Value;
 
-use super::{Reject, id};
+use super::{Hints, Reject, conclusion, id};
 use crate::event::{ActorNature, Event, read};
 
 /// Whether the record looks like an audit-log entry: a `category.verb` action and one of the log's own fields.
@@ -36,7 +36,7 @@ pub(super) fn detect(record: &Value) -> bool {
 }
 
 /// Reads a record.
-pub(super) fn read(record: &Value) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
     let action = match record.get("action") {
         Some(Value::String(text)) if !text.trim().is_empty() => read::clean(text.trim()),
         None | Some(Value::Null) => return Err(Reject::Missing("action")),
@@ -48,12 +48,18 @@ pub(super) fn read(record: &Value) -> Result<Event, Reject> {
         }
     };
     // `created_at` is older or absent on git events: `@timestamp` orders the log.
-    let at = super::first_time(record, &["@timestamp", "at_sign_timestamp", "created_at"])
-        .or_else(|bad| {
-            record.get("data").map_or(Err(bad.clone()), |data| {
-                super::first_time(data, &["@timestamp", "created_at"]).map_err(|_| bad)
-            })
-        })?;
+    let data = record.get("data").unwrap_or(&Value::Null);
+    let at = super::time_of(
+        [
+            ("@timestamp", record.get("@timestamp")),
+            ("at_sign_timestamp", record.get("at_sign_timestamp")),
+            ("created_at", record.get("created_at")),
+            ("@timestamp", data.get("@timestamp")),
+            ("created_at", data.get("created_at")),
+        ],
+        "@timestamp",
+        hints,
+    )?;
     let vendor = field(record, "_document_id");
     let mut event = Event::new(EventFormat::GithubAudit, action, at, id(record, vendor));
     who(record, &mut event);
@@ -144,13 +150,8 @@ fn agentless(record: &Value) -> bool {
 }
 
 fn outcome(record: &Value, event: &Event) -> Outcome {
-    if let Some(conclusion) = field(record, "conclusion") {
-        return match conclusion.as_str() {
-            "success" => Outcome::Success,
-            "failure" | "timed_out" | "startup_failure" | "action_required" => Outcome::Failure,
-            // Cancelled, skipped, neutral, stale: neither.
-            _ => Outcome::Unknown,
-        };
+    if let Some(word) = field(record, "conclusion") {
+        return conclusion(&word);
     }
     match event.kind {
         EventKind::AuthenticationFailure | EventKind::AuthorizationFailure => Outcome::Failure,

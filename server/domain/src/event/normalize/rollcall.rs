@@ -6,7 +6,7 @@
 use contract::events::{EventFormat, EventKind, IdKind, Outcome};
 use serde_json::Value;
 
-use super::{Reject, id};
+use super::{Hints, Reject, id};
 use crate::event::read::{self, MAX_FIELD};
 use crate::event::{ActorNature, Event, selectors};
 
@@ -17,11 +17,11 @@ pub(super) fn detect(record: &Value) -> bool {
 }
 
 /// Reads a record.
-pub(super) fn read(record: &Value) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value, _: &Hints<'_>) -> Result<Event, Reject> {
     let kind = word(record, "kind")?.unwrap_or(EventKind::Other);
     let outcome = word(record, "outcome")?.unwrap_or(Outcome::Unknown);
     let action = text(record, "action")?.ok_or(Reject::Missing("action"))?;
-    let occurred_at = super::first_time(record, &["occurred_at"])?;
+    let occurred_at = super::first_time(record, &["occurred_at"], &Hints::default())?;
     let vendor = match text(record, "vendor_id")? {
         Some(vendor) => Some(vendor),
         None => text(record, "id")?,

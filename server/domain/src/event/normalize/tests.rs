@@ -1,4 +1,4 @@
-//! Small records for every rule of the three formats.
+//! Small records for every rule of every format.
 
 use contract::events::{EventKind, Outcome};
 use contract::identities::{IdentityKind, Platform, SelectorKind};
@@ -6,9 +6,11 @@ use serde_json::json;
 
 use super::*;
 
+mod clouds;
 mod cloudtrail;
 mod github;
 mod own;
+mod webhooks;
 
 /// Reads a record whose format is told from its content.
 fn event(record: Value) -> Event {

@@ -73,6 +73,8 @@ const SHAPES: &[Shape] = &[
     shape("Basic ", 16, base64),
     shape("X-Amz-Security-Token=", 16, base64),
     shape("X-Amz-Signature=", 16, base64),
+    // The signature of a shared access address.
+    shape("sig=", 16, base64),
     shape("AccountKey=", 16, base64),
     shape("SharedAccessSignature=", 16, base64),
 ];

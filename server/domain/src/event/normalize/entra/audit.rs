@@ -1,0 +1,152 @@
+//! The directory's audit log: who changed which application, credential, trust or role.
+
+use contract::events::{EventKind, Outcome};
+use serde_json::Value;
+
+use super::super::verbs::{has, writes};
+use super::{field, value};
+use crate::event::read::{any_case, scalar, text_any_case};
+use crate::event::{ActorNature, Event};
+
+/// Fills what an audit record says.
+pub(super) fn apply(record: &Value, event: &mut Event) {
+    let by = |kind: &str, key: &str| {
+        let by = value(record, "initiatedBy")?;
+        text_any_case(by, &[kind, key])
+    };
+    event.outcome = outcome(record);
+    event.actor = by("user", "userPrincipalName")
+        .or_else(|| by("user", "displayName"))
+        .or_else(|| by("app", "displayName"))
+        .or_else(|| by("app", "servicePrincipalName"))
+        .or_else(|| by("user", "id"))
+        .or_else(|| by("app", "appId"))
+        .or_else(|| any_case(record, "identity").and_then(scalar));
+    event.principal = by("user", "id").or_else(|| by("app", "servicePrincipalId"));
+    event.joins.application = by("app", "appId");
+    event.source_ip = by("user", "ipAddress").or_else(|| event.source_ip.take());
+    event.joins.actor_nature =
+        if by("user", "userPrincipalName").is_some() || by("user", "id").is_some() {
+            ActorNature::Person
+        } else if by("app", "servicePrincipalId").is_some() {
+            ActorNature::Program
+        } else {
+            ActorNature::Unknown
+        };
+    event.target = target(record);
+    event.kind = kind(record, &event.action);
+}
+
+fn outcome(record: &Value) -> Outcome {
+    let result = field(record, "result")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    match result.as_str() {
+        "success" => Outcome::Success,
+        "failure" | "failed" => Outcome::Failure,
+        _ => match any_case(record, "resultType").and_then(scalar).as_deref() {
+            Some("0" | "Success") => Outcome::Success,
+            Some(_) => Outcome::Failure,
+            None => Outcome::Unknown,
+        },
+    }
+}
+
+fn targets(record: &Value) -> impl Iterator<Item = &Value> {
+    value(record, "targetResources")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+}
+
+fn target(record: &Value) -> Option<String> {
+    let first = targets(record).next()?;
+    ["displayName", "userPrincipalName", "id"]
+        .iter()
+        .find_map(|key| text_any_case(first, &[key]))
+}
+
+/// Names of the properties that were changed: an "Update application" is what its properties say.
+fn changed(record: &Value) -> String {
+    let mut names = String::new();
+    for target in targets(record) {
+        let properties = any_case(target, "modifiedProperties").and_then(Value::as_array);
+        for property in properties.into_iter().flatten().take(64) {
+            if let Some(name) = text_any_case(property, &["displayName"]) {
+                names.push_str(&name.to_ascii_lowercase());
+                names.push(' ');
+            }
+        }
+    }
+    names
+}
+
+fn kind(record: &Value, action: &str) -> EventKind {
+    let action = action.to_lowercase();
+    let changed = changed(record);
+    let says = |words: &[&str]| has(&action, words);
+    if says(&[
+        "federated",
+        "federation",
+        "domain authentication",
+        "identity provider",
+        "cross-tenant",
+        "verify domain",
+        "trusted certificate",
+    ]) || has(
+        &changed,
+        &["federatedidentitycredentials", "openidconnectconfiguration"],
+    ) {
+        return EventKind::TrustChange;
+    }
+    if says(&[
+        "credential",
+        "certificates and secrets",
+        "password",
+        "secret",
+        "security info",
+        "registered security",
+        "authentication method",
+        "bitlocker key",
+        "key ",
+    ]) && !says(&["policy"])
+        || has(
+            &changed,
+            &["keydescription", "keycredentials", "passwordcredentials"],
+        )
+    {
+        return EventKind::CredentialChange;
+    }
+    if says(&[
+        "role",
+        "permission",
+        "consent",
+        "member to",
+        "member from",
+        "owner",
+        "grant",
+        "entitlement",
+        "access package",
+        "invite",
+        "app assignment",
+        "add user",
+        "delete user",
+        "eligible",
+    ]) {
+        return EventKind::PermissionChange;
+    }
+    let operation = field(record, "operationType")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    if writes(&action)
+        || matches!(
+            operation.as_str(),
+            "add" | "update" | "delete" | "assign" | "unassign"
+        )
+        || says(&["update", "delete"])
+    {
+        EventKind::ConfigurationChange
+    } else {
+        EventKind::Other
+    }
+}

@@ -7,8 +7,14 @@ use crate::FacetValue;
 use crate::activity::ActivityView;
 use crate::events::EventRow;
 use crate::findings::FindingRow;
-use crate::ids::{CredentialId, IdentityId, PermissionId, PersonId, SelectorId, TeamId, TrustId};
+use crate::ids::{IdentityId, PersonId};
 use crate::people::{PersonRef, TeamRef};
+
+mod asking;
+mod holdings;
+
+pub use asking::{IdentityRequest, RequestChoices, TransitionInput};
+pub use holdings::{CredentialView, PermissionView, SelectorView, TrustView};
 
 flat_enum! {
     /// What sort of thing acts.
@@ -160,94 +166,6 @@ flat_enum! {
         Vault = "vault", "Vault JWT role";
         Kubernetes = "kubernetes", "Kubernetes";
     }
-}
-
-/// One selector: issuer and value name one thing in the outside world.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SelectorView {
-    /// Its id.
-    pub id: SelectorId,
-    /// What kind of name it is.
-    pub kind: SelectorKind,
-    /// Who gives the name (an OIDC issuer, an AWS account); empty where the value stands alone.
-    pub issuer: String,
-    /// The name itself.
-    pub value: String,
-}
-
-/// One credential reference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CredentialView {
-    /// Its id.
-    pub id: CredentialId,
-    /// Type.
-    pub credential_type: CredentialType,
-    /// What people call it.
-    pub label: String,
-    /// Key id or fingerprint; never the secret.
-    pub reference: String,
-    /// When it was issued; absent when unknown.
-    pub issued_at: Option<DateTime<Utc>>,
-    /// When it stops working by itself.
-    pub expires_at: Option<DateTime<Utc>>,
-    /// When its secret last changed.
-    pub rotated_at: Option<DateTime<Utc>>,
-    /// When it was last seen in use.
-    pub last_used_at: Option<DateTime<Utc>>,
-    /// Rotation state at the moment of reading.
-    pub rotation: RotationState,
-    /// When rotation is due; absent when not needed or unknown.
-    pub rotation_due_at: Option<DateTime<Utc>>,
-    /// Longest age allowed, in days; absent when nothing is stored.
-    pub max_age_days: Option<i64>,
-    /// Who created it.
-    pub created_by: Option<PersonRef>,
-}
-
-/// One permission.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PermissionView {
-    /// Its id.
-    pub id: PermissionId,
-    /// System it holds in, e.g. `aws`.
-    pub system: String,
-    /// Raw action, e.g. `ecs:UpdateService`.
-    pub action: String,
-    /// Raw resource.
-    pub resource: String,
-    /// Plain sentence ("Replace the running ledger worker").
-    pub sentence: String,
-    /// Where it holds; absent when unknown.
-    pub environment: Option<Environment>,
-    /// Could do lasting harm.
-    pub privileged: bool,
-    /// How it became known.
-    pub source: PermissionSource,
-    /// Whether it was used in the last 90 days.
-    pub usage: Usage,
-    /// When it was last used.
-    pub last_used_at: Option<DateTime<Utc>>,
-    /// When it was granted; absent when unknown.
-    pub granted_at: Option<DateTime<Utc>>,
-    /// Who changed it last.
-    pub changed_by: Option<PersonRef>,
-}
-
-/// One trust document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TrustView {
-    /// Its id.
-    pub id: TrustId,
-    /// Language.
-    pub language: TrustLanguage,
-    /// What it guards, e.g. a role ARN.
-    pub target: String,
-    /// The document as the vendor prints it.
-    pub document: String,
-    /// Who it admits, in a sentence.
-    pub admits: String,
-    /// When it last changed.
-    pub updated_at: DateTime<Utc>,
 }
 
 /// A row of the inventory.
@@ -441,88 +359,4 @@ pub struct IdentityList {
     pub facets: Vec<(String, Vec<FacetValue>)>,
     /// The moment it was read.
     pub now: DateTime<Utc>,
-}
-
-/// What the request form sends. Lists arrive as parallel rows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct IdentityRequest {
-    /// Name, unique in the roll.
-    pub name: String,
-    /// Kind word.
-    pub kind: String,
-    /// Platform word.
-    pub platform: String,
-    /// Purpose in a sentence.
-    pub purpose: String,
-    /// Ticket reference.
-    pub ticket: String,
-    /// Business justification.
-    pub justification: String,
-    /// Owning team id.
-    pub team: String,
-    /// Owner's id.
-    pub owner: String,
-    /// Backup owner's id, or empty.
-    pub backup_owner: String,
-    /// Environment words.
-    pub environments: Vec<String>,
-    /// Credential type word.
-    pub credential_type: String,
-    /// Key id or fingerprint, or empty.
-    pub credential_reference: String,
-    /// One permission a line: `system action resource [environment] [privileged]`.
-    pub permissions: String,
-    /// One selector a line: `kind [issuer] value`.
-    pub selectors: String,
-}
-
-impl Default for IdentityRequest {
-    fn default() -> Self {
-        Self {
-            name: String::new(),
-            kind: IdentityKind::Pipeline.as_str().to_owned(),
-            platform: Platform::GithubActions.as_str().to_owned(),
-            purpose: String::new(),
-            ticket: String::new(),
-            justification: String::new(),
-            team: String::new(),
-            owner: String::new(),
-            backup_owner: String::new(),
-            environments: Vec::new(),
-            credential_type: CredentialType::OidcFederation.as_str().to_owned(),
-            credential_reference: String::new(),
-            permissions: String::new(),
-            selectors: String::new(),
-        }
-    }
-}
-
-/// A lifecycle transition with its facts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TransitionInput {
-    /// Which identity.
-    pub identity: IdentityId,
-    /// Which transition.
-    pub transition: Transition,
-    /// Why; some transitions demand it.
-    pub reason: String,
-    /// Ticket reference; some transitions demand it.
-    pub ticket: String,
-    /// Adopt: owning team.
-    pub team: Option<TeamId>,
-    /// Adopt: owner.
-    pub owner: Option<PersonId>,
-    /// Adopt: what it is for, where that is not known yet.
-    #[serde(default)]
-    pub purpose: String,
-}
-
-/// The choices of the request form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RequestChoices {
-    /// Teams to choose from.
-    pub teams: Vec<TeamRef>,
-    /// Active people to choose from.
-    pub people: Vec<PersonRef>,
 }

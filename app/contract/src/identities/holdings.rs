@@ -1,0 +1,99 @@
+//! What an identity goes by, holds and may do: selectors, credentials, permissions, trusts.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CredentialType, Environment, PermissionSource, RotationState, SelectorKind, TrustLanguage,
+    Usage,
+};
+use crate::ids::{CredentialId, PermissionId, SelectorId, TrustId};
+use crate::people::PersonRef;
+
+/// One selector: issuer and value name one thing in the outside world.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SelectorView {
+    /// Its id.
+    pub id: SelectorId,
+    /// What kind of name it is.
+    pub kind: SelectorKind,
+    /// Who gives the name (an OIDC issuer, an AWS account); empty where the value stands alone.
+    pub issuer: String,
+    /// The name itself.
+    pub value: String,
+}
+
+/// One credential reference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CredentialView {
+    /// Its id.
+    pub id: CredentialId,
+    /// Type.
+    pub credential_type: CredentialType,
+    /// What people call it.
+    pub label: String,
+    /// Key id or fingerprint; never the secret.
+    pub reference: String,
+    /// When it was issued; absent when unknown.
+    pub issued_at: Option<DateTime<Utc>>,
+    /// When it stops working by itself.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When its secret last changed.
+    pub rotated_at: Option<DateTime<Utc>>,
+    /// When it was last seen in use.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// Rotation state at the moment of reading.
+    pub rotation: RotationState,
+    /// When rotation is due; absent when not needed or unknown.
+    pub rotation_due_at: Option<DateTime<Utc>>,
+    /// Longest age allowed, in days; absent when nothing is stored.
+    pub max_age_days: Option<i64>,
+    /// Who created it.
+    pub created_by: Option<PersonRef>,
+}
+
+/// One permission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionView {
+    /// Its id.
+    pub id: PermissionId,
+    /// System it holds in, e.g. `aws`.
+    pub system: String,
+    /// Raw action, e.g. `ecs:UpdateService`.
+    pub action: String,
+    /// Raw resource.
+    pub resource: String,
+    /// Plain sentence ("Replace the running ledger worker").
+    pub sentence: String,
+    /// Where it holds; absent when unknown.
+    pub environment: Option<Environment>,
+    /// Could do lasting harm.
+    pub privileged: bool,
+    /// How it became known.
+    pub source: PermissionSource,
+    /// Whether it was used in the last 90 days.
+    pub usage: Usage,
+    /// When it was last used.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it was granted; absent when unknown.
+    pub granted_at: Option<DateTime<Utc>>,
+    /// Who changed it last.
+    pub changed_by: Option<PersonRef>,
+}
+
+/// One trust document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrustView {
+    /// Its id.
+    pub id: TrustId,
+    /// Language.
+    pub language: TrustLanguage,
+    /// What it guards, e.g. a role ARN.
+    pub target: String,
+    /// The document as the vendor prints it.
+    pub document: String,
+    /// Who it admits, in a sentence.
+    pub admits: String,
+    /// When it last changed.
+    pub updated_at: DateTime<Utc>,
+}

@@ -33,6 +33,7 @@
 //! | [`ColumnChooser`] | `action, columns: Vec<ColumnChoice>, [keep]`; [`DensityLink`] `compact, href` |
 //! | [`Browse`] | `[with_drawer]` + [`FacetBar`], [`Results`] `label`, [`Drawer`] |
 //! | [`FacetBar`] | `action, groups: Vec<FacetGroup>, [keep], [search], [done]`; [`FacetSearch`] `label, [name], [value]` |
+//! | [`Faceted`] | a filter's facets; [`facet_groups`], [`facet_chips`] make the props of both from the counts |
 //! | [`Toolbar`] | `count: AnyView` ([`Count`] `shown, [of], noun`), `[chips: Vec<Chip>], [clear]` + actions ([`Export`] `[csv], [json]`) |
 //! | [`Bulk`] | buttons, inside the form the checkboxes name |
 //! | [`Pager`] | `text, [first], [next], [first_label], [next_label]` |
@@ -62,6 +63,7 @@ mod decision_bar;
 mod dialog;
 mod diff;
 mod facet_bar;
+mod faceted;
 mod field;
 mod icon;
 mod identifier;
@@ -90,6 +92,7 @@ pub use decision_bar::{Decision, DecisionBar, KeysDialog};
 pub use dialog::{ConfirmTyped, Dialog, DialogBody, DialogFoot, DialogLink, Drawer, Toast};
 pub use diff::{LineDiff, WordDiff};
 pub use facet_bar::{FacetBar, FacetGroup, FacetOption, FacetSearch};
+pub use faceted::{Facet, Faceted, facet_chips, facet_groups, facet_words};
 pub use field::{Check, CheckboxGroup, Choice, RadioGroup, SelectField, TextArea, TextField};
 pub use icon::{Glyph, Icon};
 pub use identifier::{Ident, Identifier, Mid, split_telling_end};

@@ -344,6 +344,8 @@ pub struct IdentityFilter {
     pub privileged: Option<bool>,
     /// Only those not seen in an event for this many days.
     pub unused_days: Option<i64>,
+    /// Only those whose review or rotation is overdue.
+    pub overdue: bool,
     /// Only those this person owns.
     pub owner: Option<PersonId>,
 }

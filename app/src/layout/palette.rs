@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::RailItem;
 use crate::components::Glyph;
+use crate::paths;
 
 /// Draws the palette as a native dialog; the script filters the list while one types.
 #[component]
@@ -26,7 +27,7 @@ pub fn Palette(
         .collect_view();
     view! {
         <dialog class="dialog palette" id="palette" aria-label="Go to">
-            <form method="get" action="/search" role="search">
+            <form method="get" action=paths::search() role="search">
                 <label class="vh" for="palette-q">"Go to an identity, campaign, page or action"</label>
                 <input id="palette-q" name="q" type="search" placeholder="Go to…" autocomplete="off"/>
             </form>

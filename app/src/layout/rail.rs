@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{FrameViewer, RailItem};
 use crate::components::{Glyph, Icon};
+use crate::paths;
 
 /// Draws the rail; below 900 px it is a sheet opened by `#rail`.
 #[component]
@@ -92,10 +93,10 @@ fn Me(
                 <span>{viewer.name}<small>{viewer.roles_line}</small></span>
             </summary>
             <div class="menu-panel">
-                <form method="post" action="/auth/sign-out">
+                <form method="post" action=paths::sign_out()>
                     <button class="menu-item" type="submit"><Glyph icon=Icon::SignOut/>"Sign out"</button>
                 </form>
-                <form method="post" action="/auth/sign-out-everywhere">
+                <form method="post" action=paths::sign_out_everywhere()>
                     <button class="menu-item" type="submit"><Glyph icon=Icon::Ban/>"Sign out everywhere"</button>
                 </form>
             </div>

@@ -2,6 +2,7 @@
 
 use super::FrameViewer;
 use crate::components::Icon;
+use crate::paths;
 
 /// A place on the rail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +19,6 @@ pub enum RailItem {
     Findings,
     /// Review campaigns.
     Campaigns,
-    /// The trust lab.
-    Trust,
     /// Teams and people.
     Teams,
     /// Where events come from.
@@ -66,7 +65,6 @@ impl RailItem {
             Self::Events => "Events",
             Self::Findings => "Findings",
             Self::Campaigns => "Campaigns",
-            Self::Trust => "Trust",
             Self::Teams => "Teams",
             Self::Sources => "Sources",
             Self::Activity => "Activity",
@@ -76,19 +74,18 @@ impl RailItem {
     }
 
     /// The page it leads to.
-    pub const fn href(self) -> &'static str {
+    pub fn href(self) -> String {
         match self {
-            Self::MyReviews => "/reviews",
-            Self::Overview | Self::Nowhere => "/",
-            Self::Identities => "/identities",
-            Self::Events => "/events",
-            Self::Findings => "/findings",
-            Self::Campaigns => "/campaigns",
-            Self::Trust => "/trust",
-            Self::Teams => "/teams",
-            Self::Sources => "/sources",
-            Self::Activity => "/activity",
-            Self::Settings => "/settings",
+            Self::MyReviews => paths::my_reviews(),
+            Self::Overview | Self::Nowhere => paths::overview(),
+            Self::Identities => paths::identities(),
+            Self::Events => paths::events(),
+            Self::Findings => paths::findings(),
+            Self::Campaigns => paths::campaigns(),
+            Self::Teams => paths::teams(),
+            Self::Sources => paths::sources(),
+            Self::Activity => paths::activity(),
+            Self::Settings => paths::settings(),
         }
     }
 
@@ -100,7 +97,6 @@ impl RailItem {
             Self::Events => Icon::Events,
             Self::Findings => Icon::Findings,
             Self::MyReviews | Self::Campaigns => Icon::Campaigns,
-            Self::Trust => Icon::Trust,
             Self::Teams => Icon::Team,
             Self::Sources => Icon::Sources,
             Self::Activity => Icon::Activity,

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::components::{Glyph, Icon};
+use crate::paths;
 
 /// The page above this one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +64,7 @@ pub fn Topbar(
 #[component]
 fn SearchBox() -> impl IntoView {
     view! {
-        <form class="search" id="search" role="search" method="get" action="/search">
+        <form class="search" id="search" role="search" method="get" action=paths::search()>
             <label class="vh" for="q">"Search identities, campaigns, pages"</label>
             <input id="q" name="q" type="search" placeholder="Search" autocomplete="off" aria-keyshortcuts="/"/>
             <button type="submit" aria-label="Search"><Glyph icon=Icon::Search/></button>

@@ -11,8 +11,8 @@ use leptos_router::hooks::use_query_map;
 
 use crate::api::events::{get_event, list_events};
 use crate::components::{
-    Browse, ButtonLink, Chip, Count, EmptyState, FacetBar, FacetGroup, FacetOption, FacetSearch,
-    Pager, Results, Toolbar,
+    Browse, ButtonLink, Chip, Count, EmptyState, FacetBar, FacetSearch, Pager, Results, Toolbar,
+    facet_chips, facet_groups,
 };
 use crate::error::AppError;
 use crate::format;
@@ -57,7 +57,7 @@ async fn load(asked: Asked) -> Result<Shown, AppError> {
 
 fn browse(asked: &Asked, list: &EventList, open: Option<&EventView>) -> AnyView {
     let total = list.page.total.unwrap_or_default();
-    let groups = facets(asked, list);
+    let groups = facet_groups(&list.facets, asked);
     let search = view! { <FacetSearch label="Action, actor, subject, target" value=asked.filter.q.clone()/> }.into_any();
     let with_drawer = open.is_some();
     let shown = list.page.rows.len();
@@ -115,80 +115,8 @@ fn toolbar(asked: &Asked, list: &EventList) -> AnyView {
     view! { <Toolbar count chips clear/> }.into_any()
 }
 
-fn facets(asked: &Asked, list: &EventList) -> Vec<FacetGroup> {
-    list.facets
-        .iter()
-        .filter(|(name, values)| !values.is_empty() || !asked.chosen(name).is_empty())
-        .map(|(name, values)| {
-            let chosen = asked.chosen(name);
-            let mut options: Vec<FacetOption> = values
-                .iter()
-                .map(|value| FacetOption {
-                    checked: chosen.contains(&value.value),
-                    value: value.value.clone(),
-                    label: value.label.clone(),
-                    count: Some(value.count),
-                })
-                .collect();
-            // A chosen value that shows nothing must stay where it can be taken back.
-            for word in chosen
-                .iter()
-                .filter(|word| !values.iter().any(|value| value.value == **word))
-            {
-                options.push(FacetOption {
-                    value: word.clone(),
-                    label: word.clone(),
-                    count: Some(0),
-                    checked: true,
-                });
-            }
-            FacetGroup {
-                name: name.clone(),
-                legend: legend(name).to_owned(),
-                options,
-            }
-        })
-        .collect()
-}
-
-fn legend(facet: &str) -> &'static str {
-    match facet {
-        "kind" => "Kind",
-        "outcome" => "Outcome",
-        "source" => "Source",
-        _ => "Environment",
-    }
-}
-
 fn chips(asked: &Asked, list: &EventList) -> Vec<Chip> {
-    let mut chips = Vec::new();
-    for (name, values) in &list.facets {
-        let chosen = asked.chosen(name);
-        if chosen.is_empty() {
-            continue;
-        }
-        let words: Vec<String> = chosen
-            .iter()
-            .map(|word| {
-                values
-                    .iter()
-                    .find(|value| value.value == *word)
-                    .map_or(word.clone(), |value| value.label.clone())
-            })
-            .collect();
-        chips.push(Chip {
-            label: legend(name).to_owned(),
-            value: words.join(", "),
-            remove: asked.clone().without(name).to_string(),
-        });
-    }
-    if !asked.filter.q.is_empty() {
-        chips.push(Chip {
-            label: "Words".to_owned(),
-            value: asked.filter.q.clone(),
-            remove: asked.clone().without("q").to_string(),
-        });
-    }
+    let mut chips = facet_chips(&list.facets, asked);
     if asked.filter.identity.is_some() {
         let name = list
             .page

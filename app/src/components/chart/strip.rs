@@ -19,6 +19,31 @@ pub enum StripDay {
     Before,
 }
 
+impl StripDay {
+    /// Tells usual days from quiet and silent ones: against the middle of the days that spoke. The last day is today,
+    /// which is not over, so it is never silent; days before the first word are before the source.
+    pub fn of_counts(counts: &[i64]) -> Vec<Self> {
+        let mut spoken: Vec<i64> = counts.iter().copied().filter(|count| *count > 0).collect();
+        spoken.sort_unstable();
+        let usual = spoken.get(spoken.len() / 2).copied().unwrap_or_default();
+        let first = counts
+            .iter()
+            .position(|count| *count > 0)
+            .unwrap_or(counts.len());
+        counts
+            .iter()
+            .enumerate()
+            .map(|(day, count)| match *count {
+                _ if day < first => Self::Before,
+                0 if day + 1 == counts.len() => Self::Low,
+                0 => Self::Silent,
+                count if count * 2 < usual => Self::Low,
+                _ => Self::Usual,
+            })
+            .collect()
+    }
+}
+
 /// Draws what a source said, day by day.
 #[component]
 pub fn HeatStrip(
@@ -99,6 +124,16 @@ fn draw_use(days: &[DayUse]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_told_apart() {
+        use StripDay::{Before, Low, Silent, Usual};
+        assert_eq!(
+            StripDay::of_counts(&[0, 0, 10, 12, 0, 3, 0]),
+            [Before, Before, Usual, Usual, Silent, Low, Low]
+        );
+        assert_eq!(StripDay::of_counts(&[0, 0]), [Before, Before]);
+    }
 
     #[test]
     fn equal_days_are_one_line() {

@@ -5,6 +5,7 @@ use contract::events::EventFilter;
 use contract::ids::EventId;
 use leptos_router::params::ParamsMap;
 
+use crate::components::{Facet, Faceted, facet_words};
 use crate::paths;
 use crate::query::{Address, one, text, words};
 
@@ -38,19 +39,6 @@ impl Asked {
             hours: one(params, "hours"),
             after: Some(text(params, "after")).filter(|after| !after.is_empty()),
             event: one(params, "event"),
-        }
-    }
-
-    /// The chosen words of a facet.
-    pub(super) fn chosen(&self, facet: &str) -> Vec<String> {
-        fn said<T: ToString>(words: &[T]) -> Vec<String> {
-            words.iter().map(ToString::to_string).collect()
-        }
-        match facet {
-            "kind" => said(&self.filter.kind),
-            "outcome" => said(&self.filter.outcome),
-            "source" => self.filter.source.clone(),
-            _ => said(&self.filter.environment),
         }
     }
 
@@ -110,11 +98,11 @@ impl Asked {
     /// What stays when a window is chosen: the facets, the words, the identity.
     pub(super) fn kept_by_range(&self) -> Vec<(String, String)> {
         let mut kept = Vec::new();
-        for facet in ["kind", "outcome", "source", "environment"] {
+        for Facet { name, .. } in Self::FACETS {
             kept.extend(
-                self.chosen(facet)
+                self.chosen(name)
                     .into_iter()
-                    .map(|word| (facet.to_owned(), word)),
+                    .map(|word| ((*name).to_owned(), word)),
             );
         }
         kept.extend(
@@ -129,11 +117,37 @@ impl Asked {
     }
 }
 
+impl Faceted for Asked {
+    const FACETS: &'static [Facet] = &[
+        Facet::new("kind", "Kind"),
+        Facet::new("outcome", "Outcome"),
+        Facet::of_names("source", "Source"),
+        Facet::new("environment", "Environment"),
+    ];
+
+    fn chosen(&self, facet: &str) -> Vec<String> {
+        match facet {
+            "kind" => facet_words(&self.filter.kind),
+            "outcome" => facet_words(&self.filter.outcome),
+            "source" => self.filter.source.clone(),
+            _ => facet_words(&self.filter.environment),
+        }
+    }
+
+    fn searched(&self) -> &str {
+        &self.filter.q
+    }
+
+    fn address_without(&self, facet: &str) -> String {
+        self.clone().without(facet).to_string()
+    }
+}
+
 impl std::fmt::Display for Asked {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut address = Address::new(paths::events()).with("q", &self.filter.q);
-        for facet in ["kind", "outcome", "source", "environment"] {
-            address = address.with_each(facet, &self.chosen(facet));
+        for Facet { name, .. } in Self::FACETS {
+            address = address.with_each(name, &self.chosen(name));
         }
         address
             .with_some("identity", self.filter.identity)

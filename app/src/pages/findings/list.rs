@@ -9,7 +9,7 @@ use super::{facets, row};
 use crate::api::findings::{ChangeFinding, list_findings};
 use crate::components::{
     Browse, ButtonLink, Count, EmptyState, FacetBar, FacetSearch, Notice, Pager, Results,
-    SavedViews, Tone, Toolbar,
+    SavedViews, Tone, Toolbar, facet_chips, facet_groups,
 };
 use crate::format::{count, number};
 use crate::layout::{Frame, RailItem};
@@ -66,7 +66,7 @@ fn browse(
     let total = list.page.total.unwrap_or_default();
     let search =
         view! { <FacetSearch label="Finding or identity" value=filter.q.clone()/> }.into_any();
-    let groups = facets::groups(&list, filter);
+    let groups = facet_groups(&list.facets, filter);
     let views = facets::views(filter);
     let results = results(list, filter, after, opened, change);
     view! {
@@ -98,8 +98,7 @@ fn results(
         "findings"
     };
     let shown = view! { <Count shown=total noun/> }.into_any();
-    let toolbar =
-        view! { <Toolbar count=shown chips=facets::chips(&list, filter) clear=paths::findings()/> };
+    let toolbar = view! { <Toolbar count=shown chips=facet_chips(&list.facets, filter) clear=paths::findings()/> };
     if list.page.rows.is_empty() {
         return view! { {toolbar}{empty(filter)} }.into_any();
     }

@@ -21,6 +21,7 @@ pub fn filter(params: &ParamsMap) -> IdentityFilter {
         tier: words(params, "tier"),
         privileged: one(params, "privileged"),
         unused_days: one(params, "unused_days"),
+        overdue: one(params, "overdue").unwrap_or_default(),
         owner: one(params, "owner"),
     }
 }
@@ -51,6 +52,7 @@ pub fn under(path: String, filter: &IdentityFilter, sort: IdentitySort) -> Addre
         .with_each("tier", &filter.tier)
         .with_some("privileged", filter.privileged)
         .with_some("unused_days", filter.unused_days)
+        .with_some("overdue", filter.overdue.then_some(true))
         .with_some("owner", filter.owner)
         .with_some("sort", sort)
 }
@@ -58,6 +60,14 @@ pub fn under(path: String, filter: &IdentityFilter, sort: IdentitySort) -> Addre
 /// The list under one filter, highest risk first.
 pub fn of(filter: &IdentityFilter) -> String {
     list(filter, IdentitySort::Risk).to_string()
+}
+
+/// What is late: a review or a rotation.
+pub fn overdue() -> IdentityFilter {
+    IdentityFilter {
+        overdue: true,
+        ..IdentityFilter::default()
+    }
 }
 
 #[cfg(test)]
@@ -74,6 +84,7 @@ mod tests {
             credential: vec![CredentialClass::Static],
             team: vec!["payments".into(), "none".into()],
             unused_days: Some(90),
+            overdue: true,
             ..IdentityFilter::default()
         };
         let address = list(&asked, IdentitySort::Name).to_string();

@@ -1,38 +1,47 @@
 //! Facets and chips of the list.
 
-use contract::FacetValue;
 use contract::identities::{IdentityFilter, IdentityList, IdentitySort};
 
 use super::address;
-use crate::components::{Chip, FacetGroup, FacetOption};
+use crate::components::{Chip, Facet, FacetGroup, Faceted, facet_chips, facet_groups, facet_words};
 
-const LEGENDS: [(&str, &str); 9] = [
-    ("kind", "Kind"),
-    ("state", "State"),
-    ("environment", "Environment"),
-    ("team", "Owner"),
-    ("credential", "Credential"),
-    ("rotation", "Rotation"),
-    ("review", "Review"),
-    ("platform", "Platform"),
-    ("tier", "Tier"),
-];
+/// The filter with the order its addresses keep.
+struct Ordered<'a>(&'a IdentityFilter, IdentitySort);
 
-/// The chosen words of a facet.
-fn chosen(filter: &IdentityFilter, facet: &str) -> Vec<String> {
-    fn texts<T: ToString>(values: &[T]) -> Vec<String> {
-        values.iter().map(ToString::to_string).collect()
+impl Faceted for Ordered<'_> {
+    const FACETS: &'static [Facet] = &[
+        Facet::new("kind", "Kind"),
+        Facet::new("state", "State"),
+        Facet::new("environment", "Environment"),
+        Facet::of_names("team", "Owner"),
+        Facet::new("credential", "Credential"),
+        Facet::new("rotation", "Rotation"),
+        Facet::new("review", "Review"),
+        Facet::of_names("platform", "Platform"),
+        Facet::new("tier", "Tier"),
+    ];
+
+    fn chosen(&self, facet: &str) -> Vec<String> {
+        let filter = self.0;
+        match facet {
+            "kind" => facet_words(&filter.kind),
+            "state" => facet_words(&filter.state),
+            "environment" => facet_words(&filter.environment),
+            "team" => filter.team.clone(),
+            "credential" => facet_words(&filter.credential),
+            "rotation" => facet_words(&filter.rotation),
+            "review" => facet_words(&filter.review),
+            "platform" => facet_words(&filter.platform),
+            _ => facet_words(&filter.tier),
+        }
     }
-    match facet {
-        "kind" => texts(&filter.kind),
-        "state" => texts(&filter.state),
-        "environment" => texts(&filter.environment),
-        "team" => filter.team.clone(),
-        "credential" => texts(&filter.credential),
-        "rotation" => texts(&filter.rotation),
-        "review" => texts(&filter.review),
-        "platform" => texts(&filter.platform),
-        _ => texts(&filter.tier),
+
+    fn searched(&self) -> &str {
+        &self.0.q
+    }
+
+    fn address_without(&self, facet: &str) -> String {
+        address::list(&without(self.0, facet), self.1).to_string()
     }
 }
 
@@ -51,40 +60,15 @@ fn without(filter: &IdentityFilter, facet: &str) -> IdentityFilter {
         "q" => rest.q.clear(),
         "privileged" => rest.privileged = None,
         "unused_days" => rest.unused_days = None,
+        "overdue" => rest.overdue = false,
         _ => rest.owner = None,
     }
     rest
 }
 
-fn values<'a>(list: &'a IdentityList, facet: &str) -> &'a [FacetValue] {
-    list.facets
-        .iter()
-        .find(|(name, _)| name == facet)
-        .map_or(&[], |(_, values)| values.as_slice())
-}
-
 /// The facets with their counts.
 pub fn groups(list: &IdentityList, filter: &IdentityFilter) -> Vec<FacetGroup> {
-    LEGENDS
-        .iter()
-        .map(|(name, legend)| {
-            let chosen = chosen(filter, name);
-            FacetGroup {
-                name: (*name).to_owned(),
-                legend: (*legend).to_owned(),
-                options: values(list, name)
-                    .iter()
-                    .map(|value| FacetOption {
-                        value: value.value.clone(),
-                        label: value.label.clone(),
-                        count: Some(value.count),
-                        checked: chosen.contains(&value.value),
-                    })
-                    .collect(),
-            }
-        })
-        .filter(|group| !group.options.is_empty())
-        .collect()
+    facet_groups(&list.facets, &Ordered(filter, IdentitySort::Risk))
 }
 
 /// What the facets' form must carry along: order and what is no facet.
@@ -102,48 +86,42 @@ pub fn keep(filter: &IdentityFilter, sort: IdentitySort) -> Vec<(String, String)
         "unused_days",
         filter.unused_days.map(|days| days.to_string()),
     );
+    add("overdue", filter.overdue.then(|| true.to_string()));
     add("owner", filter.owner.map(|id| id.to_string()));
     keep
 }
 
 /// A chip for each filter that is on.
 pub fn chips(list: &IdentityList, filter: &IdentityFilter, sort: IdentitySort) -> Vec<Chip> {
-    let chip = |facet: &str, label: &str, value: String| Chip {
-        label: label.to_owned(),
-        value,
-        remove: address::list(&without(filter, facet), sort).to_string(),
+    let mut chips = facet_chips(&list.facets, &Ordered(filter, sort));
+    let mut add = |facet: &str, label: &str, value: Option<String>| {
+        chips.extend(value.map(|value| Chip {
+            label: label.to_owned(),
+            value,
+            remove: address::list(&without(filter, facet), sort).to_string(),
+        }));
     };
-    let mut chips: Vec<Chip> = LEGENDS
-        .iter()
-        .filter_map(|(name, legend)| {
-            let chosen = chosen(filter, name);
-            let label = |word: &String| {
-                let known = values(list, name).iter().find(|value| value.value == *word);
-                known.map_or_else(|| word.clone(), |value| value.label.to_lowercase())
-            };
-            let words: Vec<String> = chosen.iter().map(label).collect();
-            (!words.is_empty()).then(|| chip(name, legend, words.join(", ")))
-        })
-        .collect();
-    if !filter.q.trim().is_empty() {
-        chips.insert(0, chip("q", "Words", filter.q.clone()));
-    }
-    if let Some(privileged) = filter.privileged {
-        chips.push(chip(
-            "privileged",
-            "Privileged",
-            if privileged { "yes" } else { "no" }.to_owned(),
-        ));
-    }
-    if let Some(days) = filter.unused_days {
-        chips.push(chip(
-            "unused_days",
-            "Not seen for",
-            crate::format::count(days, "day"),
-        ));
-    }
-    if filter.owner.is_some() {
-        chips.push(chip("owner", "Owner", "one person".to_owned()));
-    }
+    let yes_or_no = |on: bool| if on { "yes" } else { "no" }.to_owned();
+    add("privileged", "Privileged", filter.privileged.map(yes_or_no));
+    add(
+        "unused_days",
+        "Not seen for",
+        filter
+            .unused_days
+            .map(|days| crate::format::count(days, "day")),
+    );
+    add(
+        "overdue",
+        "Overdue",
+        filter.overdue.then(|| "review or rotation".to_owned()),
+    );
+    let owner = filter.owner.map(|owner| {
+        let named = list.page.rows.iter().find_map(|row| row.owner.as_ref());
+        match named {
+            Some(person) if person.id == owner => person.name.clone(),
+            _ => "one person".to_owned(),
+        }
+    });
+    add("owner", "Answers for it", owner);
     chips
 }

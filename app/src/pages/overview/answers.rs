@@ -68,7 +68,7 @@ pub fn draw(overview: &Overview) -> AnyView {
             >
                 {static_left}
             </StatTile>
-            <StatTile label="Overdue" href=overdue_link(&today) figure=number(overdue) spark=late>
+            <StatTile label="Overdue" href=address::of(&address::overdue()) figure=number(overdue) spark=late>
                 {late_words}
             </StatTile>
             <StatTile
@@ -90,22 +90,6 @@ fn unowned(today: &TrendPoint) -> String {
         0 => "Each has a team and an owner".to_owned(),
         some => format!("{} without an owner", number(some)),
     }
-}
-
-fn overdue_link(today: &TrendPoint) -> String {
-    use contract::identities::{ReviewState, RotationState};
-    let filter = if today.reviews_overdue >= today.rotations_overdue {
-        IdentityFilter {
-            review: vec![ReviewState::Overdue],
-            ..IdentityFilter::default()
-        }
-    } else {
-        IdentityFilter {
-            rotation: vec![RotationState::Overdue],
-            ..IdentityFilter::default()
-        }
-    };
-    address::of(&filter)
 }
 
 fn current_review(overview: &Overview) -> AnyView {

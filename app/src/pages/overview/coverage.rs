@@ -54,7 +54,7 @@ pub fn draw(overview: &Overview) -> AnyView {
 
 fn source(row: &CoverageRow, overview: &Overview) -> AnyView {
     let (row, now) = (row.clone(), overview.now);
-    let days = strip(&row.days);
+    let days = StripDay::of_counts(&row.days);
     let gaps = days.iter().filter(|day| **day == StripDay::Silent).count();
     let label = match gaps {
         0 => format!("{}: no gap in the last 30 days", row.name),
@@ -81,36 +81,4 @@ fn source(row: &CoverageRow, overview: &Overview) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-/// Each day against the median of the days that were not silent.
-fn strip(days: &[i64]) -> Vec<StripDay> {
-    let mut spoken: Vec<i64> = days.iter().copied().filter(|n| *n > 0).collect();
-    spoken.sort_unstable();
-    let usual = spoken.get(spoken.len() / 2).copied().unwrap_or_default();
-    let begun = days.iter().position(|n| *n > 0).unwrap_or(days.len());
-    days.iter()
-        .enumerate()
-        .map(|(at, n)| match n {
-            _ if at < begun => StripDay::Before,
-            0 => StripDay::Silent,
-            n if n * 2 < usual => StripDay::Low,
-            _ => StripDay::Usual,
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn silence_before_the_first_word_is_no_gap() {
-        use StripDay::{Before, Low, Silent, Usual};
-        assert_eq!(
-            strip(&[0, 0, 10, 0, 4, 12]),
-            [Before, Before, Usual, Silent, Low, Usual]
-        );
-        assert_eq!(strip(&[0, 0]), [Before, Before]);
-    }
 }

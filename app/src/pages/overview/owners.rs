@@ -1,6 +1,6 @@
 //! Who answers for them, and what is overdue.
 
-use contract::identities::{IdentityFilter, ReviewState};
+use contract::identities::IdentityFilter;
 use contract::overview::{OverdueRow, Overview};
 use contract::people::TeamRow;
 use leptos::prelude::*;
@@ -73,10 +73,6 @@ fn row(team: &TeamRow, most: i64) -> AnyView {
 
 /// Draws what is overdue, longest first.
 pub fn overdue(overview: &Overview) -> AnyView {
-    let late = IdentityFilter {
-        review: vec![ReviewState::Overdue],
-        ..IdentityFilter::default()
-    };
     let all = overview.today.reviews_overdue + overview.today.rotations_overdue;
     let soon = format!("{} due within 14 days.", count_due(overview.due_soon));
     if overview.overdue.is_empty() {
@@ -100,7 +96,7 @@ pub fn overdue(overview: &Overview) -> AnyView {
         Column::new("Over by").numeric(),
     ];
     view! {
-        <Section id="h-due" title="Overdue" more=format!("All {}", number(all)) href=address::of(&late) class="ov-due">
+        <Section id="h-due" title="Overdue" more=format!("All {}", number(all)) href=address::of(&address::overdue()) class="ov-due">
             <DataTable caption="Overdue, longest first" columns kind=TableKind::Mini>{rows}</DataTable>
             <p class="small muted">{soon}</p>
         </Section>

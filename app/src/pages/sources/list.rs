@@ -111,7 +111,7 @@ fn row(source: &SourceRow, now: DateTime<Utc>) -> AnyView {
 
 /// Draws what a source said in 30 days.
 pub(super) fn strip(source: &SourceRow) -> AnyView {
-    let days = days(&source.days);
+    let days = StripDay::of_counts(&source.days);
     let silent = days.iter().filter(|day| **day == StripDay::Silent).count();
     let label = if source.last_received_at.is_none() {
         format!("{}: nothing was ever received", source.name)
@@ -127,29 +127,6 @@ pub(super) fn strip(source: &SourceRow) -> AnyView {
     view! { <HeatStrip label days/> }.into_any()
 }
 
-/// Tells usual days from quiet and silent ones: against the middle of the days that spoke. Today is not over, so it is
-/// never silent; days before the first word are before the source.
-pub(super) fn days(counts: &[i64]) -> Vec<StripDay> {
-    let mut spoken: Vec<i64> = counts.iter().copied().filter(|count| *count > 0).collect();
-    spoken.sort_unstable();
-    let usual = spoken.get(spoken.len() / 2).copied().unwrap_or_default();
-    let first = counts
-        .iter()
-        .position(|count| *count > 0)
-        .unwrap_or(counts.len());
-    counts
-        .iter()
-        .enumerate()
-        .map(|(day, count)| match *count {
-            _ if day < first => StripDay::Before,
-            0 if day + 1 == counts.len() => StripDay::Low,
-            0 => StripDay::Silent,
-            count if count * 2 < usual => StripDay::Low,
-            _ => StripDay::Usual,
-        })
-        .collect()
-}
-
 /// Whether the source speaks, by its last delivery.
 pub(super) fn state(source: &SourceRow, now: DateTime<Utc>) -> AnyView {
     let Some(last) = source.last_received_at else {
@@ -162,20 +139,5 @@ pub(super) fn state(source: &SourceRow, now: DateTime<Utc>) -> AnyView {
     } else {
         let word = format!("Silent for {}", format::span(hours * 3600));
         view! { <Status tone=Tone::Warn icon=Icon::High>{word}</Status> }.into_any()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_are_told_apart() {
-        use StripDay::{Before, Low, Silent, Usual};
-        assert_eq!(
-            days(&[0, 0, 10, 12, 0, 3, 0]),
-            [Before, Before, Usual, Usual, Silent, Low, Low]
-        );
-        assert_eq!(days(&[0, 0]), [Before, Before]);
     }
 }

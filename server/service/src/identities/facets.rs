@@ -29,6 +29,7 @@ pub fn count(groups: &[Group], filter: &IdentityFilter) -> (i64, Vec<Facet>) {
     if !words
         && filter.privileged.is_none()
         && filter.unused_days.is_none()
+        && !filter.overdue
         && filter.owner.is_none()
     {
         facets.push(("view".to_owned(), views(groups)));

@@ -53,7 +53,7 @@ pub fn push_all(query: &mut QueryBuilder<Postgres>, filter: &IdentityFilter, now
     );
 }
 
-/// Pushes the conditions that are no facets: words, privilege, silence; begins with `WHERE`.
+/// Pushes the conditions that are no facets: words, privilege, silence, lateness; begins with `WHERE`.
 pub fn push_words(query: &mut QueryBuilder<Postgres>, filter: &IdentityFilter, now: DateTime<Utc>) {
     query.push(" WHERE true");
     for word in filter.q.split_whitespace().take(8) {
@@ -74,6 +74,13 @@ pub fn push_words(query: &mut QueryBuilder<Postgres>, filter: &IdentityFilter, n
         query.push_bind(before);
         query.push(") AND n.created_at < ");
         query.push_bind(before);
+    }
+    if filter.overdue {
+        query.push(" AND (");
+        push_at(query, REVIEW_SQL, now);
+        query.push(" = 'overdue' OR ");
+        push_at(query, ROTATION_SQL, now);
+        query.push(" = 'overdue')");
     }
 }
 

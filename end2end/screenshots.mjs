@@ -15,7 +15,7 @@ const looks = [
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
   { name: 'narrow', colorScheme: 'light', viewport: { width: 390, height: 844 } },
 ];
-const folder = new URL('screenshots/', import.meta.url).pathname;
+const folder = process.env.SCREENSHOTS ?? new URL('screenshots/', import.meta.url).pathname;
 mkdirSync(folder, { recursive: true });
 
 const browser = await chromium.launch({

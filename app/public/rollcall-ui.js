@@ -131,6 +131,7 @@
     if (words) words.textContent = `${all("tbody .sel input:checked").length} selected`;
   };
   document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-keys-toggle]")) return remember("keys", event.target.checked ? "" : "off");
     const form = event.target.closest("form[data-live]");
     if (form && event.target.matches("input[type=checkbox], input[type=radio], select")) go(addressOf(form));
     if (event.target.matches("[data-select-all]")) {
@@ -217,6 +218,14 @@
     event.preventDefault();
     button.click();
   });
+
+  // The switch in the settings shows what this browser remembers
+  const showKeys = () => {
+    const toggle = $("[data-keys-toggle]");
+    if (toggle) toggle.checked = stored("keys") !== "off";
+  };
+  showKeys();
+  addEventListener("load", showKeys);
 
   // == Names on the closed rail, and one's own time beside a moment
   document.addEventListener("pointerover", (event) => {

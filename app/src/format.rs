@@ -84,6 +84,16 @@ pub fn day_minute(at: DateTime<Utc>) -> String {
     at.format("%a %-d %b, %H:%M").to_string()
 }
 
+/// Writes a day with its weekday and the minute, with the year only where that is not the present one:
+/// `Sat 14 Nov, 03:56`, `Thu 14 Aug 2025, 06:00`.
+pub fn day_minute_of(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    if at.year() == now.year() {
+        day_minute(at)
+    } else {
+        at.format("%a %-d %b %Y, %H:%M").to_string()
+    }
+}
+
 /// Writes the time of day to the second: `09:14:22`.
 pub fn clock(at: DateTime<Utc>) -> String {
     at.format("%H:%M:%S").to_string()
@@ -151,6 +161,11 @@ mod tests {
             assert_eq!(relative(at(moment), now), said, "{moment}");
         }
         assert_eq!(exact(now), "Fri 20 Nov 2026, 10:42:00 UTC");
+        assert_eq!(day_minute_of(now, now), "Fri 20 Nov, 10:42");
+        assert_eq!(
+            day_minute_of(at("2025-08-14T06:00:00Z"), now),
+            "Thu 14 Aug 2025, 06:00"
+        );
     }
 
     #[test]

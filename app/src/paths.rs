@@ -84,6 +84,11 @@ pub fn export_identities(format: &str) -> String {
     format!("/identities.{format}")
 }
 
+/// The findings as a file: `csv` or `json`.
+pub fn export_findings(format: &str) -> String {
+    format!("/findings.{format}")
+}
+
 /// One tab of an identity.
 pub fn identity_tab(id: IdentityId, tab: &str) -> String {
     Address::new(identity(id)).with("tab", tab).to_string()

@@ -15,7 +15,7 @@ pub enum Said {
     Relative,
     /// `18 Nov`.
     Day,
-    /// `Mon 30 Nov, 18:00`.
+    /// `Mon 30 Nov, 18:00`, with the year where that is not the present one.
     DayMinute,
     /// `09:14:22`.
     Clock,
@@ -37,7 +37,7 @@ pub fn When(
     let words = match said {
         Said::Relative => format::relative(at, now),
         Said::Day => format::day(at.date_naive(), now.date_naive()),
-        Said::DayMinute => format::day_minute(at),
+        Said::DayMinute => format::day_minute_of(at, now),
         Said::Clock => format::clock(at),
         Said::Exact => format::exact(at),
     };

@@ -133,8 +133,8 @@ fn chips(asked: &Asked, list: &EventList) -> Vec<Chip> {
     if asked.filter.from.is_some() || asked.filter.to.is_some() {
         let value = format!(
             "{} to {}",
-            format::day_minute(list.from),
-            format::day_minute(list.to)
+            format::day_minute_of(list.from, list.now),
+            format::day_minute_of(list.to, list.now)
         );
         chips.push(Chip {
             label: "Time".to_owned(),

@@ -8,6 +8,7 @@ use contract::findings::FindingFilter;
 use contract::identities::IdentityView;
 use contract::ids::FindingId;
 use leptos::prelude::*;
+use leptos_router::params::ParamsMap;
 
 use crate::components::EmptyState;
 pub use row::level;
@@ -15,6 +16,11 @@ pub use row::level;
 /// The list under a filter.
 pub fn address(filter: &FindingFilter) -> String {
     facets::list(filter).to_string()
+}
+
+/// The filter an address holds.
+pub fn filter(params: &ParamsMap) -> FindingFilter {
+    facets::filter(params)
 }
 
 /// The list with one finding opened.

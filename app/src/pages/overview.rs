@@ -8,12 +8,15 @@ mod empty;
 mod owners;
 mod trend;
 
+use contract::access::Role;
 use contract::overview::Overview;
 use leptos::prelude::*;
 
 use crate::api::overview::load_overview;
+use crate::components::{ButtonKind, ButtonLink, Icon};
 use crate::layout::{Frame, Ledger, RailItem};
 use crate::loaded::{frame_viewer, loaded};
+use crate::paths;
 
 /// Draws the overview.
 #[component]
@@ -25,7 +28,9 @@ pub fn OverviewPage() -> impl IntoView {
         } else {
             draw(&overview)
         };
-        view! { <Frame viewer=frame_viewer(&viewer) title="Overview" section=RailItem::Overview>{body}</Frame> }
+        let asks = viewer.roles.iter().any(|role| *role != Role::Auditor);
+        let action = asks.then(|| view! { <ButtonLink href=paths::new_identity() kind=ButtonKind::Primary icon=Icon::Plus>"Ask for"<span class="wide-only">" an identity"</span></ButtonLink> }).into_any();
+        view! { <Frame viewer=frame_viewer(&viewer) title="Overview" section=RailItem::Overview action>{body}</Frame> }
             .into_any()
     })
 }

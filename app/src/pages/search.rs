@@ -59,7 +59,7 @@ fn group(kind: &'static str, title: &'static str, hits: &[SearchHit]) -> Option<
         let note = format!("{} found", rows.len());
         view! {
             <Block id=kind title=title note=note>
-                <DataTable caption=title columns=vec![Column::new("Name"), Column::new("What it is")] kind=TableKind::MiniCards>
+                <DataTable caption=title columns=vec![Column::new("Name"), Column::new("What it is").class("c-wide")] kind=TableKind::MiniCards>
                     {rows.into_iter().map(row).collect_view()}
                 </DataTable>
             </Block>
@@ -70,7 +70,7 @@ fn group(kind: &'static str, title: &'static str, hits: &[SearchHit]) -> Option<
 
 fn row(hit: SearchHit) -> AnyView {
     let href = link(&hit);
-    view! { <tr><RowHead class="c-main"><a href=href>{hit.name}</a></RowHead><Cell label="What it is">{hit.detail}</Cell></tr> }.into_any()
+    view! { <tr><RowHead class="c-main"><a class="ident-name" href=href>{hit.name}</a></RowHead><Cell label="What it is" class="full">{hit.detail}</Cell></tr> }.into_any()
 }
 
 fn link(hit: &SearchHit) -> String {

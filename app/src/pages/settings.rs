@@ -5,7 +5,7 @@ pub mod tokens;
 use contract::access::{Role, Viewer};
 use leptos::prelude::*;
 
-use crate::components::{Button, ButtonLink, KeyValue, KeyValues, Unknown};
+use crate::components::{Button, ButtonLink, KeyValue, KeyValues};
 use crate::error::AppError;
 use crate::layout::{Block, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
@@ -19,6 +19,7 @@ pub fn SettingsPage() -> impl IntoView {
         view! {
             <Frame viewer=frame_viewer(&viewer) title="Settings" section=RailItem::Settings>
                 {you(&viewer)}
+                {keys()}
                 {sessions()}
                 {tokens(&viewer)}
             </Frame>
@@ -43,7 +44,7 @@ fn you(viewer: &Viewer) -> AnyView {
     let (name, email) = (viewer.name.clone(), viewer.email.clone());
     let time_zone = viewer.time_zone.clone();
     let teams = if teams.is_empty() {
-        view! { <Unknown word="none"/> }.into_any()
+        view! { <span class="faint">"none"</span> }.into_any()
     } else {
         teams.into_any()
     };
@@ -57,6 +58,20 @@ fn you(viewer: &Viewer) -> AnyView {
                 <KeyValue label="Time zone">{time_zone}</KeyValue>
             </KeyValues>
         </Block>
+    }
+    .into_any()
+}
+
+/// The switch of the single keys; `rollcall-ui.js` keeps the choice in the browser.
+fn keys() -> AnyView {
+    view! {
+        <div class="block js-only">
+            <div class="head"><h2>"Keyboard"</h2><span class="note">"Kept in this browser"</span></div>
+            <label class="check">
+                <input type="checkbox" data-keys-toggle="" checked=true/>
+                <span>"Single keys act on the review page"<small class="hint">"A approves, R revokes, M modifies, D says don’t know, J and K go through the queue. Turn them off where you dictate, or where a stray key is likely."</small></span>
+            </label>
+        </div>
     }
     .into_any()
 }

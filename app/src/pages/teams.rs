@@ -21,7 +21,7 @@ pub fn choice(people: bool) -> AnyView {
         LinkItem::new("Teams", paths::teams()).current(!people),
         LinkItem::new("People", paths::people()).current(people),
     ];
-    view! { <p class="row"><Segmented items label="Teams or people"/></p> }.into_any()
+    view! { <p class="row above"><Segmented items label="Teams or people"/></p> }.into_any()
 }
 
 /// Draws every team.
@@ -101,12 +101,16 @@ pub fn TeamPage() -> impl IntoView {
         load_team,
     );
     loaded(data, move |viewer, team| {
+        let action =
+            view! { <ButtonLink href=inventory(&team.row.team.slug)>"Its identities"</ButtonLink> }
+                .into_any();
         view! {
             <Frame
                 viewer=frame_viewer(&viewer)
                 title=team.row.team.name.clone()
                 section=RailItem::Teams
                 crumb=Crumb::new("Teams", paths::teams())
+                action
             >
                 {one(&team)}
             </Frame>
@@ -118,7 +122,6 @@ pub fn TeamPage() -> impl IntoView {
 fn one(view: &TeamView) -> AnyView {
     let row = view.row.clone();
     let (inventory, overdue) = (inventory(&row.team.slug), overdue(row.overdue));
-    let again = inventory.clone();
     let lead = match &row.lead {
         Some(lead) => {
             view! { <Person name=lead.name.clone() href=paths::person(lead.id)/> }.into_any()
@@ -135,7 +138,6 @@ fn one(view: &TeamView) -> AnyView {
                 <Fact label="Overdue reviews or rotations">{overdue}</Fact>
             </Facts>
         </DetailHead>
-        <p class="btn-row"><ButtonLink href=again>"Show its identities"</ButtonLink></p>
         <Block id="h-members" title="Members">{members}</Block>
     }
     .into_any()

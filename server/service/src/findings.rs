@@ -1,5 +1,6 @@
 //! Findings: list them, and acknowledge, except or reopen one.
 
+mod export;
 mod facets;
 
 use contract::findings::{FindingFilter, FindingInput, FindingList, FindingRow, FindingState};
@@ -11,6 +12,8 @@ use store::Conn;
 
 use crate::op::Done;
 use crate::{Error, Op, Result};
+
+pub use export::{ExportPage, csv_head, csv_rows, export_page};
 
 /// Rows on one page of the list.
 pub const PAGE: i64 = 50;

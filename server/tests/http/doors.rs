@@ -263,6 +263,8 @@ pub const PLAIN: &[(&str, &str, Behind)] = &[
         "/identities.json",
         Behind::Table(Access::ViewIdentities),
     ),
+    ("GET", "/findings.csv", Behind::Table(Access::ViewFindings)),
+    ("GET", "/findings.json", Behind::Table(Access::ViewFindings)),
 ];
 
 /// JSON routes a token opens: `(method, path, operation)`.

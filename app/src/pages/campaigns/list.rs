@@ -52,7 +52,7 @@ fn body(rows: &[CampaignRow], runs: bool) -> AnyView {
     let columns = vec![
         Column::new("Campaign"),
         Column::new("State"),
-        Column::new("Decisions").class("bar-cell"),
+        Column::new("Decisions").class("bar-wide"),
         Column::new("Decided").numeric(),
         Column::new("Due"),
         Column::new("Sealed").gives_way(4),
@@ -109,9 +109,9 @@ fn row(row: &CampaignRow) -> AnyView {
     );
     view! {
         <tr>
-            <RowHead class="c-main"><a href=paths::campaign(row.id)>{row.name.clone()}</a></RowHead>
+            <RowHead class="c-main"><a class="ident-name" href=paths::campaign(row.id)>{row.name.clone()}</a></RowHead>
             <Cell label="State" class="fit">{state::status(row.state)}</Cell>
-            <Cell class="full bar-cell">{bar}</Cell>
+            <Cell class="full bar-wide">{bar}</Cell>
             <Cell label="Decided" class="num">{format!("{} / {}", number(row.decided), number(row.items))}</Cell>
             <Cell label="Due" class="fit">{day(row.due_at)}</Cell>
             <Cell label="Sealed" class="fit c-4">{sealed}</Cell>

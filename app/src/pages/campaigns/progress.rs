@@ -284,7 +284,7 @@ fn person_row(row: &ReviewerProgress, running: bool, now: DateTime<Utc>) -> AnyV
 fn drifted(view: &CampaignView) -> AnyView {
     let columns = vec![
         Column::new("Identity"),
-        Column::new("What changed"),
+        Column::new("What changed").class("c-wide"),
         Column::new("Decision so far"),
         Column::new("Reviewer"),
     ];

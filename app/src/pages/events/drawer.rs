@@ -84,7 +84,8 @@ fn facts(event: &EventView, now: DateTime<Utc>) -> AnyView {
         None => view! { <Unknown hint="The record names no environment"/> }.into_any(),
     };
     let source = paths::source(&row.source.0);
-    let format = format!(" {}", row.format.label());
+    let format = row.format.label();
+    let format = (format != row.source.1).then(|| format!(" {format}"));
     view! {
         <div class="after">
             <KeyValues>

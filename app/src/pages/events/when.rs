@@ -1,6 +1,6 @@
 //! When events happened: bars over the window, and the window itself.
 
-use chrono::{DateTime, Timelike, Utc};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use contract::events::EventList;
 use leptos::prelude::*;
 
@@ -27,8 +27,8 @@ pub(super) fn region(asked: &Asked, list: &EventList) -> AnyView {
     let failed: i64 = list.histogram.iter().map(|bar| bar.failed).sum();
     let window = format!(
         "{} to {}, {} a bar",
-        format::day_minute(list.from),
-        format::day_minute(list.to),
+        format::day_minute_of(list.from, list.now),
+        format::day_minute_of(list.to, list.now),
         format::span(list.bar_seconds)
     );
     let ranged = asked.filter.from.is_some() || asked.filter.to.is_some();
@@ -95,7 +95,7 @@ fn describe(list: &EventList, total: i64, failed: i64) -> String {
         format!(
             " Most in one bar: {}, from {}.",
             format::number(bar.ok + bar.failed),
-            format::day_minute(bar.at)
+            format::day_minute_of(bar.at, list.now)
         )
     });
     format!(
@@ -105,36 +105,71 @@ fn describe(list: &EventList, total: i64, failed: i64) -> String {
     )
 }
 
-/// About six words below the bars, at bars that begin a day or a whole number of hours.
+/// About seven words below the bars: days where the window holds several, else times of day.
 fn ticks(list: &EventList) -> Vec<Tick> {
-    let bars = list.histogram.len();
-    let step = (bars / 6).max(1);
-    let days = list.bar_seconds >= 21_600;
-    let mut last: Option<usize> = None;
-    let mut ticks = Vec::new();
-    for (bucket, bar) in list.histogram.iter().enumerate() {
-        let round = if days {
-            bar.at.hour() == 0 || list.bar_seconds > 86_400
+    let starts: Vec<DateTime<Utc>> = list.histogram.iter().map(|bar| bar.at).collect();
+    labels(&starts, list.to - list.from, list.now)
+}
+
+fn labels(starts: &[DateTime<Utc>], window: TimeDelta, now: DateTime<Utc>) -> Vec<Tick> {
+    let days = window.num_hours() > 50;
+    let room = (starts.len() / 7).max(1);
+    let mut ticks: Vec<Tick> = Vec::new();
+    for (bucket, at) in starts.iter().enumerate() {
+        let begins = if days {
+            bucket
+                .checked_sub(1)
+                .is_some_and(|before| starts[before].date_naive() != at.date_naive())
         } else {
-            bar.at.minute() == 0
+            at.minute() == 0
         };
-        let room = last.is_none_or(|last| bucket - last >= step) && bucket + step / 2 <= bars;
-        if round && room {
-            last = Some(bucket);
+        let free = ticks.last().is_none_or(|last| bucket - last.bucket >= room);
+        if begins && free && bucket + room / 2 <= starts.len() {
             ticks.push(Tick {
                 bucket,
-                label: label(bar.at, days),
-                strong: bar.at.hour() == 0 && !days,
+                label: label(*at, days, now),
+                strong: false,
             });
         }
     }
     ticks
 }
 
-fn label(at: DateTime<Utc>, days: bool) -> String {
-    if days || at.hour() == 0 && at.minute() == 0 {
-        at.format("%a %-d %b").to_string()
+fn label(at: DateTime<Utc>, days: bool, now: DateTime<Utc>) -> String {
+    if days || (at.hour() == 0 && at.minute() == 0) {
+        format::day(at.date_naive(), now.date_naive())
     } else {
         at.format("%H:%M").to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(bar: TimeDelta, bars: i32) -> Vec<String> {
+        let now: DateTime<Utc> = "2026-11-21T03:56:00Z".parse().expect("a moment");
+        let start: DateTime<Utc> = "2026-11-14T03:00:00Z".parse().expect("a moment");
+        let starts: Vec<DateTime<Utc>> = (0..bars).map(|n| start + bar * n).collect();
+        labels(&starts, bar * bars, now)
+            .into_iter()
+            .map(|tick| tick.label)
+            .collect()
+    }
+
+    #[test]
+    fn a_week_is_told_by_its_days() {
+        assert_eq!(
+            said(TimeDelta::hours(3), 56),
+            ["15 Nov", "16 Nov", "17 Nov", "18 Nov", "19 Nov", "20 Nov"]
+        );
+    }
+
+    #[test]
+    fn a_day_is_told_by_its_hours() {
+        assert_eq!(
+            said(TimeDelta::minutes(30), 48)[..3],
+            ["03:00", "06:00", "09:00"]
+        );
     }
 }

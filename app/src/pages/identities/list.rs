@@ -1,5 +1,6 @@
 //! The inventory: search, facets, saved views, order and page, all in the address.
 
+use contract::access::{Role, Viewer};
 use contract::identities::{IdentityFilter, IdentityList, IdentitySort};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -35,12 +36,13 @@ pub fn IdentitiesPage() -> impl IntoView {
     });
     loaded(data, move |viewer, list| {
         let (filter, sort, after) = untrack(asked);
-        let action = view! {
+        let asks = viewer.roles.iter().any(|role| *role != Role::Auditor);
+        let action = asks.then(|| view! {
             <ButtonLink href=paths::new_identity() kind=ButtonKind::Primary icon=Icon::Plus>"Ask for"<span class="wide-only">" an identity"</span></ButtonLink>
-        }
+        })
         .into_any();
         let body = if list.all == 0 && filter == IdentityFilter::default() {
-            empty()
+            empty(&viewer)
         } else {
             browse(list, &filter, sort, after.is_some())
         };
@@ -127,14 +129,22 @@ fn results(
 }
 
 /// Nothing in the roll yet: what to do first.
-fn empty() -> AnyView {
+fn empty(viewer: &Viewer) -> AnyView {
+    let connects = viewer
+        .roles
+        .iter()
+        .any(|role| matches!(role, Role::Admin))
+        .then(|| view! { <ButtonLink href=paths::new_source() kind=ButtonKind::Primary icon=Icon::Plus>"Add a source"</ButtonLink> });
+    let asks = viewer.roles.iter().any(|role| *role != Role::Auditor).then(
+        || view! { <ButtonLink href=paths::new_identity()>"Ask for an identity"</ButtonLink> },
+    );
     view! {
         <EmptyState
             title="No identities yet"
             text="Let one source speak: every pipeline that shows up in it becomes a discovered identity, with the events that prove it. Or ask for the first one by hand."
         >
-            <ButtonLink href=paths::new_source() kind=ButtonKind::Primary icon=Icon::Plus>"Add a source"</ButtonLink>
-            <ButtonLink href=paths::new_identity()>"Ask for an identity"</ButtonLink>
+            {connects}
+            {asks}
         </EmptyState>
     }
     .into_any()

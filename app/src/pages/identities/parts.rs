@@ -43,8 +43,10 @@ pub const fn level(score: i32) -> Level {
 pub fn ident(row: &IdentityRow) -> AnyView {
     let (name, detail) = split_name(&row.name);
     let state = (row.state != IdentityState::Active).then(|| row.state.label().to_owned());
+    // What was only ever seen goes by its subject: once is enough.
+    let subject = (row.subject != row.name).then(|| row.subject.clone());
     view! {
-        <Ident icon=kind_icon(row.kind) name detail href=paths::identity(row.id) subject=row.subject.clone() sub=state/>
+        <Ident icon=kind_icon(row.kind) name detail href=paths::identity(row.id) subject=subject sub=state/>
     }
     .into_any()
 }

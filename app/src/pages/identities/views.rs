@@ -41,7 +41,7 @@ fn all() -> Vec<(&'static str, &'static str, IdentityFilter)> {
         ),
         (
             "requested",
-            "Waiting for approval",
+            "To approve",
             IdentityFilter {
                 state: vec![IdentityState::Requested],
                 ..filter()
@@ -90,7 +90,7 @@ fn all() -> Vec<(&'static str, &'static str, IdentityFilter)> {
         ),
         (
             "unused",
-            "Not seen for 90 days",
+            "Unused for 90 days",
             IdentityFilter {
                 unused_days: Some(90),
                 ..filter()

@@ -96,7 +96,13 @@ fn current_review(overview: &Overview) -> AnyView {
     match &overview.campaign {
         Some(campaign) => {
             let row = &campaign.row;
-            let note = format!("{} of {} decided, {}", number(row.decided), number(row.items), row.name);
+            let left = (row.due_at - overview.now).num_days();
+            let left = match left {
+                ..0 => "overdue".to_owned(),
+                0 => "due today".to_owned(),
+                days => format!("{} left", count(days, "day")),
+            };
+            let note = format!("{} of {} decided, {left}", number(row.decided), number(row.items));
             let share = percent(row.decided, row.items).map(|share| share.to_string());
             view! { <StatTile label="Current review" href=paths::campaign(row.id) figure=share unit="%" spark=None>{note}</StatTile> }.into_any()
         }

@@ -65,7 +65,7 @@ fn source(row: &CoverageRow, overview: &Overview) -> AnyView {
     let spoke = match row.last_event_at {
         None => view! { <Unknown word="Never"/> }.into_any(),
         Some(at) if (now - at).num_hours() >= SILENT_HOURS => {
-            view! { <Status tone=Tone::Crit icon=Icon::Fail>"Silent since "<When at now/></Status> }
+            view! { <Status tone=Tone::Warn icon=Icon::High>"Silent since "<When at now/></Status> }
                 .into_any()
         }
         Some(at) => {

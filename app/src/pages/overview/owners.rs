@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::components::chart::{Bar, Fill, Part};
 use crate::components::{Cell, Column, DataTable, RowHead, Status, TableKind, Team, Tone};
-use crate::components::{Icon, Owner};
+use crate::components::{Icon, Maybe, Owner};
 use crate::format::{count, number};
 use crate::layout::Section;
 use crate::pages::identities::address;
@@ -31,6 +31,8 @@ pub fn draw(overview: &Overview) -> AnyView {
         team: vec!["none".to_owned()],
         ..IdentityFilter::default()
     };
+    let unowned = address::of(&unowned);
+    let nobody = nobody(overview.today.unowned, most, unowned.clone());
     let note = crate::format::counted(overview.today.identities, "identity", "identities");
     let more = (overview.today.unowned > 0)
         .then(|| format!("{} without an owner", number(overview.today.unowned)));
@@ -42,11 +44,29 @@ pub fn draw(overview: &Overview) -> AnyView {
         Column::new("Overdue").numeric(),
     ];
     view! {
-        <Section id="h-own" title="Who answers for them" note more href=address::of(&unowned) class="ov-own">
-            <DataTable caption="Teams, most identities first" columns kind=TableKind::Mini>{rows}</DataTable>
+        <Section id="h-own" title="Who answers for them" note more href=unowned class="ov-own">
+            <DataTable caption="Teams, most identities first" columns kind=TableKind::Mini>{rows}{nobody}</DataTable>
         </Section>
     }
     .into_any()
+}
+
+/// Those without a team or an owner, as the last row; they may stand in a team's row too.
+fn nobody(unowned: i64, most: i64, href: String) -> Option<AnyView> {
+    (unowned > 0).then(|| {
+        let parts = vec![Part::new(Fill::Hatch, unowned)];
+        let none = || view! { <Cell class="num"><span class="faint">"–"</span></Cell> };
+        view! {
+            <tr>
+                <RowHead><Owner team=Maybe::default()/></RowHead>
+                <Cell class="wide-only"><Bar parts total=most/></Cell>
+                <Cell class="num"><a class="plain" href=href>{number(unowned)}</a></Cell>
+                {none()}
+                {none()}
+            </tr>
+        }
+        .into_any()
+    })
 }
 
 fn row(team: &TeamRow, most: i64) -> AnyView {

@@ -45,7 +45,7 @@ fn list(reviews: &[MyReview]) -> AnyView {
     let columns = vec![
         Column::new("Campaign"),
         Column::new("Due"),
-        Column::new("Decided"),
+        Column::new("Decided").class("bar-cell"),
         Column::new("Open").numeric(),
         Column::new("Go on").hidden(),
     ];
@@ -73,9 +73,9 @@ fn row(review: &MyReview) -> AnyView {
     };
     view! {
         <tr>
-            <RowHead class="c-main"><a href=paths::review(id)>{review.campaign.name.clone()}</a></RowHead>
+            <RowHead class="c-main"><a class="ident-name" href=paths::review(id)>{review.campaign.name.clone()}</a></RowHead>
             <Cell label="Due" class="fit">{day_minute(review.campaign.due_at)}" UTC"</Cell>
-            <Cell label="Decided"><Progress label="Items decided" value=decided max=review.items/>" "{decided}" of "{review.items}</Cell>
+            <Cell label="Decided" class="bar-cell"><Progress label="Items decided" value=decided max=review.items/>" "{decided}" of "{review.items}</Cell>
             <Cell label="Open" class="num">{review.open}</Cell>
             <Cell class="fit">{action}</Cell>
         </tr>

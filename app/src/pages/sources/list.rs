@@ -97,7 +97,7 @@ fn row(source: &SourceRow, now: DateTime<Utc>) -> AnyView {
     );
     view! {
         <tr>
-            <RowHead class="c-main"><a href=href>{source.name}</a><small class="sub">{format}</small></RowHead>
+            <RowHead class="c-main"><a class="ident-name" href=href>{source.name}</a><small class="sub">{format}</small></RowHead>
             <Cell class="c-strip" label="Coverage">{strip}</Cell>
             <Cell class="fit" label="State">{state}</Cell>
             <Cell class="fit c-3" label="Last delivery"><MaybeWhen at=source.last_received_at now absent="never"/></Cell>

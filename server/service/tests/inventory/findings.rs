@@ -38,6 +38,36 @@ fn input(row: &FindingRow, action: FindingAction, days: Option<i64>) -> FindingI
 }
 
 #[tokio::test]
+async fn an_export_holds_what_the_list_shows() {
+    let Some(house) = house::open().await else {
+        return;
+    };
+    with_key(&house).await;
+    let op = house.as_person(DANA);
+    let filter = FindingFilter::default();
+    let list = service::findings::list(&op, &filter, None)
+        .await
+        .expect("list");
+    let page = service::findings::export_page(&op, &filter, None)
+        .await
+        .expect("export");
+    assert_eq!(page.rows, list.page.rows);
+    assert!(page.next.is_none() && page.rows.len() >= 2);
+    let csv = [
+        service::findings::csv_head().expect("head"),
+        service::findings::csv_rows(&page.rows).expect("rows"),
+    ]
+    .concat();
+    let csv = String::from_utf8(csv).expect("text");
+    assert!(csv.starts_with("id,severity,title,"), "{csv}");
+    assert_eq!(csv.lines().count(), page.rows.len() + 1);
+    assert!(
+        csv.contains("static_cloud_credential") && csv.contains("NHI"),
+        "the rule and its controls: {csv}"
+    );
+}
+
+#[tokio::test]
 async fn a_finding_opens_with_its_identity_and_explains_itself() {
     let Some(house) = house::open().await else {
         return;

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use contract::identities::{
-    CredentialClass, Environment, IdentityFilter, IdentitySort, IdentityState, RotationState,
+    CredentialClass, Environment, IdentityFilter, IdentitySort, IdentityState, ReviewState,
+    RotationState,
 };
 use service::Error;
 
@@ -68,6 +69,36 @@ async fn facets_count_what_each_value_would_show() {
             .iter()
             .all(|r| r.rotation == RotationState::UnknownAge)
     );
+}
+
+#[tokio::test]
+async fn late_is_a_review_or_a_rotation() {
+    let Some(house) = house::open().await else {
+        return;
+    };
+    seven(&house).await;
+    let late = async || {
+        let filter = IdentityFilter {
+            overdue: true,
+            ..IdentityFilter::default()
+        };
+        let op = house.as_person(INES);
+        let list = service::identities::list(&op, &filter, IdentitySort::Name, None)
+            .await
+            .expect("list");
+        assert_eq!(
+            list.page.total,
+            i64::try_from(list.page.rows.len()).ok(),
+            "the count and the rows agree"
+        );
+        assert!(list.page.rows.iter().all(|row| {
+            row.review == ReviewState::Overdue || row.rotation == RotationState::Overdue
+        }));
+        list.page.rows.len()
+    };
+    assert_eq!(late().await, 0, "nothing is late on the first day");
+    house.wait(120);
+    assert_eq!(late().await, 7, "every review was due after 90 days");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use contract::identities::IdentityView;
 use contract::people::PersonRef;
 use leptos::prelude::*;
 
+use super::permissions;
 use crate::components::chart::UseStrip;
 use crate::components::{
     Cell, Column, DataTable, EmptyState, Identifier, KeyValue, KeyValues, Person, Said, Status,
@@ -68,16 +69,22 @@ fn powers(view: &IdentityView) -> AnyView {
         .map(|p| {
             let raw = format!("{} on {}", p.action, p.resource);
             let strong = p.privileged.then(|| view! { <Status tone=Tone::Warn icon=crate::components::Icon::Lock>"Privileged"</Status> });
-            view! { <tr><Cell class="c-main">{p.sentence}<span class="sub"><code>{raw}</code></span></Cell><Cell class="fit">{strong}</Cell></tr> }
+            let usage = permissions::usage(p.usage, p.last_used_at, view.now);
+            view! { <tr><Cell class="c-main">{p.sentence}<span class="sub"><code>{raw}</code></span></Cell><Cell class="fit">{strong}</Cell><Cell class="fit">{usage}</Cell></tr> }
         })
         .collect_view();
+    let columns = vec![
+        Column::new("Permission"),
+        Column::new("Weight").hidden(),
+        Column::new("Use, 90 days"),
+    ];
     let more = format!(
         "All {}",
         number(i64::try_from(view.permissions.len()).unwrap_or_default())
     );
     view! {
         <Block id="h-powers" title="What it may do" more href=paths::identity_tab(view.row.id, "permissions")>
-            <DataTable caption="What it may do" columns=vec![Column::new("Permission"), Column::new("Weight")] kind=TableKind::Mini>{rows}</DataTable>
+            <DataTable caption="What it may do" columns kind=TableKind::Mini>{rows}</DataTable>
         </Block>
     }
     .into_any()
@@ -101,7 +108,7 @@ fn origin(view: &IdentityView) -> AnyView {
                 <KeyValue label="Kind">{kind}</KeyValue>
                 <KeyValue label="Platform">{platform}</KeyValue>
                 <KeyValue label="Ticket">{ticket}</KeyValue>
-                <KeyValue label="Justification" wide=true>{why}</KeyValue>
+                <KeyValue label="Justification">{why}</KeyValue>
                 <KeyValue label="Asked for by">{asked}</KeyValue>
                 <KeyValue label="Approved by">{approved}</KeyValue>
                 <KeyValue label="In the roll since"><When at=since now said=Said::Day/></KeyValue>

@@ -1,5 +1,6 @@
 //! What it may do: the plain sentence first, the raw permission under it, and whether it was used.
 
+use chrono::{DateTime, Utc};
 use contract::identities::{IdentityView, PermissionView, Usage};
 use leptos::prelude::*;
 
@@ -42,6 +43,19 @@ pub fn draw(view: &IdentityView) -> AnyView {
     .into_any()
 }
 
+/// Draws whether it was used, as far as the sources can tell.
+pub fn usage(usage: Usage, last_used_at: Option<DateTime<Utc>>, now: DateTime<Utc>) -> AnyView {
+    match (usage, last_used_at) {
+        (Usage::Used, Some(at)) => {
+            view! { <Status tone=Tone::Ok icon=Icon::Ok>"Used "<When at now/></Status> }.into_any()
+        }
+        (Usage::Unknown, _) => view! { <Unknown hint="No source would have seen it"/> }.into_any(),
+        (Usage::Unused | Usage::Used, _) => {
+            view! { <Status icon=Icon::Open>"Not used"</Status> }.into_any()
+        }
+    }
+}
+
 fn row(permission: &PermissionView, view: &IdentityView) -> AnyView {
     let permission = permission.clone();
     let now = view.now;
@@ -55,15 +69,7 @@ fn row(permission: &PermissionView, view: &IdentityView) -> AnyView {
     } else {
         view! { <span class="faint">"ordinary"</span> }.into_any()
     };
-    let usage = match (permission.usage, permission.last_used_at) {
-        (Usage::Used, Some(at)) => {
-            view! { <Status tone=Tone::Ok icon=Icon::Ok>"Used "<When at now/></Status> }.into_any()
-        }
-        (Usage::Unknown, _) => view! { <Unknown hint="No source would have seen it"/> }.into_any(),
-        (Usage::Unused | Usage::Used, _) => {
-            view! { <Status icon=Icon::Open>"Not used"</Status> }.into_any()
-        }
-    };
+    let usage = usage(permission.usage, permission.last_used_at, now);
     view! {
         <tr>
             <Cell class="c-main">{permission.sentence.clone()}<span class="sub"><code>{raw}</code></span></Cell>

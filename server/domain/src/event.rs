@@ -14,6 +14,7 @@ pub mod redact;
 pub mod selectors;
 pub mod sentence;
 pub mod split;
+pub mod story;
 pub mod subject;
 
 use chrono::{DateTime, Utc};

@@ -60,6 +60,14 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
         .and_then(|source| source.strip_suffix(".amazonaws.com").map(str::to_owned))
         .map(|service| format!("{service}:{}", kinds::bare(&event.action)));
     actor::apply(record, &mut event);
+    // The session an assumption opened, else the one that acts.
+    event.joins.session =
+        text(record, &["responseElements", "assumedRoleUser", "arn"]).or_else(|| {
+            event
+                .principal
+                .clone()
+                .filter(|principal| principal.contains(":assumed-role/"))
+        });
     event.outcome = outcome(record);
     event.kind = kind(record, &event);
     event.role = taken_role(record).or(event.role);

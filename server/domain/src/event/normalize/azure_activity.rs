@@ -119,6 +119,8 @@ fn who(record: &Value, event: &mut Event) {
         ActorNature::Unknown
     };
     event.joins.application = application;
+    // The token's own id: the sign-in that minted it prints the same.
+    event.joins.session = claim("uti");
 }
 
 /// The words that say how it ended, in lower case.

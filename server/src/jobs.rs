@@ -4,6 +4,7 @@
 //! retry or fail, and answers with a status worth showing. To add one: a file beside this with
 //! `pub const JOB: Job`, and its line in [`all`].
 
+mod inventory;
 mod partitions;
 mod posture;
 mod runner;
@@ -79,9 +80,11 @@ pub struct Job {
 /// Every job.
 pub fn all() -> Vec<Job> {
     vec![
+        inventory::JOB,
         partitions::JOB,
         posture::CHANGED,
         posture::NIGHTLY,
+        posture::TOUCHED,
         sequencer::JOB,
         sessions::JOB,
     ]

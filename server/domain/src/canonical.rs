@@ -18,31 +18,27 @@ pub fn to_vec<T: Serialize>(value: &T) -> Vec<u8> {
     out
 }
 
-/// SHA-256 of the canonical form, in lower-case hex (64 characters).
-pub fn hash<T: Serialize>(value: &T) -> String {
-    hex::encode(Sha256::digest(to_vec(value)))
-}
-
-fn write(value: &Value, out: &mut Vec<u8>) {
+/// Writes the canonical form of a value that is JSON already, without copying it first.
+pub fn write(value: &Value, out: &mut Vec<u8>) {
     match value {
         Value::Object(map) => {
-            let mut keys: Vec<&String> = map.keys().collect();
-            keys.sort_unstable();
+            let mut members: Vec<(&String, &Value)> = map.iter().collect();
+            members.sort_unstable_by_key(|member| member.0);
             out.push(b'{');
-            for (i, key) in keys.into_iter().enumerate() {
-                if i > 0 {
+            for (place, (key, item)) in members.into_iter().enumerate() {
+                if place > 0 {
                     out.push(b',');
                 }
-                write_scalar(&Value::String(key.clone()), out);
+                write_scalar(key, out);
                 out.push(b':');
-                write(&map[key], out);
+                write(item, out);
             }
             out.push(b'}');
         }
         Value::Array(items) => {
             out.push(b'[');
-            for (i, item) in items.iter().enumerate() {
-                if i > 0 {
+            for (place, item) in items.iter().enumerate() {
+                if place > 0 {
                     out.push(b',');
                 }
                 write(item, out);
@@ -53,7 +49,12 @@ fn write(value: &Value, out: &mut Vec<u8>) {
     }
 }
 
-fn write_scalar(value: &Value, out: &mut Vec<u8>) {
+/// SHA-256 of the canonical form, in lower-case hex (64 characters).
+pub fn hash<T: Serialize>(value: &T) -> String {
+    hex::encode(Sha256::digest(to_vec(value)))
+}
+
+fn write_scalar<T: Serialize>(value: &T, out: &mut Vec<u8>) {
     serde_json::to_writer(out, value).expect("a scalar always serialises into memory");
 }
 

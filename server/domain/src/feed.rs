@@ -1,12 +1,47 @@
-//! The feed's cursors: opaque to the reader, bound to one database, one epoch and one filter.
+//! The feed's cursors (opaque to the reader, bound to one database, one epoch and one filter), and its pace.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
 use contract::events::{EventKind, Outcome};
 use contract::ids::IdentityId;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+/// How the feed keeps up with what is received, by how long the first waiting event has waited. An event is placed
+/// within a second or so; a bulk load of 100,000 within half a minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// Less than 60 seconds.
+    Well,
+    /// 60 seconds to 5 minutes: look at it. Nothing is lost, readers see events later.
+    Behind,
+    /// More than 5 minutes: no sequencer does its work.
+    Stalled,
+}
+
+impl Pace {
+    /// Judges by the wait of the first event.
+    pub fn of(oldest: TimeDelta) -> Self {
+        if oldest > TimeDelta::minutes(5) {
+            Self::Stalled
+        } else if oldest >= TimeDelta::seconds(60) {
+            Self::Behind
+        } else {
+            Self::Well
+        }
+    }
+
+    /// Its word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Well => "well",
+            Self::Behind => "behind",
+            Self::Stalled => "stalled",
+        }
+    }
+}
 
 /// What a reader asked to see; empty lists mean everything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -116,6 +151,19 @@ mod tests {
     use super::*;
 
     const KEY: &[u8] = b"a key of this database";
+
+    #[test]
+    fn the_pace_is_judged_by_the_longest_wait() {
+        for (seconds, pace) in [
+            (0, Pace::Well),
+            (59, Pace::Well),
+            (60, Pace::Behind),
+            (300, Pace::Behind),
+            (301, Pace::Stalled),
+        ] {
+            assert_eq!(Pace::of(TimeDelta::seconds(seconds)), pace, "{seconds} s");
+        }
+    }
 
     #[test]
     fn a_cursor_opens_where_it_was_made() {

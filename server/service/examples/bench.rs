@@ -16,13 +16,15 @@ use service::{Op, OpKind, Services, Settings, demo, identities, ingest, sources}
 use store::testing::bench::{self, Search};
 
 /// Runs of each measurement; the median is printed.
-const RUNS: usize = 5;
+const RUNS: usize = 3;
+/// Deliveries taken in one run, of each source.
+const DELIVERIES: usize = 5;
 /// Records a delivery holds.
 const DELIVERY: usize = 1_000;
 /// Identities in the inventory.
 const IDENTITIES: i32 = 100_000;
 /// Pages opened in one run.
-const PAGES: usize = 60;
+const PAGES: usize = 40;
 
 #[tokio::main]
 async fn main() {
@@ -127,7 +129,8 @@ fn deliveries() -> Vec<(&'static str, Vec<String>)> {
             .filter(|record| record.source == slug)
             .map(|record| format!("{}\n", record.body))
             .collect();
-        all.extend(lines.chunks(DELIVERY).map(|chunk| (slug, chunk.to_vec())));
+        let chunks = lines.chunks(DELIVERY).take(DELIVERIES);
+        all.extend(chunks.map(|chunk| (slug, chunk.to_vec())));
     }
     all
 }

@@ -45,6 +45,7 @@ pub async fn check(op: &Op) -> Result<Vec<Check>> {
         ("clock", clock(op).await),
         ("activity record", activity(op).await),
         ("event feed", feed(op).await),
+        ("inventory", counts(op).await),
         ("partitions", partitions(op).await),
         ("jobs", jobs(op).await),
     ] {
@@ -88,24 +89,26 @@ async fn activity(op: &Op) -> Result<Verdict> {
 }
 
 async fn feed(op: &Op) -> Result<Verdict> {
+    Ok(match crate::feed::verify(op).await? {
+        Ok(placed) => {
+            let waiting = store::feed::waiting(&mut *op.db().acquire().await?).await?;
+            Verdict::Well(format!(
+                "{placed} events, each linked to the one before, {} waiting",
+                waiting.count
+            ))
+        }
+        Err(broken) => Verdict::Broken(broken.to_string()),
+    })
+}
+
+async fn counts(op: &Op) -> Result<Verdict> {
     let mut conn = op.db().acquire().await?;
-    let feed = store::doctor::feed(&mut conn).await?;
-    if feed.placed != feed.head || feed.last != feed.head {
-        return Ok(Verdict::Broken(format!(
-            "the feed's head is {}, but {} events are placed and the last is {}",
-            feed.head, feed.placed, feed.last
-        )));
-    }
-    if feed.orphans > 0 {
-        return Ok(Verdict::Broken(format!(
-            "{} places of the feed point to events that are gone",
-            feed.orphans
-        )));
-    }
-    Ok(Verdict::Well(format!(
-        "{} events placed without a gap, {} waiting",
-        feed.placed, feed.waiting
-    )))
+    Ok(
+        match store::identities::facets::miscounted(&mut conn).await? {
+            0 => Verdict::Well("the inventory's kept counts are what counting gives".to_owned()),
+            wrong => Verdict::Broken(format!("{wrong} of the inventory's kept counts are wrong")),
+        },
+    )
 }
 
 async fn partitions(op: &Op) -> Result<Verdict> {

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::access::Access;
+pub use domain::event::chain::walk::Broken;
+use domain::event::chain::walk::Walk;
+pub use domain::feed::Pace;
 use domain::feed::{self, BadCursor, FeedFilter};
 pub use store::feed::FeedRow;
 use store::feed::{Bell, Head, Slice};
@@ -12,6 +15,8 @@ use crate::{Error, Op, Result, Services};
 
 /// Events given a place in one transaction.
 const BATCH: i64 = 5_000;
+/// Places read by one statement when the chain is walked.
+const WALKED: i64 = 2_000;
 /// Rows of a page when none are asked for, and at most.
 const ROWS: (i64, i64) = (100, 1_000);
 
@@ -135,6 +140,54 @@ pub async fn sequence(op: &Op) -> Result<usize> {
     let count = store::feed::sequence(&mut tx, op.now, BATCH).await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(count)
+}
+
+/// Walks the whole chain from its first place, hashing every event anew: how many places hold, or the first that does
+/// not. Memory stays flat however long the feed is.
+///
+/// # Errors
+/// When the actor may not, or the database cannot be asked.
+pub async fn verify(op: &Op) -> Result<std::result::Result<i64, Broken>> {
+    op.require(Access::Operate)?;
+    let mut conn = op.db().acquire().await?;
+    // The head first: places given while this walks are not missing from it.
+    let (head, hash) = store::feed::end(&mut conn).await?;
+    let mut walk = Walk::default();
+    loop {
+        match store::feed::walk(&mut conn, &mut walk, head, WALKED).await? {
+            Ok(0) => return Ok(walk.end(head, &hash).map(|()| head)),
+            Ok(_) => {}
+            Err(broken) => return Ok(Err(broken)),
+        }
+    }
+}
+
+/// How the sequencers keep up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lag {
+    /// Events received and not yet in the feed; counted up to 100,000.
+    pub waiting: i64,
+    /// How long the first of them has waited.
+    pub oldest: TimeDelta,
+    /// What that means.
+    pub pace: Pace,
+}
+
+/// Tells how far the feed is behind what was received.
+///
+/// # Errors
+/// When the actor may not, or the database cannot be asked.
+pub async fn lag(op: &Op) -> Result<Lag> {
+    op.require(Access::Operate)?;
+    let waiting = store::feed::waiting(&mut *op.db().acquire().await?).await?;
+    let oldest = waiting
+        .oldest
+        .map_or(TimeDelta::zero(), |at| (op.now - at).max(TimeDelta::zero()));
+    Ok(Lag {
+        waiting: waiting.count,
+        oldest,
+        pace: Pace::of(oldest),
+    })
 }
 
 /// Waits until a delivery rings, at most `patience`: a ring may be lost, so nobody relies on one.

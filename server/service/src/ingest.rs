@@ -1,15 +1,23 @@
 //! Taking deliveries in: authenticate the source, read the records, keep what is new, say what happened to each.
 //!
 //! Nothing is acknowledged before its transaction has committed. One bad record never fails the rest.
+//!
+//! A delivery leaves no entry in the activity record: that is the record of who did what in Rollcall, and machines that
+//! report around the clock would drown it. What a delivery brought is in the feed, which has a chain of its own, and it
+//! is counted by source and day (`source_days`: deliveries, accepted, duplicates, rejected). What Rollcall concludes
+//! from it, a discovered identity, is an entry.
 
 mod discover;
 mod prepare;
 mod resolve;
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use contract::events::{EventFormat, IngestReceipt, Rejection};
-use contract::ids::SourceId;
+use contract::ids::{EventId, SourceId};
 use domain::access::{Access, Actor};
-use domain::event::chain;
+use domain::event::Event;
 use domain::event::inflate::Inflate;
 use store::Tx;
 use store::events::{NewEvent, Quarantined};
@@ -18,9 +26,6 @@ use subtle::ConstantTimeEq;
 use crate::{Error, Op, Result, Services};
 pub use prepare::Limits;
 use prepare::{Prepared, Reading};
-
-/// Rows inserted by one statement.
-const CHUNK: usize = 5_000;
 
 /// Tells which source presents a token. The comparison takes the same time whatever the token, and an unknown
 /// source cannot be told from a wrong token.
@@ -107,6 +112,7 @@ async fn take(
             .map(|record| record.event.occurred_at),
     )
     .await?;
+    let reading = Arc::new(reading);
     for attempt in 0.. {
         match keep(op, source, &reading).await {
             // The database broke a tie: nothing was kept, so the same again is safe.
@@ -118,28 +124,37 @@ async fn take(
 }
 
 /// Keeps a delivery in one transaction.
-async fn keep(op: &Op, source: SourceId, reading: &Reading) -> Result<IngestReceipt> {
+async fn keep(op: &Op, source: SourceId, reading: &Arc<Reading>) -> Result<IngestReceipt> {
     let mut tx = op.db().begin().await?;
-    let fresh = fresh(&mut tx, source, reading).await?;
-    let names = resolve::resolve(op, &mut tx, source, &fresh).await?;
-    let batch: Vec<NewEvent> = fresh
+    let places = fresh(&mut tx, source, reading).await?;
+    let records: Vec<&Prepared> = places
         .iter()
+        .map(|place| &reading.records[*place])
+        .collect();
+    let ids: Vec<EventId> = places.iter().map(|_| op.new_id().into()).collect();
+    // Hashing goes on while the database is asked whose the events are.
+    let hashing = {
+        let (reading, ids, now) = (reading.clone(), ids.clone(), op.now);
+        tokio::task::spawn_blocking(move || prepare::digests(&reading, &places, &ids, source, now))
+    };
+    let names = resolve::resolve(op, &mut tx, source, &records).await?;
+    let digests = hashing
+        .await
+        .map_err(|_| Error::Internal("the delivery could not be hashed".to_owned()))?;
+    let batch: Vec<NewEvent<'_>> = records
+        .iter()
+        .zip(ids)
+        .zip(digests)
         .zip(names)
-        .map(|(record, identity)| {
-            let id = op.new_id().into();
-            let digest = chain::digest(id, source, op.now, &record.event, &record.raw);
-            NewEvent {
-                id,
-                event: record.event.clone(),
-                raw: record.raw.to_string(),
-                digest,
-                identity,
-            }
+        .map(|(((record, id), digest), identity)| NewEvent {
+            id,
+            event: &record.event,
+            raw: &record.raw,
+            digest,
+            identity,
         })
         .collect();
-    for chunk in batch.chunks(CHUNK) {
-        store::events::insert(&mut tx, source, op.now, chunk).await?;
-    }
+    store::events::insert(&mut tx, source, op.now, &batch).await?;
     store::events::note_use(&mut tx, source, &batch).await?;
     let receipt = IngestReceipt {
         accepted: batch.len(),
@@ -161,26 +176,26 @@ async fn keep(op: &Op, source: SourceId, reading: &Reading) -> Result<IngestRece
     Ok(receipt)
 }
 
-/// The records this source never sent before, each vendor id once.
-async fn fresh<'a>(
-    tx: &mut Tx,
-    source: SourceId,
-    reading: &'a Reading,
-) -> Result<Vec<&'a Prepared>> {
-    let mut seen = std::collections::HashSet::new();
-    let once: Vec<&Prepared> = reading
+/// Places of the records this source never sent before, each vendor id once.
+async fn fresh(tx: &mut Tx, source: SourceId, reading: &Reading) -> Result<Vec<usize>> {
+    let mut seen = HashSet::new();
+    let once: Vec<(usize, &Event)> = reading
         .records
         .iter()
-        .filter(|record| seen.insert(record.event.vendor_id.as_str()))
+        .map(|record| &record.event)
+        .enumerate()
+        .filter(|(_, event)| seen.insert(event.vendor_id.as_str()))
         .collect();
     let keys = once
         .iter()
-        .map(|record| (record.event.vendor_id.as_str(), record.event.occurred_at))
+        .map(|(_, event)| (event.vendor_id.as_str(), event.occurred_at))
         .collect();
     let new = store::events::claim_keys(tx, source, keys).await?;
+    let is_new = |event: &Event| new.contains(&event.vendor_id);
     Ok(once
         .into_iter()
-        .filter(|record| new.contains(&record.event.vendor_id))
+        .filter(|(_, event)| is_new(event))
+        .map(|(place, _)| place)
         .collect())
 }
 

@@ -1,7 +1,7 @@
 //! Posture: judges identities by every rule, and keeps what follows: findings, scores, the day's figures.
 //!
-//! A changed identity is judged in the transaction that changed it; the nightly job judges all of them, since
-//! time alone makes reviews and rotations overdue.
+//! A changed identity is judged in the transaction that changed it; one that events touched, seconds later by a job;
+//! the nightly job judges all of them, since time alone makes reviews and rotations overdue.
 
 use std::collections::HashSet;
 
@@ -20,6 +20,8 @@ use crate::{Op, Result};
 
 /// Identities judged in one transaction.
 const CHUNK: i64 = 500;
+/// The same for those that events touched: their deliveries wait meanwhile.
+const TOUCHED: i64 = 100;
 
 /// What the nightly run did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +69,28 @@ pub async fn recompute(op: &Op, ids: &[Uuid]) -> Result<()> {
         tx.commit().await.map_err(store::Error::from)?;
     }
     Ok(())
+}
+
+/// Judges the identities whose facts events have changed since the last time, and says how many they were.
+///
+/// Taking them off the list and judging them is one transaction: an event that comes meanwhile puts its identity on
+/// the list again.
+///
+/// # Errors
+/// [`crate::Error::Refused`] for anybody but Rollcall itself and the shell beside the database.
+pub async fn recompute_touched(op: &Op) -> Result<usize> {
+    op.require(Access::Operate)?;
+    let mut judged = 0;
+    loop {
+        let mut tx = op.db().begin().await?;
+        let ids = store::findings::facts::take_touched(&mut tx, TOUCHED).await?;
+        if ids.is_empty() {
+            return Ok(judged);
+        }
+        refresh(op, &mut tx, &ids).await?;
+        tx.commit().await.map_err(store::Error::from)?;
+        judged += ids.len();
+    }
 }
 
 /// Derives the kept columns of changed identities and judges them, inside the caller's transaction.

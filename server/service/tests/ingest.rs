@@ -143,6 +143,11 @@ async fn twice_shuffled_and_in_parallel_is_one_ordered_send() {
     );
     let (mine, theirs) = (contents(&ordered.db).await, contents(&wild.db).await);
     assert_eq!(mine.len(), accepted);
+    for (db, sent) in [(&ordered.db, files.len()), (&wild.db, 2 * files.len())] {
+        let deliveries = "SELECT sum(deliveries)::bigint FROM source_days";
+        let counted = store::testing::count(db, deliveries.to_owned()).await;
+        assert_eq!(usize::try_from(counted).unwrap(), sent);
+    }
     // Rule authors reuse an id for different events: which of those came first depends on the order.
     let theirs: std::collections::HashSet<String> = theirs.into_iter().collect();
     let same = mine.iter().filter(|row| theirs.contains(*row)).count();
@@ -363,22 +368,23 @@ async fn the_feed_loses_nothing_and_doubles_nothing() {
             }
         });
     }
+    // Ten times the backend that is giving places is killed in the middle of it.
     let killer = tokio::spawn({
-        let services = services.clone();
+        let (services, writing) = (services.clone(), writing.clone());
         async move {
-            for _ in 0..10 {
+            let mut killed = 0;
+            while killed < 10 && writing.load(std::sync::atomic::Ordering::SeqCst) {
                 let mut conn = services.db.acquire().await.unwrap();
-                store::testing::texts(&mut conn, "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' AND (query LIKE 'INSERT INTO feed (%' OR query LIKE 'UPDATE feed_head%' OR query LIKE 'DELETE FROM feed_queue%') LIMIT 1").await;
-                drop(conn);
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                killed += store::testing::texts(&mut conn, "SELECT pg_terminate_backend(pid)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' AND (query LIKE 'INSERT INTO feed (%' OR query LIKE 'UPDATE feed_head%' OR query LIKE 'DELETE FROM feed_queue%') LIMIT 1").await.len();
             }
+            killed
         }
     });
     while let Some(done) = writers.join_next().await {
         done.unwrap();
     }
-    killer.await.unwrap();
     writing.store(false, std::sync::atomic::Ordering::SeqCst);
+    println!("{} backends killed", killer.await.unwrap());
     while let Some(done) = sequencers.join_next().await {
         done.unwrap();
     }

@@ -1,5 +1,7 @@
 //! The inventory against a real database: request to active, posture, list, findings.
 
+#[path = "inventory/counts.rs"]
+mod counts;
 #[path = "inventory/findings.rs"]
 mod findings;
 #[path = "inventory/house.rs"]
@@ -8,3 +10,5 @@ mod house;
 mod lifecycle;
 #[path = "inventory/list.rs"]
 mod list;
+#[path = "inventory/touched.rs"]
+mod touched;

@@ -8,9 +8,10 @@ use super::{Ended, open, out};
 
 /// Check that what Rollcall stands on is whole.
 ///
-/// Reads the configuration, asks the database for its migrations and clock, walks the activity record's hash
-/// chain from its first entry, and checks the event feed, the partitions and the jobs. Changes nothing.
-/// Exit code 1 when something is broken.
+/// Reads the configuration, asks the database for its migrations and clock, walks the hash chains of the activity
+/// record and of the event feed from their first entries (every event is hashed anew; the first that does not hold
+/// is named by its position), compares the inventory's kept counts with its rows, and checks the partitions and
+/// the jobs. Changes nothing. Exit code 1 when something is broken.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 

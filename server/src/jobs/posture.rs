@@ -1,5 +1,5 @@
-//! Judges identities: those that events or imports touched at once, all of them every day, since time alone
-//! makes reviews and rotations overdue.
+//! Judges identities: those that imports changed or events touched within seconds, all of them every day, since time
+//! alone makes reviews and rotations overdue.
 
 use std::time::Duration;
 
@@ -17,6 +17,21 @@ pub const CHANGED: Job = Job {
                 let ids = read(&payload)?;
                 service::posture::recompute(&services.system("posture"), &ids).await?;
                 Ok(format!("{} identities judged", ids.len()))
+            })
+        },
+    },
+};
+
+/// Every ten seconds: what events touched since.
+pub const TOUCHED: Job = Job {
+    name: "posture-touched",
+    work: Work::Periodic {
+        every: Duration::from_secs(10),
+        run: |services| {
+            Box::pin(async move {
+                let op = services.system("posture-touched");
+                let judged = service::posture::recompute_touched(&op).await?;
+                Ok(format!("{judged} identities judged"))
             })
         },
     },

@@ -35,6 +35,16 @@ impl Status {
             .insert(name, well);
     }
 
+    /// Whether a continuous job runs in this process, and runs well.
+    pub fn is_well_of(&self, name: &str) -> bool {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(name)
+            .copied()
+            .unwrap_or(false)
+    }
+
     /// Whether every continuous job of this process runs well.
     pub fn is_well(&self) -> bool {
         self.0

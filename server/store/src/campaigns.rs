@@ -276,13 +276,13 @@ struct CountedRow {
     gone: i64,
 }
 
-/// Campaigns with their counts, newest first: all, one, or those in which a person has items.
+/// Campaigns with their counts, newest first: all or these, of them all or those in which a person has items.
 ///
 /// # Errors
 /// When the database cannot be asked.
 pub async fn rows(
     conn: &mut Conn,
-    one: Option<CampaignId>,
+    these: Option<&[CampaignId]>,
     with_items_of: Option<PersonId>,
     limit: i64,
 ) -> Result<Vec<CampaignRow>> {
@@ -301,11 +301,11 @@ pub async fn rows(
            FROM campaigns c
            LEFT JOIN people p ON p.id = c.created_by
            LEFT JOIN campaign_items i ON i.campaign_id = c.id
-           WHERE ($1::uuid IS NULL OR c.id = $1)
+           WHERE ($1::uuid[] IS NULL OR c.id = ANY($1))
              AND ($2::uuid IS NULL OR EXISTS (SELECT FROM campaign_items m WHERE m.campaign_id = c.id
                   AND (m.reviewer_id = $2 OR m.decided_by = $2)))
            GROUP BY c.id, p.id ORDER BY c.created_at DESC, c.id DESC LIMIT $3"#,
-        one.map(|id| id.0),
+        these.map(|ids| ids.iter().map(|id| id.0).collect::<Vec<_>>()) as _,
         with_items_of.map(|id| id.0),
         limit
     )

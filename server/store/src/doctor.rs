@@ -14,40 +14,6 @@ pub async fn clock(conn: &mut Conn) -> Result<DateTime<Utc>> {
         .await?)
 }
 
-/// The feed in numbers.
-#[derive(Debug, Clone, Copy)]
-pub struct Feed {
-    /// Position its head names.
-    pub head: i64,
-    /// Events with a place.
-    pub placed: i64,
-    /// The last place.
-    pub last: i64,
-    /// Events waiting for a place.
-    pub waiting: i64,
-    /// Places whose event is gone.
-    pub orphans: i64,
-}
-
-/// Counts the feed.
-///
-/// # Errors
-/// When the database cannot be asked.
-pub async fn feed(conn: &mut Conn) -> Result<Feed> {
-    Ok(sqlx::query_as!(
-        Feed,
-        r#"SELECT h.position AS "head!",
-               (SELECT count(*) FROM feed) AS "placed!",
-               (SELECT COALESCE(max(position), 0) FROM feed) AS "last!",
-               (SELECT count(*) FROM feed_queue) AS "waiting!",
-               (SELECT count(*) FROM feed f WHERE NOT EXISTS (
-                    SELECT FROM events e WHERE e.id = f.event_id AND e.occurred_at = f.occurred_at)) AS "orphans!"
-           FROM feed_head h"#
-    )
-    .fetch_one(conn)
-    .await?)
-}
-
 /// Whether the events table has a partition for the month of a moment.
 ///
 /// # Errors

@@ -1,5 +1,7 @@
 //! The feed: one dense, hash-chained order of all events, given by whoever holds the head row.
 
+mod walk;
+
 use chrono::{DateTime, Utc};
 use contract::ids::EventId;
 use domain::event::chain;
@@ -9,6 +11,8 @@ use sqlx::{Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
 use crate::{Conn, Db, Error, Result, Tx};
+
+pub use walk::{end, walk};
 
 /// Channel on which a delivery wakes the sequencer.
 const CHANNEL: &str = "rollcall_feed";
@@ -115,15 +119,27 @@ fn bytes(stored: &[u8]) -> Result<[u8; 32]> {
 }
 
 /// Events waiting for their place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// How many; counted up to 100,000.
+    pub count: i64,
+    /// When the first of them was received.
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+/// Looks at what waits for its place.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn waiting(conn: &mut Conn) -> Result<i64> {
-    Ok(
-        sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM feed_queue"#)
-            .fetch_one(conn)
-            .await?,
+pub async fn waiting(conn: &mut Conn) -> Result<Waiting> {
+    Ok(sqlx::query_as!(
+        Waiting,
+        r#"SELECT (SELECT count(*) FROM (SELECT FROM feed_queue LIMIT 100000) q) AS "count!",
+               (SELECT e.received_at FROM (SELECT event_id, occurred_at FROM feed_queue ORDER BY id LIMIT 1) q
+                JOIN events e ON e.id = q.event_id AND e.occurred_at = q.occurred_at) AS oldest"#
     )
+    .fetch_one(conn)
+    .await?)
 }
 
 /// Wakes the sequencers. Outside the delivery's transaction: NOTIFY would make commits wait for each other.

@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod campaigns;
+mod copy;
 pub mod db;
 pub mod demo;
 pub mod doctor;

@@ -51,6 +51,9 @@ pub struct Hop {
     pub hop: ReviewerHop,
     /// Why it was passed over, a sentence.
     pub why: String,
+    /// Whether somebody stood here who would have judged their own work.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub own_work: bool,
 }
 
 /// The reviewer of an item and how they were found.
@@ -101,10 +104,26 @@ pub fn choose(
                     trail,
                 });
             }
-            Err(why) => trail.push(Hop { hop, why }),
+            Err(Passed { why, own_work }) => trail.push(Hop { hop, why, own_work }),
         }
     }
     Err(Nobody { trail })
+}
+
+/// Why a hop is passed over: the sentence, and whether it was for somebody's own work.
+struct Passed {
+    why: String,
+    own_work: bool,
+}
+
+impl Passed {
+    /// Nobody stood there.
+    fn empty(why: String) -> Self {
+        Self {
+            why,
+            own_work: false,
+        }
+    }
 }
 
 struct Search<'a> {
@@ -118,12 +137,12 @@ impl Search<'_> {
         identity: IdentityId,
         chain: &'c Chain,
         hop: ReviewerHop,
-    ) -> Result<&'c Candidate, String> {
+    ) -> Result<&'c Candidate, Passed> {
         match hop {
             ReviewerHop::Owner => self.one("owner", chain.owner.as_ref()),
             ReviewerHop::BackupOwner => self.one("backup owner", chain.backup.as_ref()),
             ReviewerHop::TeamMember => match &chain.team {
-                None => Err("It has no owning team.".to_owned()),
+                None => Err(Passed::empty("It has no owning team.".to_owned())),
                 Some(team) => self.any(identity, &chain.members, &format!("No member of {team}")),
             },
             ReviewerHop::TeamLead => self.one("team lead", chain.lead.as_ref()),
@@ -135,13 +154,16 @@ impl Search<'_> {
         &self,
         role: &str,
         candidate: Option<&'c Candidate>,
-    ) -> Result<&'c Candidate, String> {
+    ) -> Result<&'c Candidate, Passed> {
         let Some(candidate) = candidate else {
-            return Err(format!("It has no {role}."));
+            return Err(Passed::empty(format!("It has no {role}.")));
         };
         match self.obstacle(candidate) {
             None => Ok(candidate),
-            Some(why) => Err(format!("The {role}, {}, {why}.", candidate.name)),
+            Some(why) => Err(Passed {
+                why: format!("The {role}, {}, {why}.", candidate.name),
+                own_work: self.own_work(candidate),
+            }),
         }
     }
 
@@ -150,7 +172,7 @@ impl Search<'_> {
         identity: IdentityId,
         all: &'c [Candidate],
         nobody: &str,
-    ) -> Result<&'c Candidate, String> {
+    ) -> Result<&'c Candidate, Passed> {
         let able: Vec<&Candidate> = all.iter().filter(|c| self.obstacle(c).is_none()).collect();
         if able.is_empty() {
             let why: Vec<String> = all
@@ -158,14 +180,21 @@ impl Search<'_> {
                 .filter_map(|c| self.obstacle(c).map(|why| format!("{} {why}", c.name)))
                 .take(3)
                 .collect();
-            return Err(match (why.is_empty(), all.len() - why.len()) {
+            let why = match (why.is_empty(), all.len() - why.len()) {
                 (true, _) => format!("{nobody} is there to ask."),
                 (false, 0) => format!("{nobody} can: {}.", why.join("; ")),
                 (false, more) => format!("{nobody} can: {}; and {more} more.", why.join("; ")),
-            });
+            };
+            let own_work = all.iter().any(|candidate| self.own_work(candidate));
+            return Err(Passed { why, own_work });
         }
         let turn = identity.0.as_u128() % able.len() as u128;
         Ok(able[usize::try_from(turn).unwrap_or(0)])
+    }
+
+    /// Whether a candidate is kept out by their own work and nothing before it.
+    fn own_work(&self, candidate: &Candidate) -> bool {
+        candidate.active && excluded(self.exclusions, candidate.id).is_some()
     }
 
     fn obstacle(&self, candidate: &Candidate) -> Option<String> {

@@ -187,6 +187,16 @@ pub struct Accepted {
     pub raw: Value,
 }
 
+impl Accepted {
+    /// The record as it may be kept, as JSON text: keys in the order received, no white space.
+    ///
+    /// # Panics
+    /// Never: a JSON value is JSON.
+    pub fn text(&self) -> String {
+        serde_json::to_string(&self.raw).expect("a JSON value is JSON")
+    }
+}
+
 /// Takes a record in, knowing nothing but the record: [`accept_with`] without hints.
 ///
 /// # Errors

@@ -9,13 +9,15 @@ pub(super) const MAX_FIELD: usize = 2048;
 
 /// Text of a scalar: strings trimmed, numbers printed; empty, null and the nested are absent.
 pub(super) fn scalar(value: &Value) -> Option<String> {
-    let text = match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::Bool(flag) => flag.to_string(),
-        _ => return None,
-    };
-    (!text.is_empty()).then(|| clean(&text))
+    match value {
+        Value::String(text) => {
+            let text = text.trim();
+            (!text.is_empty()).then(|| clean(text))
+        }
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(flag.to_string()),
+        _ => None,
+    }
 }
 
 /// Cuts a text to what a field may hold and drops NUL, which PostgreSQL cannot store.
@@ -36,7 +38,10 @@ pub(super) fn clean(text: &str) -> String {
 pub(super) fn get<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     let found = match value.get(key) {
         Some(found) => Some(found),
-        None => value.get(key.to_ascii_lowercase()),
+        None if key.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+            value.get(key.to_ascii_lowercase())
+        }
+        None => None,
     };
     found.filter(|found| !found.is_null())
 }

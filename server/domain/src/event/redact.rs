@@ -12,12 +12,13 @@ use serde_json::Value;
 /// What a secret is replaced by.
 pub const REDACTED: &str = "[redacted]";
 
-/// Redacts a record in place and counts the values replaced.
+/// Redacts a record in place and counts what was replaced in it: secrets, and names and values that held NUL.
 pub fn redact(value: &mut Value) -> usize {
     match value {
         Value::Object(map) => {
             let mut count = named_value(map) + kubernetes_secret(map);
             if map.keys().any(|key| key.contains('\0')) {
+                count += 1;
                 let entries = std::mem::take(map);
                 *map = entries
                     .into_iter()
@@ -105,6 +106,7 @@ fn string(text: &mut String) -> usize {
     let mut count = 0;
     if text.contains('\0') {
         *text = text.replace('\0', "\u{fffd}");
+        count += 1;
     }
     // JSON inside a string (policy documents, request bodies) and broken JSON alike.
     if text.contains('"') && text.contains(':') {

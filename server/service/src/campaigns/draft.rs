@@ -169,12 +169,7 @@ impl Counted {
             name: assignment.name,
             active: true,
         };
-        self.rerouted += i64::from(
-            assignment
-                .trail
-                .iter()
-                .any(|hop| hop.why.contains("created") || hop.why.contains("changed")),
-        );
+        self.rerouted += i64::from(assignment.trail.iter().any(|hop| hop.own_work));
         self.reviewers
             .entry(reviewer.id)
             .or_insert_with(|| (reviewer.clone(), 0))

@@ -35,6 +35,7 @@ pub async fn reassign(op: &Op, input: ReassignInput) -> Result<()> {
             data.assignment.name,
             to.name
         ),
+        own_work: false,
     });
     let assignment = Assignment {
         reviewer: to.id,

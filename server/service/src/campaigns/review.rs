@@ -1,9 +1,11 @@
 //! What a reviewer sees: their campaigns, their queue, one item.
 
+use std::collections::BTreeMap;
+
 use contract::FieldError;
 use contract::campaigns::{
-    Change, DecisionDraft, DecisionInput, DecisionKind, DecisionView, ItemRow, ItemState, MyReview,
-    ReviewItemView, ReviewPageView, ReviewQueue,
+    CampaignRow, Change, DecisionDraft, DecisionInput, DecisionKind, DecisionView, ItemRow,
+    ItemState, MyReview, ReviewItemView, ReviewPageView, ReviewQueue,
 };
 use contract::ids::{CampaignId, ItemId, PersonId};
 use contract::people::PersonRef;
@@ -30,19 +32,23 @@ pub async fn my_reviews(op: &Op) -> Result<Vec<MyReview>> {
     op.require(Access::Review)?;
     let person = op.person()?.id;
     let mut conn = op.db().acquire().await?;
-    let mut out = Vec::new();
-    for (campaign, items, open, next) in store::campaigns::mine(&mut conn, person).await? {
-        let mut rows = store::campaigns::rows(&mut conn, Some(campaign), None, 1).await?;
-        if let Some(campaign) = rows.pop() {
-            out.push(MyReview {
-                campaign,
+    let mine = store::campaigns::mine(&mut conn, person).await?;
+    let ids: Vec<CampaignId> = mine.iter().map(|(campaign, ..)| *campaign).collect();
+    let most = i64::try_from(ids.len()).unwrap_or(i64::MAX);
+    let rows = store::campaigns::rows(&mut conn, Some(&ids), None, most).await?;
+    let mut rows: BTreeMap<CampaignId, CampaignRow> =
+        rows.into_iter().map(|row| (row.id, row)).collect();
+    Ok(mine
+        .into_iter()
+        .filter_map(|(campaign, items, open, next)| {
+            Some(MyReview {
+                campaign: rows.remove(&campaign)?,
                 items,
                 open,
                 next,
-            });
-        }
-    }
-    Ok(out)
+            })
+        })
+        .collect())
 }
 
 /// The viewer's queue in a campaign.

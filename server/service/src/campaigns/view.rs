@@ -16,8 +16,6 @@ use crate::{Error, Op, Result};
 const LISTED: i64 = 200;
 /// Items shown in a campaign's table.
 const ITEMS: i64 = 2_000;
-/// Items compared with the roll for drift.
-const COMPARED: usize = 5_000;
 /// Drifted items told one by one.
 const TOLD: usize = 50;
 
@@ -51,7 +49,7 @@ fn only(op: &Op) -> Option<contract::ids::PersonId> {
 pub async fn view(op: &Op, id: CampaignId) -> Result<CampaignView> {
     op.require(Access::ViewCampaigns)?;
     let mut conn = op.db().acquire().await?;
-    let row = store::campaigns::rows(&mut conn, Some(id), only(op), 1)
+    let row = store::campaigns::rows(&mut conn, Some(&[id]), only(op), 1)
         .await?
         .pop();
     let mut row = row.ok_or(Error::NotFound("campaign"))?;
@@ -110,8 +108,8 @@ pub async fn items(op: &Op, id: CampaignId) -> Result<Vec<ItemRow>> {
 async fn drifted(op: &Op, conn: &mut Conn, id: CampaignId) -> Result<Vec<DriftedItem>> {
     let house = House::load(conn, op.now).await?;
     let mut out = Vec::new();
-    let (mut after, mut compared) = (None, 0);
-    while compared < COMPARED {
+    let mut after = None;
+    loop {
         let items = store::campaigns::evidence_items(
             conn,
             id,
@@ -121,7 +119,6 @@ async fn drifted(op: &Op, conn: &mut Conn, id: CampaignId) -> Result<Vec<Drifted
         .await?;
         let Some(last) = items.last() else { break };
         after = Some(last.id);
-        compared += items.len();
         let ids: Vec<IdentityId> = items.iter().map(|item| item.identity).collect();
         let item_ids: Vec<_> = items.iter().map(|item| item.id).collect();
         let answers = store::campaigns::decisions(conn, &item_ids).await?;

@@ -2,6 +2,7 @@
 //! same stranger make one identity of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use contract::identities::Environment;
 use contract::ids::{IdentityId, SourceId};
@@ -46,13 +47,13 @@ pub(super) async fn discover(
     let mut entered = Vec::new();
     for stranger in strangers.into_values() {
         let selector = stranger.guess.selector.clone();
-        let matched = if let Some(matched) = directory.find(std::slice::from_ref(&selector)) {
+        let matched = if let Some(matched) = directory.find(&selector) {
             matched
         } else {
             let (id, name) = enter(op, tx, source, &stranger).await?;
             entered.push((id, name, stranger.guess.evidence.clone()));
             let (kind, issuer, value) = selector;
-            (id, [kind.as_str().to_owned(), issuer, value])
+            (id, Arc::new([kind.as_str().to_owned(), issuer, value]))
         };
         for record in stranger.records {
             found[record] = Some(matched.clone());

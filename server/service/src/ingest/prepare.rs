@@ -1,10 +1,20 @@
 //! Reading a delivery: decompress, cut, tell the format, redact, normalise. No database.
 
+use std::sync::mpsc::sync_channel;
+
+use chrono::{DateTime, Utc};
 use contract::events::EventFormat;
+use contract::ids::{EventId, SourceId};
 use domain::event::inflate::{Inflate, inflate};
 use domain::event::normalize::accept;
-use domain::event::{Event, redact, split};
-use serde_json::Value;
+use domain::event::split::{self, Record};
+use domain::event::{Event, chain, redact};
+
+/// Bytes from which on a delivery is worth a second thread.
+const LONG: usize = 64 * 1024;
+/// Records handed from the one to the other at once, and how many such parts may wait.
+const PART: usize = 64;
+const AHEAD: usize = 8;
 
 /// What a delivery may weigh.
 #[derive(Debug, Clone, Copy)]
@@ -43,8 +53,8 @@ impl Default for Limits {
 pub(super) struct Prepared {
     /// The canonical event.
     pub event: Event,
-    /// The record, redacted.
-    pub raw: Value,
+    /// The record, redacted, as JSON text.
+    pub raw: String,
 }
 
 /// A record that cannot be taken.
@@ -78,7 +88,31 @@ pub(super) fn read(
 ) -> Result<Reading, Inflate> {
     let bytes = inflate(body, limits.delivery)?;
     let mut reading = Reading::default();
-    for record in split::split(&bytes, limits.record) {
+    if bytes.len() < LONG {
+        split::split(&bytes, limits.record).for_each(|record| reading.take(record, format, limits));
+        return Ok(reading);
+    }
+    // A second thread parses while this one reads what was parsed.
+    std::thread::scope(|scope| {
+        let (parsed, records) = sync_channel(AHEAD);
+        let mut split = split::split(&bytes, limits.record).peekable();
+        scope.spawn(move || {
+            while split.peek().is_some() {
+                let part: Vec<Record<'_>> = split.by_ref().take(PART).collect();
+                if parsed.send(part).is_err() {
+                    break;
+                }
+            }
+        });
+        for record in records.into_iter().flatten() {
+            reading.take(record, format, limits);
+        }
+    });
+    Ok(reading)
+}
+
+impl Reading {
+    fn take(&mut self, record: Record<'_>, format: Option<EventFormat>, limits: &Limits) {
         let outcome = match record.parsed {
             Ok(value) => {
                 accept(format, value).map_err(|(reject, raw)| (reject.to_string(), raw.to_string()))
@@ -89,23 +123,35 @@ pub(super) fn read(
             )),
         };
         match outcome {
-            Ok(accepted) => reading.records.push(Prepared {
+            Ok(accepted) => self.records.push(Prepared {
+                raw: accepted.text(),
                 event: accepted.event,
-                raw: accepted.raw,
             }),
-            Err((reason, raw)) => {
-                let raw = raw.chars().take(limits.quarantined).collect();
-                reading.rejects.push(Reject {
-                    index: record.index,
-                    reason,
-                    raw,
-                });
-            }
+            Err((reason, raw)) => self.rejects.push(Reject {
+                index: record.index,
+                reason,
+                raw: raw.chars().take(limits.quarantined).collect(),
+            }),
         }
     }
-    Ok(reading)
 }
 
 fn lossy(bytes: &[u8], most: usize) -> String {
     String::from_utf8_lossy(&bytes[..bytes.len().min(most)]).into_owned()
+}
+
+/// Digests of the records at these places, whose events have these ids, for the feed's chain.
+pub(super) fn digests(
+    reading: &Reading,
+    places: &[usize],
+    ids: &[EventId],
+    source: SourceId,
+    now: DateTime<Utc>,
+) -> Vec<[u8; 32]> {
+    places
+        .iter()
+        .map(|place| &reading.records[*place])
+        .zip(ids)
+        .map(|(record, id)| chain::digest(*id, source, now, &record.event, &record.raw))
+        .collect()
 }

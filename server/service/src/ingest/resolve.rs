@@ -1,6 +1,7 @@
 //! Whose events these are: by their selectors, most specific first; nobody's are discovered.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use contract::identities::SelectorKind;
 use contract::ids::{IdentityId, SourceId};
@@ -12,8 +13,8 @@ use super::discover;
 use super::prepare::Prepared;
 use crate::{Op, Result};
 
-/// An identity and the selector that led to it.
-pub(super) type Match = (IdentityId, [String; 3]);
+/// An identity and the selector that led to it: kind, issuer, value.
+pub(super) type Match = (IdentityId, Arc<[String; 3]>);
 
 /// Resolves each record, in one question to the database; what is nobody's and acts without a person is entered as
 /// discovered.
@@ -27,11 +28,18 @@ pub(super) async fn resolve(
         .iter()
         .map(|record| record.event.selectors())
         .collect();
-    let directory = Directory::load(tx, offered.iter().flatten()).await?;
-    let mut found: Vec<Option<Match>> = offered
-        .iter()
-        .map(|offered| directory.find(offered))
+    // A delivery says the same few names over and over: each is judged once.
+    let distinct: HashSet<&Selector> = offered.iter().flatten().collect();
+    let directory = Directory::load(tx, distinct.iter().copied()).await?;
+    let known: HashMap<&Selector, Match> = distinct
+        .into_iter()
+        .filter_map(|selector| Some((selector, directory.find(selector)?)))
         .collect();
+    let first = |offered: &Vec<Selector>| {
+        let mut matches = offered.iter().filter_map(|selector| known.get(selector));
+        matches.next().cloned()
+    };
+    let mut found: Vec<Option<Match>> = offered.iter().map(first).collect();
     discover::discover(op, tx, source, records, &mut found).await?;
     Ok(found)
 }
@@ -39,39 +47,34 @@ pub(super) async fn resolve(
 /// Registered selectors that may match, by kind and coarse value.
 pub(super) struct Directory {
     by_value: BTreeMap<(SelectorKind, String), Vec<Registered>>,
-    by_numbers: Vec<Registered>,
+    /// Those that carry numeric ids, by these: only the same ids can mean the same thing.
+    by_numbers: BTreeMap<String, Vec<Registered>>,
 }
 
 impl Directory {
-    /// Loads what may match any of these.
+    /// Loads what may match any of these, which must not repeat.
     pub(super) async fn load<'a>(
         tx: &mut Tx,
         offered: impl Iterator<Item = &'a Selector>,
     ) -> Result<Self> {
-        let distinct: BTreeSet<&Selector> = offered.collect();
-        let numbers: BTreeSet<String> = distinct
+        let offered: Vec<Selector> = offered.cloned().collect();
+        let numbers: BTreeSet<String> = offered
             .iter()
             .filter_map(|(kind, issuer, value)| selectors::key(*kind, issuer, value).ids)
             .collect();
-        let distinct: Vec<Selector> = distinct.into_iter().cloned().collect();
         let numbers: Vec<String> = numbers.into_iter().collect();
         let mut directory = Self {
             by_value: BTreeMap::new(),
-            by_numbers: Vec::new(),
+            by_numbers: BTreeMap::new(),
         };
-        if distinct.is_empty() {
+        if offered.is_empty() {
             return Ok(directory);
         }
-        for registered in store::selectors::candidates(tx, &distinct, &numbers).await? {
-            if selectors::key(
-                registered.selector.0,
-                &registered.selector.1,
-                &registered.selector.2,
-            )
-            .ids
-            .is_some()
-            {
-                directory.by_numbers.push(registered.clone());
+        for registered in store::selectors::candidates(tx, &offered, &numbers).await? {
+            let (kind, issuer, value) = &registered.selector;
+            if let Some(ids) = selectors::key(*kind, issuer, value).ids {
+                let same = directory.by_numbers.entry(ids).or_default();
+                same.push(registered.clone());
             }
             let key = (
                 registered.selector.0,
@@ -82,21 +85,17 @@ impl Directory {
         Ok(directory)
     }
 
-    /// The identity of the first selector that is registered.
-    pub(super) fn find(&self, offered: &[Selector]) -> Option<Match> {
-        offered.iter().find_map(|selector| self.find_one(selector))
-    }
-
-    fn find_one(&self, offered: &Selector) -> Option<Match> {
+    /// The identity of an offered selector, when it is registered.
+    pub(super) fn find(&self, offered: &Selector) -> Option<Match> {
         let by_value = self
             .by_value
             .get(&(offered.0, selectors::coarse(&offered.2)));
         let ids = selectors::key(offered.0, &offered.1, &offered.2).ids;
-        let by_numbers = self.by_numbers.iter().filter(|_| ids.is_some());
+        let by_numbers = ids.as_ref().and_then(|ids| self.by_numbers.get(ids));
         by_value
             .into_iter()
-            .flatten()
             .chain(by_numbers)
+            .flatten()
             .filter(|registered| selectors::same(&registered.selector, offered))
             // Where a name and its numbered form belong to two identities, the numbers decide; then the older one.
             .min_by_key(|registered| {
@@ -110,7 +109,7 @@ impl Directory {
                 let (kind, issuer, value) = &registered.selector;
                 (
                     registered.identity,
-                    [kind.as_str().to_owned(), issuer.clone(), value.clone()],
+                    Arc::new([kind.as_str().to_owned(), issuer.clone(), value.clone()]),
                 )
             })
     }

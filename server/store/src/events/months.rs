@@ -1,11 +1,11 @@
 //! The monthly partitions: made ahead by a job, and on demand for what comes late.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sqlx::{AssertSqlSafe, Executor};
 
-use crate::{Db, Result};
+use crate::{Conn, Db, Result};
 
 /// First and last year that get partitions of their own; the rest stays in the default one.
 const YEARS: std::ops::RangeInclusive<i32> = 2006..=2100;
@@ -26,17 +26,16 @@ pub async fn ensure_months(
         .map(|time| (time.year(), time.month()))
         .filter(|month| YEARS.contains(&month.0))
         .collect();
-    let mut conn = db.acquire().await?;
-    let mut missing = Vec::new();
-    for (year, month) in months {
-        if !is_there(&mut conn, &name(year, month)).await? {
-            missing.push((year, month));
-        }
-    }
-    drop(conn);
+    let names: Vec<String> = months
+        .iter()
+        .map(|(year, month)| name(*year, *month))
+        .collect();
+    let there = there(&mut *db.acquire().await?, &names).await?;
     let mut made = 0;
-    for (year, month) in missing {
-        made += usize::from(make(db, year, month).await?);
+    for ((year, month), name) in months.into_iter().zip(names) {
+        if !there.contains(&name) {
+            made += usize::from(make(db, year, month).await?);
+        }
     }
     Ok(made)
 }
@@ -45,14 +44,17 @@ fn name(year: i32, month: u32) -> String {
     format!("events_{year:04}_{month:02}")
 }
 
-async fn is_there(conn: &mut crate::Conn, table: &str) -> Result<bool> {
-    // Asked of the table, not of `to_regclass`: that one may remember from before another session made it.
-    Ok(sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM pg_class WHERE relname = $1 AND relnamespace = current_schema()::regnamespace) AS "there!""#,
-        table
+/// Which of these tables are there.
+async fn there(conn: &mut Conn, tables: &[String]) -> Result<HashSet<String>> {
+    // Asked of the tables, not of `to_regclass`: that one may remember from before another session made one.
+    let found = sqlx::query_scalar!(
+        r#"SELECT relname::text AS "name!" FROM pg_class
+           WHERE relname = ANY($1::text[]) AND relnamespace = current_schema()::regnamespace"#,
+        tables
     )
-    .fetch_one(conn)
-    .await?)
+    .fetch_all(conn)
+    .await?;
+    Ok(found.into_iter().collect())
 }
 
 async fn make(db: &Db, year: i32, month: u32) -> Result<bool> {
@@ -69,7 +71,10 @@ async fn make(db: &Db, year: i32, month: u32) -> Result<bool> {
     sqlx::query!("SELECT pg_advisory_xact_lock(7267)")
         .execute(&mut *tx)
         .await?;
-    if is_there(&mut tx, &table).await? {
+    if !there(&mut tx, std::slice::from_ref(&table))
+        .await?
+        .is_empty()
+    {
         return Ok(false);
     }
     // Names and dates are made here from numbers: nothing foreign is in this text.

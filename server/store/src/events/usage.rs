@@ -27,11 +27,11 @@ pub enum Use {
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn note_use(tx: &mut Tx, source: SourceId, batch: &[NewEvent]) -> Result<()> {
+pub async fn note_use(tx: &mut Tx, source: SourceId, batch: &[NewEvent<'_>]) -> Result<()> {
     let mut latest: BTreeMap<(Use, IdentityId), DateTime<Utc>> = BTreeMap::new();
     let mut days: BTreeMap<(Uuid, NaiveDate), (i64, i64)> = BTreeMap::new();
     for new in batch {
-        let event = &new.event;
+        let event = new.event;
         let who = new.identity.as_ref().map(|found| found.0);
         let day = days
             .entry((
@@ -83,8 +83,8 @@ pub async fn note_use(tx: &mut Tx, source: SourceId, batch: &[NewEvent]) -> Resu
     count_days(tx, source, days).await
 }
 
-fn uses(new: &NewEvent) -> Vec<Use> {
-    let event = &new.event;
+fn uses(new: &NewEvent<'_>) -> Vec<Use> {
+    let event = new.event;
     let mut uses = vec![Use::Identity];
     if let Some(key) = &event.joins.access_key {
         uses.push(Use::Key(key.clone()));
@@ -106,16 +106,19 @@ async fn identities(tx: &mut Tx, (ids, _, times): Latest) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    // In order of id: two batches about the same identities must not wait for each other in a circle.
+    // In order of id: two batches about the same identities must not wait for each other in a circle. What is judged by
+    // days is judged anew when a day is; what should not be used at all, at each use.
     sqlx::query!(
-        "SELECT id FROM identities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
-        &ids
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    sqlx::query!(
-        "UPDATE identities i SET last_used_at = u.at FROM UNNEST($1::uuid[], $2::timestamptz[]) AS u (id, at)
-         WHERE i.id = u.id AND (i.last_used_at IS NULL OR i.last_used_at < u.at)",
+        "WITH before AS (
+             SELECT id, state, last_used_at FROM identities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE
+         ), used AS (
+             UPDATE identities i SET last_used_at = u.at
+             FROM UNNEST($1::uuid[], $2::timestamptz[]) AS u (id, at) JOIN before b ON b.id = u.id
+             WHERE i.id = u.id AND (b.last_used_at IS NULL OR b.last_used_at < u.at)
+             RETURNING i.id, b.last_used_at IS NULL OR b.state NOT IN ('active', 'discovered')
+                 OR (b.last_used_at AT TIME ZONE 'UTC')::date < (u.at AT TIME ZONE 'UTC')::date AS touched
+         )
+         INSERT INTO identity_touches (identity_id) SELECT id FROM used WHERE touched",
         &ids,
         &times
     )

@@ -10,7 +10,7 @@ use domain::identity::lifecycle::StateFacts;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::{Conn, Result};
+use crate::{Conn, Result, Tx};
 
 /// Since when a source has told about a platform, for each platform one tells about.
 pub type Coverage = HashMap<Platform, DateTime<Utc>>;
@@ -45,6 +45,31 @@ pub async fn ids_after(conn: &mut Conn, after: Uuid, limit: i64) -> Result<Vec<U
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// Takes identities off the list of those whose facts events have changed, each once, and locks them in order of id, as
+/// deliveries do. What is added meanwhile stays on the list.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn take_touched(tx: &mut Tx, limit: i64) -> Result<Vec<Uuid>> {
+    let mut ids = sqlx::query_scalar!(
+        "DELETE FROM identity_touches WHERE id IN (
+             SELECT id FROM identity_touches ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
+         RETURNING identity_id",
+        limit
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    ids.sort_unstable();
+    ids.dedup();
+    sqlx::query!(
+        "SELECT id FROM identities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
+        &ids
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(ids)
 }
 
 /// Gathers the facts of these identities.

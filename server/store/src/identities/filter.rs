@@ -53,6 +53,32 @@ pub fn push_all(query: &mut QueryBuilder<Postgres>, filter: &IdentityFilter, now
     );
 }
 
+/// Whether [`push_words`] would push a condition.
+pub fn has_words(filter: &IdentityFilter) -> bool {
+    // Whoever adds a filter says here whether the kept counts know it.
+    let IdentityFilter {
+        q,
+        privileged,
+        unused_days,
+        overdue,
+        owner,
+        kind: _,
+        state: _,
+        platform: _,
+        environment: _,
+        team: _,
+        credential: _,
+        rotation: _,
+        review: _,
+        tier: _,
+    } = filter;
+    !q.trim().is_empty()
+        || privileged.is_some()
+        || unused_days.is_some()
+        || *overdue
+        || owner.is_some()
+}
+
 /// Pushes the conditions that are no facets: words, privilege, silence, lateness; begins with `WHERE`.
 pub fn push_words(query: &mut QueryBuilder<Postgres>, filter: &IdentityFilter, now: DateTime<Utc>) {
     query.push(" WHERE true");

@@ -90,18 +90,20 @@ pub async fn fill_identities(db: &Db, count: i32) -> Result<()> {
          INSERT INTO identities (id, name, kind, platform, state, purpose, environments, tier, team_id, owner_id,
              created_at, updated_at, last_reviewed_at, next_review_at, last_used_at, subject, search_text,
              credential_class, rotation_due_at, rotation_unknown, privileged, risk)
-         SELECT gen_random_uuid(), name, (ARRAY['pipeline', 'service_account', 'bot', 'workload'])[1 + n % 4],
-             (ARRAY['github_actions', 'gitlab_ci', 'aws', 'azure', 'google_cloud', 'kubernetes', 'vault'])[1 + n % 7],
+         SELECT gen_random_uuid(), name, (ARRAY['pipeline', 'service_account', 'bot', 'workload'])[1 + sort % 4],
+             (ARRAY['github_actions', 'gitlab_ci', 'aws', 'azure', 'google_cloud', 'kubernetes', 'vault'])[1 + sort % 7],
              CASE WHEN n % 50 = 0 THEN 'removed' WHEN n % 31 = 0 THEN 'discovered' ELSE 'active' END,
              'Deploys ' || word || ' number ' || n, ARRAY[(ARRAY['production', 'staging', 'development'])[1 + n % 3]],
-             (ARRAY['critical', 'high', 'standard', 'low'])[1 + (n / 3) % 4], t.ids[1 + n % 40], p.ids[1 + n % 400],
+             (ARRAY['critical', 'high', 'standard', 'low'])[1 + sort / 6], t.ids[1 + n % 40], p.ids[1 + n % 400],
              now() - n % 900 * interval '1 day', now(), now() - n % 80 * interval '1 day',
              now() + (n % 100 - 8) * interval '1 day', now() - n % 200 * interval '1 day',
              'repo:acme/' || word || '-' || n, lower(name || ' deploys ' || word || ' repo:acme/' || word || '-' || n),
-             (ARRAY['federated', 'federated', 'dynamic', 'static', 'unknown'])[1 + n % 5],
-             CASE WHEN n % 5 = 3 THEN now() + (n % 90 - 9) * interval '1 day' END, n % 5 = 4, n % 6 = 0, (n * 37) % 100
+             (ARRAY['federated', 'federated', 'dynamic', 'static', 'unknown'])[1 + sort % 5],
+             CASE WHEN sort % 5 = 3 THEN now() + (n % 90 - 9) * interval '1 day' END, sort % 5 = 4, n % 6 = 0, (n * 37) % 100
          FROM t, p, generate_series(1, $1) AS n,
              LATERAL (SELECT (ARRAY['ledger', 'checkout', 'search', 'catalogue', 'billing', 'gateway', 'reports', 'mobile'])[1 + n % 8] AS word) w,
+             -- Kind, platform, tier and credential of one identity go together: 24 sorts of them.
+             LATERAL (SELECT (n::bigint * 7919 / 40 % 24)::int AS sort) s,
              LATERAL (SELECT word || '-' || n || ' · deploy · ' || n % 3 AS name) m",
     )
     .bind(count)
@@ -121,6 +123,7 @@ pub enum Search {
 }
 
 /// Runs the SQL of one inventory page by itself: rows, groups of the facets and the count of all, nothing decoded.
+/// Its `now()` is the database's, not the page's.
 ///
 /// # Errors
 /// When the database refuses.
@@ -140,6 +143,21 @@ pub async fn bare_page(conn: &mut PgConnection, search: Search) -> Result<Durati
         WHEN n.rotation_due_at <= now() + interval '14 days' THEN 'due_soon' WHEN n.rotation_due_at IS NULL THEN 'not_needed' ELSE 'ok' END";
     let review = "CASE WHEN n.next_review_at < now() THEN 'overdue' WHEN n.next_review_at <= now() + interval '14 days' THEN 'due_soon'
         WHEN n.last_reviewed_at IS NULL THEN 'never' ELSE 'ok' END";
+    let alike = "n.kind, n.state, n.platform, n.environments, n.team_id, (n.team_id IS NULL OR n.owner_id IS NULL) AS unowned,
+        n.credential_class, n.tier";
+    let group_by = "GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10";
+    let groups = match search {
+        Search::FirstPage => format!(
+            "WITH turned AS (SELECT * FROM identities WHERE turns_at <= now() OR judged_at > now())
+             SELECT kind, state, platform, environments, team_id, unowned, credential_class, tier, rotation_state,
+                 review_state, n FROM identity_counts
+             UNION ALL (SELECT {alike}, n.rotation_state, n.review_state, -count(*) FROM turned n {group_by})
+             UNION ALL (SELECT {alike}, {rotation}, {review}, count(*) FROM turned n {group_by})"
+        ),
+        Search::Narrowed => format!(
+            "SELECT {alike}, {rotation}, {review}, count(*) FROM identities n WHERE {words} {group_by}"
+        ),
+    };
     let texts = [
         format!(
             "SELECT n.id, n.name, n.kind, n.platform, n.state, n.purpose, n.subject, n.environments, n.tier, n.risk, n.privileged,
@@ -148,13 +166,8 @@ pub async fn bare_page(conn: &mut PgConnection, search: Search) -> Result<Durati
              FROM identities n LEFT JOIN teams t ON t.id = n.team_id LEFT JOIN people p ON p.id = n.owner_id
              WHERE {words} AND n.state = ANY({states}) AND {facets} ORDER BY n.risk DESC, n.id DESC LIMIT 51"
         ),
-        format!(
-            "SELECT g.*, t.slug, t.name FROM (SELECT n.kind, n.state, n.platform, n.environments, n.team_id,
-                 (n.team_id IS NULL OR n.owner_id IS NULL) AS unowned, n.credential_class, n.tier, {rotation} AS rotation,
-                 {review} AS review, count(*) FROM identities n WHERE {words} GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) g
-             LEFT JOIN teams t ON t.id = g.team_id"
-        ),
-        format!("SELECT count(*) FROM identities WHERE state = ANY({states})"),
+        format!("SELECT g.*, t.slug, t.name FROM ({groups}) g LEFT JOIN teams t ON t.id = g.team_id"),
+        format!("SELECT sum(n) FROM identity_counts WHERE state = ANY({states})"),
     ];
     let started = Instant::now();
     for text in texts {

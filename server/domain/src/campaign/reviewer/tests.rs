@@ -51,6 +51,8 @@ fn each_hop_is_passed_over_with_its_reason() {
             "No member of Payments can: P1 is no longer active; P3 created the credential.",
         ]
     );
+    let own: Vec<bool> = found.trail.iter().map(|hop| hop.own_work).collect();
+    assert_eq!(own, [false, false, true]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::REDACTED;
 
-/// Names that are secrets as a whole, letters only, in lower case.
+/// Names that are secrets as a whole, letters only, in lower case; sorted.
 const EXACT: &[&str] = &[
     "accesstoken",
     "actortoken",
@@ -113,10 +113,19 @@ pub(super) fn is_secret(name: &str) -> bool {
         length += 1;
     }
     let folded = &folded[..length];
+    // Every word below ends in one of these, and most names do not.
+    if !matches!(
+        folded.last(),
+        Some(b'd' | b'e' | b'g' | b'l' | b'n' | b't' | b'y')
+    ) {
+        return false;
+    }
     if NOT.iter().any(|word| folded.ends_with(word.as_bytes())) {
         return false;
     }
-    EXACT.iter().any(|word| folded == word.as_bytes())
+    EXACT
+        .binary_search_by(|word| word.as_bytes().cmp(folded))
+        .is_ok()
         || ENDINGS.iter().any(|word| folded.ends_with(word.as_bytes()))
 }
 
@@ -205,4 +214,21 @@ fn value_start(bytes: &[u8], mut at: usize, depth: usize) -> Option<usize> {
     let quote = at + depth;
     (bytes.get(at..quote)?.iter().all(|byte| *byte == b'\\') && bytes.get(quote) == Some(&b'"'))
         .then_some(quote + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_found_as_it_is_looked_for() {
+        assert!(EXACT.is_sorted());
+        for word in EXACT.iter().chain(ENDINGS) {
+            assert!(is_secret(word), "{word}");
+            assert!(is_secret(&word.to_ascii_uppercase()), "{word}");
+        }
+        for word in NOT {
+            assert!(!is_secret(word), "{word}");
+        }
+    }
 }

@@ -1,0 +1,145 @@
+//! The feed's chain: it holds over every event that was taken in, and whoever changes anything is found.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use contract::sources::SourceInput;
+use service::doctor::Verdict;
+use service::feed::{self, Broken, Pace};
+use service::ingest::{self, Limits};
+use service::ports::fixed::{FixedClock, SeededEntropy};
+use service::{OpKind, Services, Settings, sources};
+
+/// Events that [`house`] takes in, and places.
+const EVENTS: i64 = 30;
+
+/// A feed of thirty events of two formats, one of them with a secret and odd numbers in it.
+async fn house() -> Option<(Services, Arc<FixedClock>)> {
+    let db = store::testing::fresh().await?;
+    let clock = Arc::new(FixedClock::new("2026-11-21T00:00:00Z".parse().unwrap()));
+    let services = Services {
+        db,
+        clock: clock.clone(),
+        entropy: Arc::new(SeededEntropy::new(7)),
+        settings: Arc::new(Settings::for_tests(std::env::temp_dir())),
+    };
+    deliver(&services, "s", 0..EVENTS).await;
+    while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
+    Some((services, clock))
+}
+
+async fn deliver(services: &Services, slug: &str, ids: std::ops::Range<i64>) {
+    let input = SourceInput {
+        name: slug.into(),
+        slug: slug.into(),
+        format: String::new(),
+    };
+    let made = sources::create(&services.system("test"), &input)
+        .await
+        .unwrap();
+    let actor = ingest::authenticate(services, slug, &made.token)
+        .await
+        .unwrap();
+    let mut lines = String::new();
+    for id in ids {
+        let _ = writeln!(
+            lines,
+            "{{\"action\":\"a\",\"occurred_at\":\"2026-11-01T00:00:00.12345{}Z\",\"vendor_id\":\"{slug}-{id}\",\
+             \"password\":\"hunter2\",\"é\":[1e3, 1.50, 12345678901234567890],\"actor\":\"x\"}}",
+            id % 10
+        );
+    }
+    let op = services.op(actor, OpKind::Request, "test");
+    let receipt = ingest::accept(&op, lines.into_bytes(), &Limits::default())
+        .await
+        .unwrap();
+    assert!(receipt.rejected.is_empty());
+}
+
+async fn verify(services: &Services) -> Result<i64, Broken> {
+    feed::verify(&services.system("test")).await.unwrap()
+}
+
+#[tokio::test]
+async fn whoever_changes_a_place_or_its_event_is_found_with_its_position() {
+    let Some((services, _)) = house().await else {
+        return;
+    };
+    assert_eq!(verify(&services).await, Ok(EVENTS));
+    let whom = "(SELECT event_id FROM feed WHERE position = 17)";
+    for (sql, expected) in [
+        (format!("UPDATE events SET actor = 'y' WHERE id = {whom}"), Broken::Changed(17)),
+        (format!("UPDATE events SET target = '' WHERE id = {whom}"), Broken::Changed(17)),
+        (format!("UPDATE events SET raw = '{{}}' WHERE id = {whom}"), Broken::Changed(17)),
+        (format!("UPDATE events SET raw = (raw::text || ' ')::json WHERE id = {whom}"), Broken::Changed(17)),
+        (format!("UPDATE events SET outcome = 'success' WHERE id = {whom}"), Broken::Changed(17)),
+        (format!("UPDATE events SET received_at = received_at + interval '1 microsecond' WHERE id = {whom}"), Broken::Changed(17)),
+        (format!("DELETE FROM events WHERE id = {whom}"), Broken::Gone(17)),
+        ("DELETE FROM feed WHERE position = 5".to_owned(), Broken::Missing(5)),
+        ("DELETE FROM feed WHERE position = 30".to_owned(), Broken::Tail { last: 29, head: 30 }),
+        ("UPDATE feed SET hash = decode(repeat('ab', 32), 'hex') WHERE position = 9".to_owned(), Broken::Changed(9)),
+        ("UPDATE feed SET published = published - interval '1 hour' WHERE position = 9".to_owned(), Broken::Earlier(9)),
+        ("UPDATE feed_head SET hash = decode(repeat('ab', 32), 'hex')".to_owned(), Broken::Head(30)),
+        // Two events trade places.
+        ("UPDATE feed SET position = CASE position WHEN 11 THEN -12 ELSE -11 END WHERE position IN (11, 12);
+          UPDATE feed SET position = -position WHERE position < 0".to_owned(), Broken::Changed(11)),
+    ] {
+        let before = "CREATE TABLE kept_events AS TABLE events; CREATE TABLE kept_feed AS TABLE feed;
+            CREATE TABLE kept_head AS TABLE feed_head";
+        store::testing::script(&services.db, before.to_owned()).await;
+        store::testing::script(&services.db, sql.clone()).await;
+        assert_eq!(verify(&services).await, Err(expected), "{sql}");
+        let after = "DELETE FROM events; INSERT INTO events SELECT * FROM kept_events; DELETE FROM feed;
+            INSERT INTO feed SELECT * FROM kept_feed; DELETE FROM feed_head; INSERT INTO feed_head SELECT * FROM kept_head;
+            DROP TABLE kept_events, kept_feed, kept_head";
+        store::testing::script(&services.db, after.to_owned()).await;
+    }
+    assert_eq!(verify(&services).await, Ok(EVENTS));
+}
+
+#[tokio::test]
+async fn the_doctor_says_which_position_does_not_hold() {
+    let Some((services, _)) = house().await else {
+        return;
+    };
+    let said = async || {
+        let op = services.system("test");
+        let checks = service::doctor::check(&op).await.unwrap();
+        let feed = checks.into_iter().find(|check| check.name == "event feed");
+        feed.unwrap().verdict
+    };
+    assert_eq!(
+        said().await,
+        Verdict::Well("30 events, each linked to the one before, 0 waiting".to_owned())
+    );
+    let sql = "UPDATE events SET actor = 'nobody' WHERE id = (SELECT event_id FROM feed WHERE position = 23)";
+    store::testing::script(&services.db, sql.to_owned()).await;
+    let Verdict::Broken(text) = said().await else {
+        panic!("a changed event is found");
+    };
+    assert!(text.starts_with("position 23 does not hold"), "{text}");
+}
+
+#[tokio::test]
+async fn the_lag_counts_what_waits_and_how_long() {
+    let Some((services, clock)) = house().await else {
+        return;
+    };
+    let lag = async || feed::lag(&services.system("test")).await.unwrap();
+    assert_eq!((lag().await.waiting, lag().await.pace), (0, Pace::Well));
+    deliver(&services, "late", 0..7).await;
+    clock.advance(TimeDelta::seconds(61));
+    let now = lag().await;
+    assert_eq!(
+        (now.waiting, now.oldest, now.pace),
+        (7, TimeDelta::seconds(61), Pace::Behind)
+    );
+    clock.advance(TimeDelta::minutes(5));
+    assert_eq!(lag().await.pace, Pace::Stalled);
+    while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
+    assert_eq!((lag().await.waiting, lag().await.pace), (0, Pace::Well));
+    assert_eq!(verify(&services).await, Ok(EVENTS + 7));
+}

@@ -1,0 +1,79 @@
+//! Whom events touch is judged anew within seconds, not by the next morning.
+
+use contract::findings::FindingFilter;
+use contract::identities::Transition;
+use contract::sources::SourceInput;
+use service::ingest::{self, Limits};
+use service::{Op, OpKind, posture, sources};
+
+use crate::house::{self, House, INES, take};
+
+async fn source(house: &House) -> Op {
+    let input = SourceInput {
+        name: "GitHub".into(),
+        slug: "github".into(),
+        format: String::new(),
+    };
+    let made = sources::create(&house.system(), &input)
+        .await
+        .expect("made");
+    let actor = ingest::authenticate(&house.services, "github", &made.token)
+        .await
+        .expect("let in");
+    house.services.op(actor, OpKind::Request, "test")
+}
+
+fn use_of_it(id: u32, at: &str) -> Vec<u8> {
+    format!(
+        "{{\"kind\":\"credential_assumption\",\"outcome\":\"success\",\"action\":\"AssumeRole\",\"occurred_at\":\"{at}\",\
+         \"vendor_id\":\"{id}\",\"issuer\":\"https://token.actions.githubusercontent.com\",\
+         \"subject\":\"repo:acme/payments-api:environment:production\"}}"
+    )
+    .into_bytes()
+}
+
+async fn deliver(op: &Op, id: u32, at: &str) {
+    let receipt = ingest::accept(op, use_of_it(id, at), &Limits::default())
+        .await
+        .expect("taken");
+    assert_eq!(receipt.accepted, 1);
+}
+
+async fn zombies(house: &House) -> usize {
+    let filter = FindingFilter {
+        rule: vec!["zombie_use".into()],
+        ..FindingFilter::default()
+    };
+    let op = house.as_person(INES);
+    let list = service::findings::list(&op, &filter, None).await;
+    list.expect("listed").page.rows.len()
+}
+
+#[tokio::test]
+async fn use_after_the_end_is_found_without_waiting_for_the_night() {
+    let Some(house) = house::open().await else {
+        return;
+    };
+    let id = house.active(|_| {}).await;
+    let op = source(&house).await;
+    let touched = async || {
+        posture::recompute_touched(&house.system())
+            .await
+            .expect("judges")
+    };
+    deliver(&op, 1, "2026-11-21T09:00:00Z").await;
+    assert_eq!(touched().await, 1, "its first use");
+    deliver(&op, 2, "2026-11-21T09:30:00Z").await;
+    assert_eq!(touched().await, 0, "the same day says nothing new");
+    service::identities::change_state(&house.as_person(INES), &take(id, Transition::Decommission))
+        .await
+        .expect("disabled");
+    assert_eq!(zombies(&house).await, 0);
+    house.wait(1);
+    deliver(&op, 3, "2026-11-22T08:00:00Z").await;
+    assert_eq!(zombies(&house).await, 0, "nobody has judged yet");
+    assert_eq!(touched().await, 1);
+    assert_eq!(zombies(&house).await, 1);
+    deliver(&op, 4, "2026-11-22T08:01:00Z").await;
+    assert_eq!(touched().await, 1, "each use after the end counts");
+}

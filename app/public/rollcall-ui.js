@@ -71,8 +71,9 @@
   const open = (dialog) => {
     if (!dialog?.showModal || dialog.open) return;
     if (dialog.id === "palette") {
-      target("palette-q").value = "";
-      filterJumps("");
+      const field = target("palette-q");
+      field.value = "";
+      field.dispatchEvent(new InputEvent("input", { bubbles: true }));
     }
     dialog.showModal();
     $("input:not([type=hidden]), textarea, select", dialog)?.focus();
@@ -81,6 +82,13 @@
     if (dialog.open) dialog.close();
     if (location.hash === `#${dialog.id}`) location.replace("#main");
   };
+
+  // One whose form needs another look came open with its page.
+  for (const dialog of all("dialog[data-again]")) {
+    dialog.close();
+    dialog.showModal();
+    ($("[aria-invalid]", dialog) ?? $("input:not([type=hidden]), textarea, select", dialog))?.focus();
+  }
 
   // == Copying: removed lines of a difference stay behind
   const textOf = (element) => {
@@ -160,7 +168,7 @@
   const filterJumps = (typed) => {
     const words = typed.trim().toLowerCase();
     for (const jump of all("#palette .jump")) {
-      jump.closest("li").hidden = words !== "" && !jump.textContent.toLowerCase().includes(words);
+      jump.closest("li").hidden = words !== "" && !("found" in jump.dataset) && !jump.textContent.toLowerCase().includes(words);
     }
     choose(words ? jumps()[0] : null);
   };

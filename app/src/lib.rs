@@ -6,7 +6,9 @@
 pub mod api;
 pub mod components;
 pub mod error;
+pub mod form;
 pub mod format;
+pub mod islands;
 pub mod layout;
 pub mod loaded;
 pub mod pages;

@@ -2,6 +2,7 @@
 
 use contract::access::SignInProblem;
 use contract::ids::{CampaignId, EventId, IdentityId, ItemId, PersonId};
+use contract::overview::SearchHit;
 
 use crate::query::Address;
 
@@ -142,4 +143,14 @@ pub fn person(id: PersonId) -> String {
 /// One source.
 pub fn source(slug: &str) -> String {
     format!("/sources/{slug}")
+}
+
+/// What a search found.
+pub fn hit(hit: &SearchHit) -> String {
+    match (hit.kind.as_str(), hit.id.parse::<uuid::Uuid>()) {
+        ("identity", Ok(id)) => identity(id.into()),
+        ("campaign", Ok(id)) => campaign(id.into()),
+        ("person", Ok(id)) => person(id.into()),
+        _ => team(&hit.id),
+    }
 }

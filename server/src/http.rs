@@ -10,6 +10,7 @@ pub mod ingest;
 pub mod middleware;
 mod operation;
 pub mod pages;
+mod postback;
 mod problem;
 pub mod router;
 mod serve;

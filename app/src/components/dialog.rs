@@ -1,6 +1,8 @@
 //! What floats: dialog, drawer, toast. All open and close by link, so that no script is needed.
 
+use leptos::context::Provider;
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 
 use super::{ButtonKind, Glyph, Icon, Maybe};
 
@@ -13,18 +15,38 @@ pub fn Dialog(
     /// What is asked or shown.
     #[prop(into)]
     title: String,
+    /// Whether it stands open: its form was sent and needs another look.
+    #[prop(optional)]
+    again: bool,
     /// [`DialogBody`] and [`DialogFoot`], usually inside one form.
     children: Children,
 ) -> impl IntoView {
     let heading = format!("{id}-h");
     let labelled_by = heading.clone();
     view! {
-        <dialog class="dialog" id=id aria-labelledby=labelled_by>
+        <dialog class="dialog" id=id aria-labelledby=labelled_by open=again data-again=again.then_some("")>
             <div class="dialog-head"><h2 id=heading>{title}</h2></div>
-            {children()}
+            <Provider value=Again(again)>{children()}</Provider>
         </dialog>
     }
     .into_any()
+}
+
+/// Whether the dialog around stands open by itself.
+#[derive(Clone, Copy)]
+struct Again(bool);
+
+/// The way out of a dialog: a link within the page closes one that a link opened; one that came open goes with
+/// the page it came with.
+fn way_out() -> String {
+    if use_context::<Again>().is_some_and(|again| again.0) {
+        let location = use_location();
+        let search = location.search.get_untracked();
+        let and = if search.is_empty() { "" } else { "?" };
+        location.pathname.get_untracked() + and + search.trim_start_matches('?')
+    } else {
+        "#main".to_owned()
+    }
 }
 
 /// Draws the content of a dialog.
@@ -46,9 +68,10 @@ pub fn DialogFoot(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    let out = way_out();
     view! {
         <div class="dialog-foot">
-            <a class="btn quiet" href="#main" rel="external" data-close="">{cancel}</a>
+            <a class="btn quiet" href=out rel="external" data-close="">{cancel}</a>
             {children.map(|children| children())}
         </div>
     }

@@ -1,9 +1,11 @@
-//! The command palette: jump to a page, or search for everything else. Opened by Ctrl or ⌘ K, or `#palette`.
+//! The command palette: jump to a page, or to what has a name like the words typed. Opened by Ctrl or ⌘ K, or
+//! `#palette`.
 
 use leptos::prelude::*;
 
 use super::RailItem;
 use crate::components::Glyph;
+use crate::islands::FindAsTyped;
 use crate::paths;
 
 /// Draws the palette as a native dialog; the script filters the list while one types.
@@ -29,7 +31,7 @@ pub fn Palette(
         <dialog class="dialog palette" id="palette" aria-label="Go to">
             <form method="get" action=paths::search() role="search">
                 <label class="vh" for="palette-q">"Go to an identity, campaign, page or action"</label>
-                <input id="palette-q" name="q" type="search" placeholder="Go to…" autocomplete="off"/>
+                <FindAsTyped/>
             </form>
             <ul class="jumps">{links}</ul>
             <p class="palette-foot">

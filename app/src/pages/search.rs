@@ -69,15 +69,6 @@ fn group(kind: &'static str, title: &'static str, hits: &[SearchHit]) -> Option<
 }
 
 fn row(hit: SearchHit) -> AnyView {
-    let href = link(&hit);
+    let href = paths::hit(&hit);
     view! { <tr><RowHead class="c-main"><a class="ident-name" href=href>{hit.name}</a></RowHead><Cell label="What it is" class="full">{hit.detail}</Cell></tr> }.into_any()
-}
-
-fn link(hit: &SearchHit) -> String {
-    match (hit.kind.as_str(), hit.id.parse::<uuid::Uuid>()) {
-        ("identity", Ok(id)) => paths::identity(id.into()),
-        ("campaign", Ok(id)) => paths::campaign(id.into()),
-        ("person", Ok(id)) => paths::person(id.into()),
-        _ => paths::team(&hit.id),
-    }
 }

@@ -8,23 +8,27 @@ use leptos::nonce::use_nonce;
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 use service::Services;
 
-use super::AppState;
 use super::middleware::actor::signed_in;
 use super::middleware::headers::page_policy;
+use super::{AppState, postback};
 
 /// Pages and server functions. Somebody not signed in is sent to the sign-in page before anything is drawn.
 pub fn routes(state: &AppState) -> Router<AppState> {
     let listing = generate_route_list(app::App);
     let options = state.leptos.clone();
     let services = state.services.clone();
-    Router::new()
+    let pages: Router<AppState> = Router::new()
         .leptos_routes_with_context(
             state,
             listing,
             move || context(&services),
             move || app::shell::shell(options.clone()),
         )
-        .route_layer(from_fn(signed_in))
+        .route_layer(from_fn(signed_in));
+    let within = pages.clone().with_state(state.clone());
+    pages.route_layer(from_fn(move |request, next| {
+        postback::layer(within.clone(), request, next)
+    }))
 }
 
 /// What pages and server functions find in their context; and the page's policy with its nonce.

@@ -10,6 +10,7 @@ mod feed;
 mod headers;
 mod limits;
 mod oidc;
+mod postback;
 mod problems;
 mod provider;
 mod same_origin;

@@ -1,7 +1,6 @@
 //! What can be done with a campaign: start, close, seal, cancel; each asks first.
 
 use contract::campaigns::{CampaignState, CampaignView};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use crate::api::campaigns::{CancelCampaign, CloseCampaign, SealCampaign, StartCampaign};
@@ -9,52 +8,45 @@ use crate::components::{
     Button, ButtonKind, ButtonLink, ConfirmTyped, Dialog, DialogBody, DialogFoot, DialogLink, Icon,
     Notice, TextArea, Tone,
 };
+use crate::form::{PostForm, Posted};
 use crate::format::{count, counted};
 use crate::paths;
 
 /// The actions of the page.
 #[derive(Clone, Copy)]
 pub struct Actions {
-    start: ServerAction<StartCampaign>,
-    close: ServerAction<CloseCampaign>,
-    seal: ServerAction<SealCampaign>,
-    cancel: ServerAction<CancelCampaign>,
+    start: Posted<StartCampaign>,
+    close: Posted<CloseCampaign>,
+    seal: Posted<SealCampaign>,
+    cancel: Posted<CancelCampaign>,
 }
 
 impl Actions {
     /// Makes them.
     pub fn new() -> Self {
         Self {
-            start: ServerAction::new(),
-            close: ServerAction::new(),
-            seal: ServerAction::new(),
-            cancel: ServerAction::new(),
+            start: Posted::new(),
+            close: Posted::new(),
+            seal: Posted::new(),
+            cancel: Posted::new(),
         }
-    }
-
-    /// Changes when any of them has ended.
-    pub fn version(self) -> usize {
-        self.start.version().get()
-            + self.close.version().get()
-            + self.seal.version().get()
-            + self.cancel.version().get()
     }
 
     /// Draws why the last one was refused.
     pub fn failed(self) -> AnyView {
-        let failed = move || {
-            let all = [
-                self.start.value().get(),
-                self.close.value().get(),
-                self.seal.value().get(),
-                self.cancel.value().get(),
-            ];
-            let error = all.into_iter().flatten().find_map(Result::err)?;
-            Some(
-                view! { <Notice tone=Tone::Warn title=format!("{}.", error.title()) urgent=true>{error.to_string()}</Notice> },
-            )
-        };
-        view! { {failed} }.into_any()
+        let all = [
+            self.start.error(),
+            self.close.error(),
+            self.seal.error(),
+            self.cancel.error(),
+        ];
+        all.into_iter()
+            .flatten()
+            .next()
+            .map(|error| {
+                view! { <Notice tone=Tone::Warn title=format!("{}.", error.title()) urgent=true>{error.to_string()}</Notice> }
+            })
+            .into_any()
     }
 }
 
@@ -117,13 +109,13 @@ fn start(view: &CampaignView, actions: Actions) -> AnyView {
     );
     view! {
         <Dialog id="start" title="Start this campaign?">
-            <ActionForm action=actions.start>
+            <PostForm to=actions.start>
                 {id}
                 <DialogBody>
                     <p>{words}</p>
                 </DialogBody>
                 <DialogFoot><Button kind=ButtonKind::Primary icon=Icon::Play>"Start"</Button></DialogFoot>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
     .into_any()
@@ -142,11 +134,11 @@ fn close(view: &CampaignView, actions: Actions) -> AnyView {
     };
     view! {
         <Dialog id="close" title="Close this campaign?">
-            <ActionForm action=actions.close>
+            <PostForm to=actions.close>
                 {id}
                 <DialogBody><p>{words}</p></DialogBody>
                 <DialogFoot><Button kind=ButtonKind::Danger icon=Icon::Lock>"Close"</Button></DialogFoot>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
     .into_any()
@@ -160,11 +152,11 @@ fn seal(view: &CampaignView, actions: Actions) -> AnyView {
     );
     view! {
         <Dialog id="seal" title="Seal this campaign?">
-            <ActionForm action=actions.seal>
+            <PostForm to=actions.seal>
                 {id}
                 <DialogBody><p>{words}</p><ConfirmTyped name="confirm" phrase="seal"/></DialogBody>
                 <DialogFoot><Button kind=ButtonKind::Danger icon=Icon::Seal>"Seal"</Button></DialogFoot>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
     .into_any()
@@ -174,7 +166,11 @@ fn cancel(view: &CampaignView, actions: Actions) -> AnyView {
     let id = id(view);
     let running = view.row.state == CampaignState::Active;
     let (words, reason) = if running {
-        let reason = view! { <TextArea name="reason" id="cancel-reason" label="Why" hint="It stays in the record." required=true rows=2/> };
+        let (typed, wrong) = (
+            actions.cancel.typed("reason"),
+            actions.cancel.of_field("reason"),
+        );
+        let reason = view! { <TextArea name="reason" id="cancel-reason" label="Why" hint="It stays in the record." value=typed error=wrong required=true rows=2/> };
         (
             "Reviewers are no longer asked. What they decided stays in the record, but no evidence is sealed.",
             Some(reason),
@@ -183,12 +179,12 @@ fn cancel(view: &CampaignView, actions: Actions) -> AnyView {
         ("The draft is called off; nothing was frozen.", None)
     };
     view! {
-        <Dialog id="cancel" title="Cancel this campaign?">
-            <ActionForm action=actions.cancel>
+        <Dialog id="cancel" title="Cancel this campaign?" again=actions.cancel.error().is_some()>
+            <PostForm to=actions.cancel>
                 {id}
                 <DialogBody><p>{words}</p>{reason}</DialogBody>
                 <DialogFoot cancel="Keep it"><Button kind=ButtonKind::Danger icon=Icon::Ban>"Cancel the campaign"</Button></DialogFoot>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
     .into_any()

@@ -24,9 +24,9 @@ pub fn CampaignPage() -> impl IntoView {
     let actions = Actions::new();
     let key = move || {
         let id = params.read().get("id").unwrap_or_default();
-        (id, query.with(|q| text(q, "tab")), actions.version())
+        (id, query.with(|q| text(q, "tab")))
     };
-    let data = Resource::new(key, |(id, tab, _)| async move {
+    let data = Resource::new(key, |(id, tab)| async move {
         let id: CampaignId = id
             .parse()
             .map_err(|_| AppError::NotFound("There is no such campaign.".to_owned()))?;

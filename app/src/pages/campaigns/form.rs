@@ -3,7 +3,6 @@
 use contract::FieldError;
 use contract::campaigns::CampaignInput;
 use contract::identities::{Environment, IdentityFilter, IdentityKind, RiskTier};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
@@ -12,6 +11,7 @@ use crate::api::campaigns::{CreateCampaign, check_campaign};
 use crate::components::{
     Button, ButtonKind, ButtonLink, Check, CheckboxGroup, Choice, Notice, TextArea, TextField, Tone,
 };
+use crate::form::{PostForm, Posted};
 use crate::layout::{Block, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
@@ -61,7 +61,7 @@ fn typed(params: &ParamsMap) -> CampaignInput {
 #[component]
 pub fn NewCampaignPage() -> impl IntoView {
     let query = use_query_map();
-    let create = ServerAction::<CreateCampaign>::new();
+    let create = Posted::<CreateCampaign>::new();
     let key = move || query.with(|params| (typed(params), params.get("again").is_some()));
     let data = Resource::new(key, |(form, again)| async move {
         let wrong = check_campaign(form.clone()).await?;
@@ -79,11 +79,7 @@ pub fn NewCampaignPage() -> impl IntoView {
     })
 }
 
-fn fields(
-    form: &CampaignInput,
-    wrong: &[FieldError],
-    create: ServerAction<CreateCampaign>,
-) -> AnyView {
+fn fields(form: &CampaignInput, wrong: &[FieldError], create: Posted<CreateCampaign>) -> AnyView {
     let error = |field: &str| {
         wrong
             .iter()
@@ -92,12 +88,9 @@ fn fields(
     };
     let general =
         error("filter").map(|message| view! { <Notice tone=Tone::Warn>{message}</Notice> });
-    let failed = move || {
-        let failed = create.value().get().and_then(Result::err)?;
-        Some(
-            view! { <Notice tone=Tone::Crit title=failed.title() urgent=true>{failed.to_string()}</Notice> },
-        )
-    };
+    let failed = create.error().map(|failed| {
+        view! { <Notice tone=Tone::Crit title=failed.title() urgent=true>{failed.to_string()}</Notice> }
+    });
     let kinds = IdentityKind::ALL
         .iter()
         .map(|k| Choice::new(k.as_str(), k.label()))
@@ -126,7 +119,7 @@ fn fields(
     );
     view! {
         {failed}{general}
-        <ActionForm action=create attr:class="form">
+        <PostForm to=create attr:class="form">
             <TextField name="name" label="Name" hint="What auditors will call it: Q1 2027 access review" value=form.name error=errors.0 required=true max_length=100/>
             <TextField name="due_on" label="Answers are due by the end of" kind="date" value=form.due_on error=errors.1 required=true/>
             <TextArea name="notes" label="What reviewers should know" value=form.notes error=errors.2/>
@@ -144,7 +137,7 @@ fn fields(
                 <Button kind=ButtonKind::Primary>"See the preview"</Button>
                 <ButtonLink href=paths::campaigns() kind=ButtonKind::Quiet>"Cancel"</ButtonLink>
             </p>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

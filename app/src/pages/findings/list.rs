@@ -11,6 +11,7 @@ use crate::components::{
     Browse, ButtonLink, Count, EmptyState, FacetBar, FacetSearch, Notice, Pager, Results,
     SavedViews, Tone, Toolbar, facet_chips, facet_groups,
 };
+use crate::form::Posted;
 use crate::format::{count, number};
 use crate::layout::{Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
@@ -21,17 +22,14 @@ use crate::query::{one, text};
 #[component]
 pub fn FindingsPage() -> impl IntoView {
     let query = use_query_map();
-    let change = ServerAction::<ChangeFinding>::new();
+    let change = Posted::<ChangeFinding>::new();
     let asked = move || {
         query.with(|params| {
             let after = text(params, "after");
             (facets::filter(params), (!after.is_empty()).then_some(after))
         })
     };
-    let data = Resource::new(
-        move || (asked(), change.version().get()),
-        |((filter, after), _)| list_findings(filter, after),
-    );
+    let data = Resource::new(asked, |(filter, after)| list_findings(filter, after));
     loaded(data, move |viewer, list| {
         let (filter, after) = untrack(asked);
         let opened = query.with_untracked(|params| one::<FindingId>(params, "finding"));
@@ -45,15 +43,13 @@ pub fn FindingsPage() -> impl IntoView {
     })
 }
 
-fn problem(change: ServerAction<ChangeFinding>) -> AnyView {
-    view! {
-        {move || {
-            change.value().get().and_then(Result::err).map(|error| {
-                view! { <Notice tone=Tone::Crit title=error.title() urgent=true>{error.to_string()}</Notice> }
-            })
-        }}
-    }
-    .into_any()
+fn problem(change: Posted<ChangeFinding>) -> AnyView {
+    change
+        .error()
+        .map(|error| {
+            view! { <Notice tone=Tone::Crit title=error.title() urgent=true>{error.to_string()}</Notice> }
+        })
+        .into_any()
 }
 
 fn browse(
@@ -61,7 +57,7 @@ fn browse(
     filter: &FindingFilter,
     after: Option<&str>,
     opened: Option<FindingId>,
-    change: ServerAction<ChangeFinding>,
+    change: Posted<ChangeFinding>,
 ) -> AnyView {
     let total = list.page.total.unwrap_or_default();
     let search =
@@ -89,7 +85,7 @@ fn results(
     filter: &FindingFilter,
     after: Option<&str>,
     opened: Option<FindingId>,
-    change: ServerAction<ChangeFinding>,
+    change: Posted<ChangeFinding>,
 ) -> AnyView {
     let total = list.page.total.unwrap_or_default();
     let noun = if *filter == FindingFilter::default() {

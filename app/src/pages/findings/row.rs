@@ -10,6 +10,7 @@ use crate::components::{
     Button, ButtonKind, Cell, Column, DataTable, Dialog, DialogBody, DialogFoot, DialogLink, Icon,
     Level, Owner, Said, Severity, Status, TableKind, TextArea, TextField, Tone, When,
 };
+use crate::form::{PostForm, Posted};
 use crate::paths;
 use crate::query::Address;
 
@@ -18,7 +19,7 @@ use crate::query::Address;
 struct Around {
     now: DateTime<Utc>,
     page: Address,
-    change: ServerAction<ChangeFinding>,
+    change: Posted<ChangeFinding>,
 }
 
 /// The level of a severity.
@@ -49,7 +50,7 @@ pub fn table(
     now: DateTime<Utc>,
     page: &Address,
     opened: Option<FindingId>,
-    change: ServerAction<ChangeFinding>,
+    change: Posted<ChangeFinding>,
 ) -> AnyView {
     let around = Around {
         now,
@@ -176,11 +177,11 @@ fn actions(row: &FindingRow, around: &Around) -> AnyView {
     let one = |action: FindingAction, kind: ButtonKind| {
         let hidden = hidden(row, action);
         view! {
-            <ActionForm action=around.change>
+            <PostForm to=around.change>
                 {hidden}
                 <input type="hidden" name="input[note]" value=""/>
                 <Button kind>{action.label()}</Button>
-            </ActionForm>
+            </PostForm>
         }
         .into_any()
     };
@@ -217,25 +218,24 @@ fn except(row: &FindingRow, around: &Around) -> AnyView {
     };
     let hint = format!("1 to {longest} days for a finding of this severity.");
     let change = around.change;
-    let field = move |name: &'static str| {
-        change
-            .value()
-            .get_untracked()
-            .and_then(Result::err)
-            .and_then(|e| e.of_field(name))
-    };
+    let again = change.error().is_some()
+        && change.came_from("input[action]", FindingAction::Except.as_str())
+        && change.came_from("input[finding]", &row.id.to_string());
+    let field = move |name: &str| change.of_field(name).filter(|_| again);
+    let typed = move |name: &str| change.typed(name).filter(|_| again);
+    let days = typed("input[days]").unwrap_or_else(|| "30".to_owned());
     let hidden = hidden(row, FindingAction::Except);
     view! {
-        <Dialog id="except" title="Except this finding">
-            <ActionForm action=change>
+        <Dialog id="except" title="Except this finding" again>
+            <PostForm to=change>
                 <DialogBody>
                     <p class="muted">"It leaves the open list until then and comes back by itself. The reviewer of the next campaign sees it."</p>
                     {hidden}
-                    <TextArea name="input[note]" id="except-note" label="Reason" hint="Read by the auditor. Say what makes it acceptable." error=field("note") required=true/>
-                    <TextField name="input[days]" id="except-days" label="Days" hint kind="number" inputmode="numeric" value="30" error=field("days") required=true/>
+                    <TextArea name="input[note]" id="except-note" label="Reason" hint="Read by the auditor. Say what makes it acceptable." value=typed("input[note]") error=field("note") required=true/>
+                    <TextField name="input[days]" id="except-days" label="Days" hint kind="number" inputmode="numeric" value=days error=field("days") required=true/>
                 </DialogBody>
                 <DialogFoot><Button kind=ButtonKind::Primary>"Except it"</Button></DialogFoot>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
     .into_any()

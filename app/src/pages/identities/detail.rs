@@ -12,6 +12,7 @@ use crate::components::{
     Badge, Icon, LinkItem, Maybe, MaybeWhen, Owner, Person, Said, Tabs, Tag, When,
 };
 use crate::error::AppError;
+use crate::form::Posted;
 use crate::layout::{Crumb, DetailHead, Fact, Facts, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
@@ -22,14 +23,13 @@ use crate::query::text;
 pub fn IdentityPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let change = ServerAction::<ChangeIdentity>::new();
+    let change = Posted::<ChangeIdentity>::new();
     let asked = move || {
-        let id = params
+        params
             .with(|params| params.get("id"))
-            .and_then(|id| id.parse::<IdentityId>().ok());
-        (id, change.version().get())
+            .and_then(|id| id.parse::<IdentityId>().ok())
     };
-    let data = Resource::new(asked, |(id, _)| async move {
+    let data = Resource::new(asked, |id| async move {
         match id {
             Some(id) => load_identity(id).await,
             None => Err(AppError::NotFound(
@@ -47,7 +47,7 @@ fn draw(
     viewer: &Viewer,
     view: &IdentityView,
     tab: &str,
-    change: ServerAction<ChangeIdentity>,
+    change: Posted<ChangeIdentity>,
 ) -> AnyView {
     let tab = tabs::Tab::of(tab);
     let action = transitions::links(&view.transitions);

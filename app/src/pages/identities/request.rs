@@ -16,6 +16,7 @@ use crate::components::{
     TextField, Tone,
 };
 use crate::error::AppError;
+use crate::form::{PostForm, Posted};
 use crate::layout::{Block, Crumb, DetailHead, Frame, RailItem, Split};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
@@ -32,7 +33,7 @@ struct Draft {
 #[component]
 pub fn RequestPage() -> impl IntoView {
     let query = use_query_map();
-    let action = ServerAction::<RequestIdentity>::new();
+    let action = Posted::<RequestIdentity>::new();
     let data = Resource::new(move || query.with(draft::read), load);
     loaded(data, move |viewer, draft| {
         view! {
@@ -76,15 +77,10 @@ async fn load(typed: Option<(IdentityRequest, Vec<String>)>) -> Result<Draft, Ap
     })
 }
 
-fn failure(action: ServerAction<RequestIdentity>) -> AnyView {
-    view! {
-        {move || {
-            action.value().get().and_then(Result::err).map(|error| {
-                view! { <Notice tone=Tone::Crit title=error.title() urgent=true>{error.to_string()}</Notice> }
-            })
-        }}
-    }
-    .into_any()
+fn failure(action: Posted<RequestIdentity>) -> Option<AnyView> {
+    action.error().map(|error| {
+        view! { <Notice tone=Tone::Crit title=error.title() urgent=true>{error.to_string()}</Notice> }.into_any()
+    })
 }
 
 fn summary(errors: &[FieldError]) -> Option<AnyView> {
@@ -108,16 +104,16 @@ fn steps() -> AnyView {
     .into_any()
 }
 
-fn form(draft: &Draft, action: ServerAction<RequestIdentity>) -> AnyView {
+fn form(draft: &Draft, action: Posted<RequestIdentity>) -> AnyView {
     let fields = view! { {what(draft)}{who(draft)}{why(draft)}{how(draft)} };
     view! {
-        <ActionForm action=action attr:class="stack">
+        <PostForm to=action attr:class="stack">
             {fields}
             <p class="btn-row">
                 <Button kind=ButtonKind::Primary>"Ask for approval"</Button>
                 <ButtonLink href=paths::identities() kind=ButtonKind::Quiet>"Cancel"</ButtonLink>
             </p>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }

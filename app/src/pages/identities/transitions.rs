@@ -8,6 +8,7 @@ use crate::components::{
     Button, ButtonKind, Choice, Dialog, DialogBody, DialogFoot, DialogLink, Notice, SelectField,
     TextArea, TextField, Tone, When,
 };
+use crate::form::{PostForm, Posted};
 
 /// The links that open the dialogs; the first one is the primary action where it moves things on.
 pub fn links(transitions: &[Transition]) -> AnyView {
@@ -30,13 +31,11 @@ fn dialog_id(transition: Transition) -> String {
 }
 
 /// What the last attempt came to, when it came to nothing.
-pub fn problem(change: ServerAction<ChangeIdentity>) -> AnyView {
+pub fn problem(change: Posted<ChangeIdentity>) -> AnyView {
     view! {
-        {move || {
-            change.value().get().and_then(Result::err).map(|error| {
-                view! { <Notice tone=Tone::Crit title=error.title() urgent=true>{error.to_string()}</Notice> }
-            })
-        }}
+        {change.error().map(|error| {
+            view! { <Notice tone=Tone::Crit title=error.title() urgent=true>{error.to_string()}</Notice> }
+        })}
     }
     .into_any()
 }
@@ -68,7 +67,7 @@ pub fn standing(view: &IdentityView) -> AnyView {
 }
 
 /// One dialog for each transition that is offered.
-pub fn dialogs(view: &IdentityView, change: ServerAction<ChangeIdentity>) -> AnyView {
+pub fn dialogs(view: &IdentityView, change: Posted<ChangeIdentity>) -> AnyView {
     view.transitions
         .iter()
         .map(|transition| dialog(view, *transition, change))
@@ -76,31 +75,48 @@ pub fn dialogs(view: &IdentityView, change: ServerAction<ChangeIdentity>) -> Any
         .into_any()
 }
 
-fn dialog(
-    view: &IdentityView,
-    transition: Transition,
-    change: ServerAction<ChangeIdentity>,
-) -> AnyView {
+/// What a dialog was sent with, when it was this one and it was not taken.
+#[derive(Clone, Copy)]
+struct Sent {
+    change: Posted<ChangeIdentity>,
+    again: bool,
+}
+
+impl Sent {
+    fn of(change: Posted<ChangeIdentity>, transition: Transition) -> Self {
+        let this = change.came_from("input[transition]", transition.as_str());
+        Self {
+            change,
+            again: this && change.error().is_some(),
+        }
+    }
+
+    fn typed(self, name: &str) -> Option<String> {
+        let typed = self.change.typed(&format!("input[{name}]"));
+        typed.filter(|_| self.again)
+    }
+
+    fn wrong(self, name: &str) -> Option<String> {
+        let wrong = self.change.of_field(name);
+        wrong.filter(|_| self.again)
+    }
+}
+
+fn dialog(view: &IdentityView, transition: Transition, change: Posted<ChangeIdentity>) -> AnyView {
     let (says, wants_reason, wants_ticket) = asks(transition);
-    let field = move |name: &'static str| {
-        change
-            .value()
-            .get_untracked()
-            .and_then(Result::err)
-            .and_then(|e| e.of_field(name))
-    };
+    let sent = Sent::of(change, transition);
     let id = |name: &str| format!("{transition}-{name}");
     let reason = wants_reason.then(|| {
-        view! { <TextArea name="input[reason]" id=id("reason") label="Reason" hint="Read by the auditor." error=field("reason") required=true/> }
+        view! { <TextArea name="input[reason]" id=id("reason") label="Reason" hint="Read by the auditor." value=sent.typed("reason") error=sent.wrong("reason") required=true/> }
     });
     let ticket = wants_ticket.then(|| {
-        view! { <TextField name="input[ticket]" id=id("ticket") label="Ticket" hint="Such as OPS-123 or its web address." error=field("ticket") required=true/> }
+        view! { <TextField name="input[ticket]" id=id("ticket") label="Ticket" hint="Such as OPS-123 or its web address." value=sent.typed("ticket") error=sent.wrong("ticket") required=true/> }
     });
     let empty = |name: &'static str, there: bool| {
         (!there).then(|| view! { <input type="hidden" name=format!("input[{name}]") value=""/> })
     };
     let adopt = (transition == Transition::Adopt)
-        .then(|| view! { <Adopt purpose=view.row.purpose.clone()/> });
+        .then(|| view! { <Adopt purpose=view.row.purpose.clone() sent/> });
     let kind = if matches!(transition, Transition::Remove) {
         ButtonKind::Danger
     } else {
@@ -109,8 +125,8 @@ fn dialog(
     let hidden = [empty("reason", wants_reason), empty("ticket", wants_ticket)];
     let identity = view.row.id.to_string();
     view! {
-        <Dialog id=dialog_id(transition) title=format!("{} {}", transition.label(), view.row.name)>
-            <ActionForm action=change>
+        <Dialog id=dialog_id(transition) title=format!("{} {}", transition.label(), view.row.name) again=sent.again>
+            <PostForm to=change>
                 <DialogBody>
                     <p class="muted">{says}</p>
                     <input type="hidden" name="input[identity]" value=identity/>
@@ -121,7 +137,7 @@ fn dialog(
                     {ticket}
                 </DialogBody>
                 <DialogFoot><Button kind>{transition.label()}</Button></DialogFoot>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
     .into_any()
@@ -174,18 +190,21 @@ const fn asks(transition: Transition) -> (&'static str, bool, bool) {
 fn Adopt(
     /// What is known of its purpose.
     purpose: String,
+    /// What was sent before.
+    sent: Sent,
 ) -> impl IntoView {
+    let purpose = sent.typed("purpose").unwrap_or(purpose);
     let choices = Resource::new(|| (), |()| load_request_choices());
     view! {
-        <TextField name="input[purpose]" id="adopt-purpose" label="Purpose" hint="What it is for, in a sentence." value=purpose required=true/>
+        <TextField name="input[purpose]" id="adopt-purpose" label="Purpose" hint="What it is for, in a sentence." value=purpose error=sent.wrong("purpose") required=true/>
         <Suspense>
             {move || Suspend::new(async move {
                 choices.await.ok().map(|choices| {
                     let teams = choices.teams.into_iter().map(|t| Choice::new(t.id.to_string(), t.name)).collect();
                     let people = choices.people.into_iter().map(|p| Choice::new(p.id.to_string(), p.name)).collect();
                     view! {
-                        <SelectField name="input[team]" id="adopt-team" label="Owning team" options=teams prompt="Choose a team" required=true/>
-                        <SelectField name="input[owner]" id="adopt-owner" label="Owner" options=people prompt="Choose a person" required=true/>
+                        <SelectField name="input[team]" id="adopt-team" label="Owning team" options=teams value=sent.typed("team") error=sent.wrong("team") prompt="Choose a team" required=true/>
+                        <SelectField name="input[owner]" id="adopt-owner" label="Owner" options=people value=sent.typed("owner") error=sent.wrong("owner") prompt="Choose a person" required=true/>
                     }
                 })
             })}

@@ -2,11 +2,11 @@
 
 use contract::campaigns::{Advice, DecisionKind, ReviewItemView, ReviewQueue};
 use contract::ids::ItemId;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use crate::api::reviews::WithdrawDecision;
 use crate::components::{Decision, DecisionBar, Icon, KeysDialog};
+use crate::form::{PostForm, Posted};
 use crate::paths;
 
 /// Id of the form that takes the last decision back; its button stands in the bar, inside another form.
@@ -71,11 +71,11 @@ pub fn last(queue: &ReviewQueue, done: Option<ItemId>) -> Option<String> {
 }
 
 /// Draws the form that takes an item's decision back; only its hidden part.
-pub fn undo_form(item: ItemId, withdraw: ServerAction<WithdrawDecision>) -> AnyView {
+pub fn undo_form(item: ItemId, withdraw: Posted<WithdrawDecision>) -> AnyView {
     view! {
-        <ActionForm action=withdraw attr:id=UNDO>
+        <PostForm to=withdraw attr:id=UNDO>
             <input type="hidden" name="item" value=item.to_string()/>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
@@ -84,7 +84,7 @@ pub fn undo_form(item: ItemId, withdraw: ServerAction<WithdrawDecision>) -> AnyV
 pub fn undo(
     queue: &ReviewQueue,
     done: Option<ItemId>,
-    withdraw: ServerAction<WithdrawDecision>,
+    withdraw: Posted<WithdrawDecision>,
 ) -> Option<AnyView> {
     let sentence = last(queue, done)?;
     let item = done?;

@@ -5,7 +5,6 @@
 use contract::campaigns::{DecisionDraft, ReviewItemView, ReviewPageView};
 use contract::ids::ItemId;
 use contract::people::PersonRef;
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -16,6 +15,7 @@ use crate::components::{
     SelectField, TextArea, Tone,
 };
 use crate::error::AppError;
+use crate::form::{PostForm, Posted};
 use crate::layout::{Crumb, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
@@ -23,9 +23,9 @@ use crate::paths;
 /// The three things a person can do with an item.
 #[derive(Clone, Copy)]
 struct Actions {
-    decide: ServerAction<DecideItem>,
-    withdraw: ServerAction<WithdrawDecision>,
-    reassign: ServerAction<ReassignItem>,
+    decide: Posted<DecideItem>,
+    withdraw: Posted<WithdrawDecision>,
+    reassign: Posted<ReassignItem>,
 }
 
 /// Draws the review page.
@@ -34,19 +34,17 @@ pub fn ReviewPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
     let actions = Actions {
-        decide: ServerAction::new(),
-        withdraw: ServerAction::new(),
-        reassign: ServerAction::new(),
+        decide: Posted::new(),
+        withdraw: Posted::new(),
+        reassign: Posted::new(),
     };
     let key = move || {
-        let version = actions.withdraw.version().get() + actions.decide.version().get();
         (
             params.read().get("item").unwrap_or_default(),
             query.with(address::draft),
-            version,
         )
     };
-    let data = Resource::new(key, |(item, draft, _)| async move {
+    let data = Resource::new(key, |(item, draft)| async move {
         let item: ItemId = item
             .parse()
             .map_err(|_| AppError::NotFound("There is no such item.".to_owned()))?;
@@ -111,12 +109,12 @@ fn body(
     );
     view! {
         {undo}
-        <ActionForm action=actions.decide attr:class="review">
+        <PostForm to=actions.decide attr:class="review">
             {carried}
             {queue}
             {article}
             {bar}
-        </ActionForm>
+        </PostForm>
         {taken_back(item, actions)}
         {hand_on(item, &page.handover, actions)}
     }
@@ -218,10 +216,10 @@ fn taken_back(item: &ReviewItemView, actions: Actions) -> Option<AnyView> {
     item.may_withdraw.then(|| {
         view! {
             <div class="item-aside">
-                <ActionForm action=withdraw>
+                <PostForm to=withdraw>
                     <input type="hidden" name="item" value=id/>
                     <Button kind=ButtonKind::Quiet small=true>"Take this decision back"</Button>
-                </ActionForm>
+                </PostForm>
             </div>
         }
         .into_any()
@@ -240,25 +238,25 @@ fn hand_on(item: &ReviewItemView, people: &[PersonRef], actions: Actions) -> Opt
         .collect::<Vec<_>>();
     let reassign = actions.reassign;
     let (campaign, id) = (item.campaign.0.to_string(), item.row.id.to_string());
-    let error = move || {
-        let failed = reassign.value().get().and_then(Result::err)?;
-        Some(
-            view! { <Notice tone=Tone::Warn title=failed.title() urgent=true>{failed.to_string()}</Notice> },
-        )
-    };
+    let failed = reassign.error();
+    let open = failed.is_some();
+    let (to, why) = (reassign.typed("to"), reassign.typed("why"));
+    let error = failed.map(|failed| {
+        view! { <Notice tone=Tone::Warn title=failed.title() urgent=true>{failed.to_string()}</Notice> }
+    });
     Some(
         view! {
             <div class="item-aside">
-                <details>
+                <details open=open>
                     <summary>"Hand this item to somebody else"</summary>
                     {error}
-                    <ActionForm action=reassign>
+                    <PostForm to=reassign>
                         <input type="hidden" name="campaign" value=campaign/>
                         <input type="hidden" name="item" value=id/>
-                        <SelectField name="to" label="New reviewer" options=options prompt="Choose a person" required=true/>
-                        <TextArea name="why" label="Why" hint="It stays in the item’s record." required=true rows=2/>
+                        <SelectField name="to" label="New reviewer" options=options value=to error=reassign.of_field("to") prompt="Choose a person" required=true/>
+                        <TextArea name="why" label="Why" hint="It stays in the item’s record." value=why error=reassign.of_field("reason") required=true rows=2/>
                         <Button>"Hand it on"</Button>
-                    </ActionForm>
+                    </PostForm>
                 </details>
             </div>
         }

@@ -12,6 +12,7 @@ use super::queue::glyph;
 use crate::api::reviews::{WithdrawDecision, load_queue};
 use crate::components::{ButtonKind, ButtonLink, EmptyState, Glyph, Notice, Tone};
 use crate::error::AppError;
+use crate::form::Posted;
 use crate::layout::{Block, Crumb, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
@@ -21,14 +22,9 @@ use crate::paths;
 pub fn ReviewStartPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
-    let withdraw = ServerAction::<WithdrawDecision>::new();
-    let key = move || {
-        (
-            params.read().get("campaign").unwrap_or_default(),
-            withdraw.version().get(),
-        )
-    };
-    let data = Resource::new(key, |(id, _)| async move {
+    let withdraw = Posted::<WithdrawDecision>::new();
+    let key = move || params.read().get("campaign").unwrap_or_default();
+    let data = Resource::new(key, |id| async move {
         let id: CampaignId = id
             .parse()
             .map_err(|_| AppError::NotFound("There is no such campaign.".to_owned()))?;

@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use contract::access::{Role, Viewer};
 use contract::tokens::{Scope, TokenCreated, TokenList, TokenRow};
-use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -14,6 +13,7 @@ use crate::components::{
     TableKind, Tag, TextField, Tone, When,
 };
 use crate::error::AppError;
+use crate::form::{PostForm, Posted};
 use crate::layout::{Block, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
@@ -23,19 +23,18 @@ use crate::query::{Address, text};
 #[component]
 pub fn TokensPage() -> impl IntoView {
     let query = use_query_map();
-    let create = ServerAction::<CreateToken>::new();
-    let revoke = ServerAction::<RevokeToken>::new();
+    let create = Posted::<CreateToken>::new();
+    let revoke = Posted::<RevokeToken>::new();
     let asked = move || {
         let after = query.with(|params| text(params, "after"));
-        let changes = (create.version().get(), revoke.version().get());
-        ((!after.is_empty()).then_some(after), changes)
+        (!after.is_empty()).then_some(after)
     };
-    let data = Resource::new(asked, |(after, _)| list_tokens(after));
+    let data = Resource::new(asked, list_tokens);
     loaded(data, move |viewer, list| {
         let may = viewer.roles.contains(&Role::Admin);
         view! {
             <Frame viewer=frame_viewer(&viewer) title="API tokens" section=RailItem::Settings>
-                {move || revoke.value().get().and_then(Result::err).map(|error| failed(&error))}
+                {revoke.error().map(|error| failed(&error))}
                 {may.then(|| new_token(create))}
                 {tokens(&viewer, list, revoke)}
             </Frame>
@@ -49,14 +48,11 @@ fn failed(error: &AppError) -> AnyView {
     view! { <Notice tone=Tone::Crit urgent=true title=title>{words}</Notice> }.into_any()
 }
 
-fn new_token(create: ServerAction<CreateToken>) -> AnyView {
+fn new_token(create: Posted<CreateToken>) -> AnyView {
     view! {
         <Block id="new" title="New token" note="It is shown once; only a hash of it is stored">
-            <p class="no-js">"Without scripts a new token cannot be shown. At the shell: "<code>"rollcall token create NAME --scope feed:read"</code></p>
-            <div class="js-only">
-                {move || create.value().get().and_then(Result::ok).map(|made| shown_once(&made))}
-                {move || form(create, create.value().get().and_then(Result::err).as_ref())}
-            </div>
+            {create.value().and_then(Result::ok).map(|made| shown_once(&made))}
+            {form(create, create.error().as_ref())}
         </Block>
     }
     .into_any()
@@ -75,37 +71,42 @@ fn shown_once(made: &TokenCreated) -> AnyView {
     .into_any()
 }
 
-fn form(create: ServerAction<CreateToken>, error: Option<&AppError>) -> AnyView {
+fn form(create: Posted<CreateToken>, error: Option<&AppError>) -> AnyView {
     let of = |field: &str| error.and_then(|error| error.of_field(field));
     let (wrong_name, wrong_scopes, wrong_days) = (of("name"), of("scopes"), of("days"));
     let general = error
         .filter(|error| !matches!(error, AppError::Invalid(_)))
         .map(failed);
-    let kept = error
-        .is_some()
-        .then(|| create.input().get_untracked())
-        .flatten();
-    let (name, chosen, days) = kept.map_or_else(
-        || (String::new(), vec![Scope::FeedRead.to_string()], 30),
-        |input| (input.name, input.scopes, input.days.unwrap_or(30)),
-    );
+    let (name, chosen, days) = if error.is_some() {
+        (
+            create.typed("name").unwrap_or_default(),
+            create.typed_all("scopes"),
+            create.typed("days").unwrap_or_default(),
+        )
+    } else {
+        (
+            String::new(),
+            vec![Scope::FeedRead.to_string()],
+            "30".to_owned(),
+        )
+    };
     let scopes = Scope::ALL
         .iter()
         .map(|scope| Choice::new(scope.as_str(), scope.label()))
         .collect::<Vec<_>>();
     view! {
         {general}
-        <ActionForm action=create>
+        <PostForm to=create attr:class="stack">
             <TextField name="name" label="What it is for" hint="The machine that will hold it: Splunk, nightly export" value=name error=wrong_name required=true max_length=80/>
             <CheckboxGroup name="scopes[]" legend="What it may do" options=scopes chosen=chosen error=wrong_scopes/>
-            <TextField name="days" label="Days until it stops working" hint="1 to 90" kind="number" value=days.to_string() error=wrong_days/>
+            <TextField name="days" label="Days until it stops working" hint="1 to 90" kind="number" value=days error=wrong_days/>
             <Button kind=ButtonKind::Primary>"Make the token"</Button>
-        </ActionForm>
+        </PostForm>
     }
     .into_any()
 }
 
-fn tokens(viewer: &Viewer, list: TokenList, revoke: ServerAction<RevokeToken>) -> AnyView {
+fn tokens(viewer: &Viewer, list: TokenList, revoke: Posted<RevokeToken>) -> AnyView {
     let TokenList { page, now } = list;
     if page.rows.is_empty() {
         return view! { <EmptyState title="No token yet" text="A SIEM that reads the event feed needs one."/> }.into_any();
@@ -140,7 +141,7 @@ fn tokens(viewer: &Viewer, list: TokenList, revoke: ServerAction<RevokeToken>) -
     .into_any()
 }
 
-fn row(token: TokenRow, now: DateTime<Utc>, revoke: Option<ServerAction<RevokeToken>>) -> AnyView {
+fn row(token: TokenRow, now: DateTime<Utc>, revoke: Option<Posted<RevokeToken>>) -> AnyView {
     let works = token.revoked_at.is_none() && token.expires_at > now;
     let scopes = token
         .scopes
@@ -180,18 +181,18 @@ fn state(token: &TokenRow, now: DateTime<Utc>) -> AnyView {
     }
 }
 
-fn revoke_dialog(token: &TokenRow, revoke: ServerAction<RevokeToken>) -> AnyView {
+fn revoke_dialog(token: &TokenRow, revoke: Posted<RevokeToken>) -> AnyView {
     let id = format!("revoke-{}", token.id);
     let title = format!("Revoke {}?", token.name);
     let token = token.id.to_string();
     view! {
         <DialogLink id=id.clone() kind=ButtonKind::Quiet small=true>"Revoke"</DialogLink>
         <Dialog id title>
-            <ActionForm action=revoke>
+            <PostForm to=revoke>
                 <input type="hidden" name="id" value=token/>
                 <DialogBody>"It stops working at once and for good; whoever holds it is refused from then on. Make a new one first if something still reads with it."</DialogBody>
                 <DialogFoot><Button kind=ButtonKind::Danger>"Revoke"</Button></DialogFoot>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
     .into_any()

@@ -13,6 +13,7 @@ use crate::components::{
     When,
 };
 use crate::error::AppError;
+use crate::form::{PostForm, Posted};
 use crate::format;
 use crate::layout::{Block, Crumb, Frame, RailItem, Split};
 use crate::loaded::{Panel, frame_viewer, loaded};
@@ -24,17 +25,14 @@ use crate::query::Address;
 pub fn SourcePage() -> impl IntoView {
     let params = use_params_map();
     let slug = move || params.with(|params| params.get("slug").unwrap_or_default());
-    let renew = ServerAction::<RenewSourceToken>::new();
-    let data = Resource::new(
-        move || (slug(), renew.version().get()),
-        |(slug, _)| get_source(slug),
-    );
+    let renew = Posted::<RenewSourceToken>::new();
+    let data = Resource::new(slug, get_source);
     loaded(data, move |viewer, source| {
         let (title, page) = (source.row.name.clone(), body(&source, renew));
         view! {
             <Frame viewer=frame_viewer(&viewer) title=title.clone() section=RailItem::Sources crumb=Crumb::new("Sources", paths::sources())>
                 <div class="detail-head"><h1>{title}</h1></div>
-                {move || renew.value().get().map(|answer| told(&answer))}
+                {renew.value().map(|answer| told(&answer))}
                 {page}
             </Frame>
         }
@@ -59,7 +57,7 @@ pub(super) fn told(answer: &Result<SourceCreated, AppError>) -> AnyView {
     }
 }
 
-fn body(source: &SourceView, renew: ServerAction<RenewSourceToken>) -> AnyView {
+fn body(source: &SourceView, renew: Posted<RenewSourceToken>) -> AnyView {
     let side = view! {
         {figures(source)}
         {source.may_manage.then(|| token(source, renew))}
@@ -107,7 +105,7 @@ fn figures(source: &SourceView) -> AnyView {
     .into_any()
 }
 
-fn token(source: &SourceView, renew: ServerAction<RenewSourceToken>) -> AnyView {
+fn token(source: &SourceView, renew: Posted<RenewSourceToken>) -> AnyView {
     let (slug, hint) = (source.row.slug.clone(), source.row.token_hint.clone());
     view! {
         <Block id="token" title="Token">
@@ -115,13 +113,13 @@ fn token(source: &SourceView, renew: ServerAction<RenewSourceToken>) -> AnyView 
             <p class="btn-row after"><DialogLink id="renew" small=true>"Make a new token"</DialogLink></p>
         </Block>
         <Dialog id="renew" title="Make a new token?">
-            <ActionForm action=renew>
+            <PostForm to=renew>
                 <DialogBody>
                     <p>"The present token stops working at once. Whatever sends with it is refused until it has the new one; nothing it kept is lost."</p>
                     <input type="hidden" name="slug" value=slug/>
                 </DialogBody>
                 <DialogFoot><Button kind=ButtonKind::Danger>"Make a new token"</Button></DialogFoot>
-            </ActionForm>
+            </PostForm>
         </Dialog>
     }
     .into_any()

@@ -10,6 +10,7 @@ use crate::api::session::load_viewer;
 use crate::api::sources::CreateSource;
 use crate::components::{Button, ButtonKind, ButtonLink, Choice, SelectField, TextField};
 use crate::error::AppError;
+use crate::form::{PostForm, Posted};
 use crate::layout::{Block, Crumb, Frame, RailItem, Split};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
@@ -17,17 +18,14 @@ use crate::paths;
 /// Draws the form, then the token and what to do with it.
 #[component]
 pub fn NewSourcePage() -> impl IntoView {
-    let create = ServerAction::<CreateSource>::new();
+    let create = Posted::<CreateSource>::new();
     let data = Resource::new(|| (), |()| load_viewer());
     loaded(data, move |viewer, _| {
         view! {
             <Frame viewer=frame_viewer(&viewer) title="Add a source" section=RailItem::Sources crumb=Crumb::new("Sources", paths::sources())>
                 <div class="detail-head"><h1>"Add a source"</h1></div>
                 <Split label="What happens next" side=side()>
-                    <div class="block no-js">
-                        <p>"Scripts are needed on this page: the new token is shown once, and without them it cannot be shown at all."</p>
-                    </div>
-                    <div class="js-only">{move || body(create)}</div>
+                    {body(create)}
                 </Split>
             </Frame>
         }
@@ -35,17 +33,18 @@ pub fn NewSourcePage() -> impl IntoView {
     })
 }
 
-fn body(create: ServerAction<CreateSource>) -> AnyView {
-    match create.value().get() {
+fn body(create: Posted<CreateSource>) -> AnyView {
+    match create.value() {
         Some(Ok(created)) => made(create, created),
         answer => form(create, answer.and_then(Result::err).as_ref()),
     }
 }
 
 /// The token, this once, and how to use it.
-fn made(create: ServerAction<CreateSource>, created: SourceCreated) -> AnyView {
-    let sent = create.input().get_untracked();
-    let format = sent.and_then(|sent| sent.input.format.parse::<EventFormat>().ok());
+fn made(create: Posted<CreateSource>, created: SourceCreated) -> AnyView {
+    let format = create
+        .typed("input[format]")
+        .and_then(|format| format.parse::<EventFormat>().ok());
     let recipe = connect::recipe(format, &created.url);
     let href = paths::source(&created.slug);
     let token = told(&Ok(created));
@@ -68,14 +67,15 @@ fn side() -> AnyView {
     .into_any()
 }
 
-fn form(create: ServerAction<CreateSource>, error: Option<&AppError>) -> AnyView {
+fn form(create: Posted<CreateSource>, error: Option<&AppError>) -> AnyView {
     let wrong = |field: &str| error.and_then(|error| error.of_field(field));
     let (name_wrong, slug_wrong, format_wrong) = (wrong("name"), wrong("slug"), wrong("format"));
-    let typed = create
-        .input()
-        .get_untracked()
-        .map(|sent| sent.input)
-        .unwrap_or_default();
+    let typed = |field: &str| create.typed(field).unwrap_or_default();
+    let (name, slug, format) = (
+        typed("input[name]"),
+        typed("input[slug]"),
+        typed("input[format]"),
+    );
     let other = error
         .filter(|error| !matches!(error, AppError::Invalid(_)))
         .cloned()
@@ -89,13 +89,13 @@ fn form(create: ServerAction<CreateSource>, error: Option<&AppError>) -> AnyView
         .collect();
     view! {
         <Block id="form" title="What it is">
-        <ActionForm action=create attr:class="stack">
+        <PostForm to=create attr:class="stack">
             {other}
-            <TextField name="input[name]" id="name" label="Name" hint="What people call it: GitHub audit log, acme" value=typed.name error=name_wrong required=true max_length=80/>
-            <TextField name="input[slug]" id="slug" label="Word in its address" hint="Lower-case letters, digits and hyphens. Made from the name when left empty; it never changes." value=typed.slug error=slug_wrong max_length=60/>
-            <SelectField name="input[format]" id="format" label="Format" options=formats value=typed.format error=format_wrong/>
+            <TextField name="input[name]" id="name" label="Name" hint="What people call it: GitHub audit log, acme" value=name error=name_wrong required=true max_length=80/>
+            <TextField name="input[slug]" id="slug" label="Word in its address" hint="Lower-case letters, digits and hyphens. Made from the name when left empty; it never changes." value=slug error=slug_wrong max_length=60/>
+            <SelectField name="input[format]" id="format" label="Format" options=formats value=format error=format_wrong/>
             <p class="btn-row"><Button kind=ButtonKind::Primary>"Add the source"</Button><ButtonLink href=paths::sources() kind=ButtonKind::Quiet>"Cancel"</ButtonLink></p>
-        </ActionForm>
+        </PostForm>
         </Block>
     }
     .into_any()

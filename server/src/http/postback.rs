@@ -4,6 +4,7 @@
 //! What was typed and what was answered live no longer than this one response: neither is stored, so a token can be
 //! shown once and a mistyped field corrected, with and without scripts.
 
+use app::error::AppError;
 use app::form::{Answer, PREFIX};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -11,7 +12,7 @@ use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use tower::ServiceExt as _;
 
 use super::Problem;
@@ -26,7 +27,7 @@ pub async fn layer(pages: Router, request: Request, next: Next) -> Response {
     match endpoint {
         Some(endpoint) if request.method() == Method::POST => post(pages, request, endpoint)
             .await
-            .unwrap_or_else(|problem| problem.into_response()),
+            .unwrap_or_else(IntoResponse::into_response),
         _ => next.run(request).await,
     }
 }
@@ -67,10 +68,10 @@ async fn post(pages: Router, request: Request, endpoint: String) -> Result<Respo
     if status.is_success() && *value == *b"null" {
         return Ok(Redirect::to(&here).into_response());
     }
-    let outcome = if status.is_success() {
-        Ok(value.to_vec())
+    let (status, outcome) = if status.is_success() {
+        (status, Ok(value.to_vec()))
     } else {
-        Err(value.to_vec())
+        (refused(status, &value), Err(value.to_vec()))
     };
     let typed = form_urlencoded::parse(&form).into_owned().collect();
     draw(
@@ -85,6 +86,14 @@ async fn post(pages: Router, request: Request, endpoint: String) -> Result<Respo
         },
     )
     .await
+}
+
+/// The status of a refusal. A form that cannot be read never reached the service that would have set one.
+fn refused(status: StatusCode, value: &[u8]) -> StatusCode {
+    match serde_json::from_slice(value) {
+        Ok(AppError::Invalid(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => status,
+    }
 }
 
 /// The address without what to do.
@@ -109,7 +118,7 @@ async fn call(
     form: Bytes,
 ) -> Result<Response, Problem> {
     let mut parts = page.clone();
-    parts.uri = address(&format!("{PREFIX}{endpoint}"))?;
+    parts.uri = address(&format!("{PREFIX}{endpoint}")).ok_or_else(unclear)?;
     parts
         .headers
         .insert(header::ACCEPT, HeaderValue::from_static("application/json"));
@@ -125,7 +134,7 @@ async fn draw(
     answer: Answer,
 ) -> Result<Response, Problem> {
     parts.method = Method::GET;
-    parts.uri = address(here)?;
+    parts.uri = address(here).ok_or_else(unclear)?;
     for name in [header::CONTENT_LENGTH, header::CONTENT_TYPE] {
         parts.headers.remove(name);
     }
@@ -140,8 +149,12 @@ async fn draw(
     Ok(response)
 }
 
-fn address(path: &str) -> Result<Uri, Problem> {
-    path.parse().map_err(|_| usual(StatusCode::BAD_REQUEST))
+fn address(path: &str) -> Option<Uri> {
+    path.parse().ok()
+}
+
+fn unclear() -> Problem {
+    usual(StatusCode::BAD_REQUEST)
 }
 
 async fn ask(pages: Router, request: Request) -> Response {

@@ -10,6 +10,7 @@ mod open;
 mod out;
 mod serve;
 mod token;
+mod trust;
 mod verify;
 mod work;
 
@@ -78,6 +79,8 @@ enum Command {
     Token(token::Command),
     #[command(subcommand)]
     Campaign(campaign::Command),
+    #[command(subcommand)]
+    Trust(trust::Command),
     Verify(verify::Args),
     Doctor(doctor::Args),
     #[command(subcommand)]
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Migrate(args) => in_runtime(migrate::run(args)),
         Command::Token(command) => in_runtime(token::run(command)),
         Command::Campaign(command) => in_runtime(campaign::run(command)),
+        Command::Trust(command) => Ok(trust::run(&command)),
         Command::Verify(args) => verify::run(&args),
         Command::Doctor(args) => in_runtime(doctor::run(args)),
         Command::Ingest(args) => in_runtime(ingest::run(args)),

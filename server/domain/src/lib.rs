@@ -14,3 +14,4 @@ pub mod finding;
 pub mod identity;
 pub mod sign_in;
 pub mod token;
+pub mod trust;

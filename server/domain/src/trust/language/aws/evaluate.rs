@@ -1,0 +1,303 @@
+//! Judging a token by a trust policy.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>: an explicit deny
+//! wins, then any allow, else implicit deny.
+
+use super::operator::{Base, Held, fill};
+use super::request::Request;
+use super::{ASSUME, Condition, Policy, Statement, provider};
+use crate::trust::facts::Facts;
+use crate::trust::source::{Source, Span};
+use crate::trust::token::{Token, show};
+use crate::trust::verdict::{Outcome, Reason, Tri, Verdict};
+
+impl Policy {
+    pub fn evaluate(&self, token: &Token, facts: &Facts, source: &Source) -> Verdict {
+        let request = Request::new(token, facts);
+        let mut judging = Judging {
+            request: &request,
+            source,
+            reasons: Vec::new(),
+        };
+        let registered = judging.provider(token, facts, self.span);
+        let judged: Vec<(&Statement, Tri)> = self
+            .statements
+            .iter()
+            .map(|statement| (statement, judging.statement(statement)))
+            .collect();
+        let mut admitted = decide(&judged, ASSUME);
+        if request.tagged {
+            let tagging = decide(&judged, "sts:tagsession");
+            if tagging != Tri::True {
+                judging.say(
+                    "sts:TagSession",
+                    Outcome::NotMatched,
+                    "the token carries session tags, and no statement allows sts:TagSession",
+                    self.span,
+                );
+            }
+            admitted = admitted.and(tagging);
+        }
+        Verdict {
+            decision: registered.and(admitted).decision(),
+            reasons: judging.reasons,
+        }
+    }
+}
+
+/// Deny first, then allow, for one action.
+fn decide(judged: &[(&Statement, Tri)], action: &str) -> Tri {
+    let (mut allowed, mut denied) = (Tri::False, Tri::False);
+    for (statement, matches) in judged {
+        if !statement.has_action(action) {
+            continue;
+        }
+        if statement.effect_unknown {
+            allowed = allowed.or(matches.and(Tri::Unknown));
+        } else if statement.allow {
+            allowed = allowed.or(*matches);
+        } else {
+            denied = denied.or(*matches);
+        }
+    }
+    match denied {
+        Tri::True => Tri::False,
+        Tri::False => allowed,
+        Tri::Unknown => allowed.and(Tri::Unknown),
+    }
+}
+
+struct Judging<'a> {
+    request: &'a Request<'a>,
+    source: &'a Source,
+    reasons: Vec<Reason>,
+}
+
+impl Judging<'_> {
+    fn say(&mut self, condition: &str, outcome: Outcome, text: impl Into<String>, span: Span) {
+        let place = self.source.position(span);
+        self.reasons
+            .push(Reason::new(condition, outcome, text, place));
+    }
+
+    /// The provider's client-id list, which limits audiences before the policy is looked at.
+    fn provider(&mut self, token: &Token, facts: &Facts, span: Span) -> Tri {
+        let Some(ids) = &facts.client_ids else {
+            return Tri::True;
+        };
+        let mut offered = token.audiences();
+        offered.extend(token.text("azp"));
+        let listed = offered
+            .iter()
+            .any(|offered| ids.iter().any(|id| id == offered));
+        let (outcome, text) = if listed {
+            (
+                Outcome::Matched,
+                "the audience is in the provider's client-id list".to_owned(),
+            )
+        } else {
+            (
+                Outcome::NotMatched,
+                format!(
+                    "the audience {} is not in the provider's client-id list ({})",
+                    offered.join(", "),
+                    ids.join(", ")
+                ),
+            )
+        };
+        self.say("provider client-id list", outcome, text, span);
+        outcome.tri()
+    }
+
+    /// Whether principal and conditions match; the action is left to [`decide`].
+    fn statement(&mut self, statement: &Statement) -> Tri {
+        let effect = if statement.allow { "Allow" } else { "Deny" };
+        let prefix = format!("{} ({effect})", statement.name);
+        let (principal, text) = self.principal(statement);
+        self.say(
+            &format!("{prefix}: Principal"),
+            principal,
+            text,
+            statement.principal.span,
+        );
+        let mut whole = principal.tri();
+        if !statement.is_assume() {
+            let tagging = statement.has_action("sts:tagsession");
+            let listed: Vec<&str> = statement
+                .actions
+                .iter()
+                .map(|action| action.text.as_str())
+                .collect();
+            let text = format!(
+                "the statement speaks of {}, not of sts:AssumeRoleWithWebIdentity",
+                listed.join(", ")
+            );
+            self.say(
+                &format!("{prefix}: Action"),
+                Outcome::NotMatched,
+                text,
+                statement.action_span,
+            );
+            if !tagging {
+                whole = Tri::False;
+            }
+        }
+        let reachable = whole != Tri::False;
+        for condition in &statement.conditions {
+            let (mut outcome, mut text) = self.condition(condition);
+            if reachable {
+                whole = whole.and(outcome.tri());
+            } else {
+                outcome = Outcome::Unreachable;
+                "the statement does not speak of this token".clone_into(&mut text);
+            }
+            let name = format!("{} {}", condition.written, condition.key.text);
+            self.say(&name, outcome, text, condition.span);
+        }
+        whole
+    }
+
+    fn principal(&self, statement: &Statement) -> (Outcome, String) {
+        let named = &statement.principal;
+        let listed: Vec<&str> = named.federated.iter().map(|it| it.text.as_str()).collect();
+        let (met, text) = if named.everyone || named.aws.iter().any(|it| it.text == "*") {
+            (Tri::True, "names everybody".to_owned())
+        } else {
+            match self.request.issuer {
+                None if listed.is_empty() => (Tri::False, "names no token issuer".to_owned()),
+                None => (Tri::Unknown, "the token has no iss".to_owned()),
+                Some(issuer) if listed.iter().any(|it| provider(it) == Some(issuer)) => {
+                    (Tri::True, format!("names the provider of {issuer}"))
+                }
+                Some(issuer) => (
+                    Tri::False,
+                    format!("does not name the provider of {issuer}"),
+                ),
+            }
+        };
+        let met = match (statement.not_principal, met) {
+            (false, met) => met,
+            (true, Tri::True) => Tri::False,
+            (true, Tri::False) => Tri::True,
+            (true, Tri::Unknown) => Tri::Unknown,
+        };
+        let text = if statement.not_principal {
+            format!("NotPrincipal {text}: everybody else is meant")
+        } else {
+            text
+        };
+        let outcome = match met {
+            Tri::True => Outcome::Matched,
+            Tri::False => Outcome::NotMatched,
+            Tri::Unknown => Outcome::Unknown,
+        };
+        (outcome, text)
+    }
+
+    fn condition(&self, condition: &Condition) -> (Outcome, String) {
+        let key = condition.key.text.to_ascii_lowercase();
+        let held = self.request.held(&key);
+        let (tests, sure) = fill(&condition.tests, &|name| self.request.held(name));
+        let mut outcome = condition.operator.judge(&held, &tests);
+        let settled = match (outcome, condition.operator.negated()) {
+            (Outcome::Absent | Outcome::Vacuous | Outcome::Unknown, _) => true,
+            // A positive match, or a negated mismatch, does not depend on the values not known.
+            (Outcome::Matched, negated) => !negated,
+            (_, negated) => negated,
+        };
+        if sure == Tri::Unknown && !settled {
+            outcome = Outcome::Unknown;
+        }
+        let text = self.explain(condition, &held, outcome);
+        (outcome, text)
+    }
+
+    fn explain(&self, condition: &Condition, held: &Held, outcome: Outcome) -> String {
+        let wanted: Vec<&str> = condition
+            .values
+            .iter()
+            .take(4)
+            .map(|value| value.text.as_str())
+            .collect();
+        let more = condition.values.len().saturating_sub(4);
+        let mut wanted = format!("\u{201c}{}\u{201d}", wanted.join("\u{201d}, \u{201c}"));
+        if more > 0 {
+            wanted = format!("{wanted} and {more} more");
+        }
+        let value = match held {
+            Held::Values([one]) => show(&serde_json::Value::from(one.as_str())),
+            Held::Values(several) => show(&serde_json::Value::from(several.to_vec())),
+            Held::Absent | Held::Unknown => String::new(),
+        };
+        match outcome {
+            _ if condition.operator.base == Base::Unknown => {
+                format!("{} is not an operator of IAM", condition.written)
+            }
+            Outcome::Matched => format!("{value} satisfies {wanted}"),
+            Outcome::Absent => format!(
+                "{} is absent{}, so it fails",
+                condition.key.text,
+                self.why_absent(condition)
+            ),
+            Outcome::Vacuous => format!(
+                "{} is absent{}, and {} is then true whatever the token says",
+                condition.key.text,
+                self.why_absent(condition),
+                condition.written
+            ),
+            Outcome::Unknown => format!(
+                "{} depends on the request, which is not known",
+                condition.key.text
+            ),
+            Outcome::NotMatched | Outcome::Unreachable => match held {
+                Held::Absent => format!("{} is absent", condition.key.text),
+                _ => format!("{value} does not satisfy {wanted}{}", hint(condition, held)),
+            },
+        }
+    }
+
+    fn why_absent(&self, condition: &Condition) -> String {
+        let key = condition.key.text.to_ascii_lowercase();
+        let Some(issuer) = self.request.issuer else {
+            return String::new();
+        };
+        let prefix = format!("{}:", issuer.to_ascii_lowercase());
+        match key.strip_prefix(&prefix) {
+            Some(claim) if !self.request.exposes(issuer, claim) => {
+                " (AWS does not expose this claim of this issuer)".to_owned()
+            }
+            Some(_) => " (the token does not have it)".to_owned(),
+            None if key.contains('.') => {
+                format!(" (the key belongs to another issuer than {issuer})")
+            }
+            None => String::new(),
+        }
+    }
+}
+
+/// What nearly matched, for the commonest mistakes.
+fn hint(condition: &Condition, held: &Held) -> &'static str {
+    let Held::Values([value]) = held else {
+        return "";
+    };
+    let exact = matches!(condition.operator.base, Base::Text { .. });
+    let like = |fold: bool| {
+        condition.values.iter().any(|wanted| {
+            let (wanted, value) = if fold {
+                (wanted.text.to_lowercase(), value.to_lowercase())
+            } else {
+                (wanted.text.clone(), value.clone())
+            };
+            crate::trust::glob::matches(&crate::trust::glob::stars(&wanted, true), &value)
+        })
+    };
+    if condition.operator.negated() {
+        ""
+    } else if exact && like(false) {
+        ": wildcards are plain characters under this operator"
+    } else if like(true) {
+        ": only the case differs"
+    } else {
+        ""
+    }
+}

@@ -156,6 +156,8 @@ async fn inventory_against_sql() {
         .await
         .expect("fills");
     let op = services.system("bench");
+    // As the job of every server does every five minutes.
+    identities::fold_counts(&op).await.expect("folds");
     let narrowed = IdentityFilter {
         q: "ledger-12".to_owned(),
         kind: vec![IdentityKind::Pipeline],

@@ -382,8 +382,9 @@ async fn days(
 /// When the database cannot be asked.
 pub async fn covered_days(conn: &mut Conn, since: NaiveDate) -> Result<BTreeMap<String, u16>> {
     let rows = sqlx::query!(
-        r#"SELECT i.platform, count(DISTINCT d.day) AS "days!" FROM event_days d
-           JOIN identities i ON i.id = d.identity_id WHERE d.day >= $1 GROUP BY i.platform"#,
+        r#"SELECT platform AS "platform!", count(*) AS "days!" FROM (
+               SELECT DISTINCT i.platform, d.day FROM event_days d JOIN identities i ON i.id = d.identity_id
+               WHERE d.day >= $1) x GROUP BY platform"#,
         since
     )
     .fetch_all(conn)

@@ -13,6 +13,8 @@ const people = {
   'viktor.halasz': { name: 'Viktor Halász', groups: ['secops'] },
   'jonas.hale': { name: 'Jonas Hale', groups: ['engineering', 'team-payments'] },
   'aiko.brandt': { name: 'Aiko Brandt', groups: ['engineering', 'team-platform'] },
+  'hana.kim': { name: 'Hana Kim', groups: ['engineering'] },
+  'yuki.tanabe': { name: 'Yuki Tanabe', groups: ['engineering', 'team-platform'] },
   'margaret.osei': { name: 'Margaret Osei', groups: ['audit'] },
   stranger: { name: 'Sam Stranger', groups: ['everyone'] },
 };

@@ -9,7 +9,7 @@ if (!baseURL) {
   console.error('usage: node screenshots.mjs URL [NAME…]');
   process.exit(2);
 }
-const people = { admin: 'Ines Varga', owner: 'Jonas Hale' };
+const people = { admin: 'Ines Varga', auditor: 'Margaret Osei', nearlyDone: 'Aiko Brandt', owner: 'Jonas Hale' };
 const looks = [
   { name: 'light', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },

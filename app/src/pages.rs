@@ -9,6 +9,7 @@ pub mod not_found;
 pub mod overview;
 pub mod people;
 pub mod reviews;
+pub mod roles;
 pub mod search;
 pub mod settings;
 pub mod sign_in;

@@ -10,24 +10,36 @@ export const personas = {
 
 export type Persona = keyof typeof personas;
 
-/** Signs in as a persona of the demo organisation, and lands on the overview. */
+/** Signs in as a persona of the demo organisation, whoever was signed in before. */
 export async function signInAs(page: Page, persona: Persona): Promise<void> {
+  await page.context().clearCookies();
   await page.goto('/sign-in');
   await page.locator('form[action="/auth/persona"]').filter({ hasText: personas[persona] }).getByRole('button').click();
   await expect(page).not.toHaveURL(/sign-in/);
+  await expect(page.locator('#rail .me')).toContainText(personas[persona]);
 }
 
-/** Signs in through the OpenID Connect provider (`provider.mjs`) as one of its people. */
+/** Signs in through the OpenID Connect provider (`provider.mjs`) as one of its people, whoever was before. */
 export async function signInThroughProvider(page: Page, name: string): Promise<void> {
+  await page.context().clearCookies();
   await page.goto('/sign-in');
   await page.getByRole('button', { name: 'Acme' }).or(page.getByRole('link', { name: 'Acme' })).first().click();
   // The sign-in page offers people of the same names: only the provider's own page asks who one is.
   await expect(page.getByRole('heading', { name: 'Who are you?' })).toBeVisible();
   await page.getByRole('button', { name }).click();
   await expect(page).toHaveURL(/127\.0\.0\.1:\d+\/(?!sign-in)/);
+  await expect(page.locator('#rail .me')).toContainText(name);
 }
 
-/** Waits until the browser half has taken over; without JavaScript there is nothing to wait for. */
-export async function hydrated(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
+/**
+ * Posts to a server function as the person signed in on the page, as a form of ours would: same origin, same
+ * session. Says what status came back.
+ */
+export async function post(page: Page, endpoint: string, form: Record<string, string>, origin = new URL(page.url()).origin): Promise<number> {
+  const answer = await page.context().request.post(`/api/ui/${endpoint}`, {
+    form,
+    headers: { origin, accept: 'application/json' },
+    maxRedirects: 0,
+  });
+  return answer.status();
 }

@@ -129,8 +129,13 @@ fn results(filter: &ActivityFilter, later: bool, list: ActivityList) -> AnyView 
         ),
         _ => String::new(),
     };
+    let noun = if shown == 1 {
+        "entry on this page"
+    } else {
+        "entries on this page"
+    };
     let toolbar = view! {
-        <Toolbar count=view! { <Count shown noun="entries on this page"/> }.into_any() chips=chips(filter) clear=paths::activity()/>
+        <Toolbar count=view! { <Count shown noun/> }.into_any() chips=chips(filter) clear=paths::activity()/>
     };
     if page.rows.is_empty() {
         return view! {
@@ -173,9 +178,12 @@ fn row(
     let changes = entry
         .changes
         .into_iter()
+        .filter(|(_, before, after)| !(before.is_empty() && after.is_empty()))
         .map(|(field, before, after)| view! { <small class="sub">{change(&field, &before, &after)}</small> })
         .collect_view();
     let (kind, name) = entry.actor;
+    let kind = Some(kind.label()).filter(|kind| *kind != name);
+    let kind = kind.map(|kind| view! { <small class="sub">{kind}</small> });
     let (what, only) = (
         object(&entry.object, entry.summary),
         address(&only).to_string(),
@@ -185,8 +193,8 @@ fn row(
     view! {
         <tr id=format!("p{}", entry.position)>
             <RowHead class="c-main">{what}{changes}</RowHead>
-            <Cell label="Who">{name}<small class="sub">{kind.label()}</small></Cell>
-            <Cell label="When"><When at=entry.at now/></Cell>
+            <Cell label="Who" class="fit">{name}{kind}</Cell>
+            <Cell label="When" class="fit"><When at=entry.at now/></Cell>
             <Cell label="Action"><a href=only><code>{entry.action}</code></a>{request}</Cell>
             <Cell label="Place in the chain" class="num">{entry.position}<small class="sub"><Mid value=entry.hash/></small></Cell>
         </tr>

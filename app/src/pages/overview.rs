@@ -8,7 +8,6 @@ mod empty;
 mod owners;
 mod trend;
 
-use contract::access::Role;
 use contract::overview::Overview;
 use leptos::prelude::*;
 
@@ -16,6 +15,7 @@ use crate::api::overview::load_overview;
 use crate::components::{ButtonKind, ButtonLink, Icon};
 use crate::layout::{Frame, Ledger, RailItem};
 use crate::loaded::{frame_viewer, loaded};
+use crate::pages::roles;
 use crate::paths;
 
 /// Draws the overview.
@@ -24,11 +24,11 @@ pub fn OverviewPage() -> impl IntoView {
     let data = Resource::new(|| (), |()| load_overview());
     loaded(data, move |viewer, overview| {
         let body = if overview.today.identities == 0 {
-            empty::draw(&overview)
+            empty::draw(&viewer, &overview)
         } else {
             draw(&overview)
         };
-        let asks = viewer.roles.iter().any(|role| *role != Role::Auditor);
+        let asks = roles::acts(&viewer);
         let action = asks.then(|| view! { <ButtonLink href=paths::new_identity() kind=ButtonKind::Primary icon=Icon::Plus>"Ask for"<span class="wide-only">" an identity"</span></ButtonLink> }).into_any();
         view! { <Frame viewer=frame_viewer(&viewer) title="Overview" section=RailItem::Overview action>{body}</Frame> }
             .into_any()

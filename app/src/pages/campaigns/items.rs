@@ -48,9 +48,9 @@ pub fn table(view: &CampaignView, rows: &[ItemRow]) -> AnyView {
                 <tr>
                     <RowHead class="c-main">
                         <a class="ident-name" href=paths::review_item(id, row.id)>{row.identity.1.clone()}</a>{privileged}
-                        <small class="muted">{row.hint.clone()}</small>
+                        <small class="sub">{row.hint.clone()}</small>
                     </RowHead>
-                    <Cell label="Team" class="c-3">{team}</Cell>
+                    <Cell label="Team" class="fit c-3">{team}</Cell>
                     <Cell label="Reviewer" class="fit">{row.reviewer.name.clone()}</Cell>
                     <Cell label="Advice" class="fit c-4">{row.advice.label()}</Cell>
                     <Cell label="Outcome" class="fit">{outcome}</Cell>

@@ -1,6 +1,6 @@
 //! The inventory: search, facets, saved views, order and page, all in the address.
 
-use contract::access::{Role, Viewer};
+use contract::access::Viewer;
 use contract::identities::{IdentityFilter, IdentityList, IdentitySort};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -14,6 +14,7 @@ use crate::components::{
 use crate::format::number;
 use crate::layout::{Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
+use crate::pages::roles;
 use crate::paths;
 use crate::query::text;
 
@@ -36,7 +37,7 @@ pub fn IdentitiesPage() -> impl IntoView {
     });
     loaded(data, move |viewer, list| {
         let (filter, sort, after) = untrack(asked);
-        let asks = viewer.roles.iter().any(|role| *role != Role::Auditor);
+        let asks = roles::acts(&viewer);
         let action = asks.then(|| view! {
             <ButtonLink href=paths::new_identity() kind=ButtonKind::Primary icon=Icon::Plus>"Ask for"<span class="wide-only">" an identity"</span></ButtonLink>
         })
@@ -130,12 +131,8 @@ fn results(
 
 /// Nothing in the roll yet: what to do first.
 fn empty(viewer: &Viewer) -> AnyView {
-    let connects = viewer
-        .roles
-        .iter()
-        .any(|role| matches!(role, Role::Admin))
-        .then(|| view! { <ButtonLink href=paths::new_source() kind=ButtonKind::Primary icon=Icon::Plus>"Add a source"</ButtonLink> });
-    let asks = viewer.roles.iter().any(|role| *role != Role::Auditor).then(
+    let connects = roles::keeps(viewer).then(|| view! { <ButtonLink href=paths::new_source() kind=ButtonKind::Primary icon=Icon::Plus>"Add a source"</ButtonLink> });
+    let asks = roles::acts(viewer).then(
         || view! { <ButtonLink href=paths::new_identity()>"Ask for an identity"</ButtonLink> },
     );
     view! {

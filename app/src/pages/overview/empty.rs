@@ -1,5 +1,6 @@
 //! Nothing is known yet: what to do first.
 
+use contract::access::Viewer;
 use contract::overview::Overview;
 use leptos::prelude::*;
 
@@ -8,14 +9,15 @@ use crate::components::{
 };
 use crate::format::number;
 use crate::layout::{Block, Split};
+use crate::pages::roles;
 use crate::paths;
 
 /// Draws the first steps.
-pub fn draw(overview: &Overview) -> AnyView {
+pub fn draw(viewer: &Viewer, overview: &Overview) -> AnyView {
     let tile = |label: &'static str, note: &'static str| {
         view! { <StatTile label href="#start" figure=Maybe::default() spark=None>{note}</StatTile> }
     };
-    let (side, steps) = (side(overview), steps(overview));
+    let (side, steps) = (side(overview), steps(viewer, overview));
     view! {
         <Stats>
             {tile("Identities", "Known after the first import or event")}
@@ -29,22 +31,31 @@ pub fn draw(overview: &Overview) -> AnyView {
     .into_any()
 }
 
-fn steps(overview: &Overview) -> AnyView {
+fn steps(viewer: &Viewer, overview: &Overview) -> AnyView {
+    let add = roles::keeps(viewer).then(|| {
+        view! { <p class="btn-row"><ButtonLink href=paths::new_source() kind=ButtonKind::Primary icon=Icon::Plus>"Add a source"</ButtonLink></p> }
+    });
+    let ask = roles::acts(viewer).then(|| {
+        view! { <p class="btn-row"><ButtonLink href=paths::new_identity()>"Ask for an identity"</ButtonLink></p> }
+    });
+    let plan = roles::keeps(viewer).then(|| {
+        view! { <p class="btn-row"><ButtonLink href=paths::new_campaign()>"Preview a review"</ButtonLink></p> }
+    });
     let connected = !overview.coverage.is_empty();
     view! {
         <Block id="start" title="Start here" note="step 1 takes about ten minutes; the rest can wait">
             <Steps>
                 <Step title="Let one source speak" text="Every pipeline that shows up in it becomes a discovered identity, with the events that prove it. Nothing has to be typed in first." now=!connected>
-                    <p class="btn-row"><ButtonLink href=paths::new_source() kind=ButtonKind::Primary icon=Icon::Plus>"Add a source"</ButtonLink></p>
+                    {add}
                 </Step>
                 <Step title="Ask for what you already know" text="A request names purpose, owner, permissions and the names events carry. Somebody else approves it." now=connected>
-                    <p class="btn-row"><ButtonLink href=paths::new_identity()>"Ask for an identity"</ButtonLink></p>
+                    {ask}
                 </Step>
                 <Step title="Say who answers" text="Teams and people come from your sign-in groups.">
                     <p class="btn-row"><ButtonLink href=paths::teams()>"See teams"</ButtonLink></p>
                 </Step>
                 <Step title="Plan the first review" text="The preview shows who would be asked about what, and you can stop there.">
-                    <p class="btn-row"><ButtonLink href=paths::new_campaign()>"Preview a review"</ButtonLink></p>
+                    {plan}
                 </Step>
             </Steps>
         </Block>

@@ -33,7 +33,7 @@ pub fn draw(view: &IdentityView) -> AnyView {
     let note = if view.covered {
         "a source covers its platform"
     } else {
-        "no source covers its platform for 90 days: use is unknown"
+        "no source has covered its platform for 90 days: what was not seen is unknown"
     };
     view! {
         <Block id="h-perm" title="Permissions" note>

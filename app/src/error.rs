@@ -142,6 +142,25 @@ impl From<service::Error> for AppError {
     }
 }
 
+/// Answers a page with the status that fits what is drawn instead of it; an address that names nothing readable never
+/// reached a service.
+#[cfg(feature = "ssr")]
+pub fn answer_with(error: &AppError) {
+    use http::StatusCode;
+    let status = match error {
+        AppError::NotSignedIn => StatusCode::UNAUTHORIZED,
+        AppError::Forbidden(_) => StatusCode::FORBIDDEN,
+        AppError::NotFound(_) => StatusCode::NOT_FOUND,
+        AppError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        // Gone is told as a conflict too, and has set its own.
+        AppError::Conflict(_) => return,
+        AppError::Failed { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    };
+    if let Some(response) = leptos::prelude::use_context::<leptos_axum::ResponseOptions>() {
+        response.set_status(status);
+    }
+}
+
 /// Answers with the status that fits, for pages and server functions alike.
 #[cfg(feature = "ssr")]
 fn set_status(error: &service::Error) {

@@ -61,6 +61,8 @@ where
 
 /// Draws the frame with the error in it.
 fn failed(viewer: &Viewer, error: &AppError) -> AnyView {
+    #[cfg(feature = "ssr")]
+    crate::error::answer_with(error);
     let error = error.clone();
     view! {
         <Frame viewer=frame_viewer(viewer) title=error.title() section=RailItem::Nowhere>

@@ -23,7 +23,7 @@ export async function signInAs(page: Page, persona: Persona): Promise<void> {
 export async function signInThroughProvider(page: Page, name: string): Promise<void> {
   await page.context().clearCookies();
   await page.goto('/sign-in');
-  await page.getByRole('button', { name: 'Acme' }).or(page.getByRole('link', { name: 'Acme' })).first().click();
+  await page.getByRole('link', { name: 'Continue with Acme' }).click();
   // The sign-in page offers people of the same names: only the provider's own page asks who one is.
   await expect(page.getByRole('heading', { name: 'Who are you?' })).toBeVisible();
   await page.getByRole('button', { name }).click();

@@ -11,7 +11,7 @@ test('a campaign is prepared, decided, closed and sealed, and its evidence verif
   const [kind, environment] = javaScriptEnabled === false ? ['plain', 'Production'] as const : ['rich', 'Staging'] as const;
   const bot = `e2e-release-bot-${kind}`;
   const campaign = `Bots of ${environment.toLowerCase()}, ${kind}`;
-  await signInAs(page, 'nearlyDone');
+  await signInAs(page, 'owner');
   await approve(page, await makeIdentity(page, { name: bot, kind: 'Bot', environment }));
 
   await page.goto('/campaigns/new');

@@ -135,3 +135,14 @@ pub struct FindingInput {
     /// Days an exception lasts, 1 to 365.
     pub days: Option<i64>,
 }
+
+/// What became of several findings acknowledged at once: each by itself, with its own entry in the record.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Acknowledged {
+    /// How many were.
+    pub done: i64,
+    /// How many were not.
+    pub left: i64,
+    /// Why not, each reason once.
+    pub why: Vec<String>,
+}

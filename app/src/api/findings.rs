@@ -1,6 +1,7 @@
 //! Findings: list them, and acknowledge, except or reopen one.
 
-use contract::findings::{FindingFilter, FindingInput, FindingList};
+use contract::findings::{Acknowledged, FindingFilter, FindingInput, FindingList};
+use contract::ids::FindingId;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -28,4 +29,16 @@ pub async fn change_finding(input: FindingInput) -> Result<(), AppError> {
     let op = crate::request::op()?;
     service::findings::change(&op, &input).await?;
     Ok(())
+}
+
+/// Acknowledges several findings, each by itself: one that cannot be leaves the others alone.
+///
+/// # Errors
+/// [`AppError::Forbidden`] when the viewer may not acknowledge any, [`AppError::Invalid`] when none is ticked.
+#[server(prefix = "/api/ui", endpoint = "findings/acknowledge")]
+pub async fn acknowledge_findings(
+    #[server(default)] ids: Vec<FindingId>,
+) -> Result<Acknowledged, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::findings::acknowledge_all(&op, &ids).await?)
 }

@@ -180,7 +180,7 @@ fn member(row: &PersonRow, now: chrono::DateTime<chrono::Utc>) -> AnyView {
     view! {
         <tr>
             <Cell class="c-main"><Person name=row.person.name.clone() href=paths::person(row.person.id)/>{gone}</Cell>
-            <Cell label="E-mail" class="c-4"><span class="muted">{row.email.clone()}</span></Cell>
+            <Cell label="E-mail" class="c-4 full"><span class="muted">{row.email.clone()}</span></Cell>
             <Cell label="Roles" class="fit">{roles}</Cell>
             <Cell label="Teams" class="c-3">{teams}</Cell>
             <Cell label="Owns" class="num">{number(row.owned)}</Cell>

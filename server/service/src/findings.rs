@@ -3,7 +3,9 @@
 mod export;
 mod facets;
 
-use contract::findings::{FindingFilter, FindingInput, FindingList, FindingRow, FindingState};
+use contract::findings::{
+    Acknowledged, FindingAction, FindingFilter, FindingInput, FindingList, FindingRow, FindingState,
+};
 use contract::ids::{FindingId, IdentityId};
 use domain::access::Access;
 use domain::finding::{action, rule};
@@ -111,6 +113,46 @@ pub async fn change(op: &Op, input: &FindingInput) -> Result<FindingState> {
     op.record(&mut tx, done(input, &locked, &acted)).await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(acted.state)
+}
+
+/// Most findings that are acknowledged at once: a page of them, and some.
+const MOST: usize = 100;
+
+/// Acknowledges several findings, each by itself and with its own entry in the record: one that cannot be leaves the
+/// others alone.
+///
+/// # Errors
+/// [`Error::Refused`] when the actor may change none, [`Error::Invalid`] when there are none or too many.
+pub async fn acknowledge_all(op: &Op, ids: &[FindingId]) -> Result<Acknowledged> {
+    op.require(Access::ChangeFinding)?;
+    if ids.is_empty() {
+        return Err(Error::field("ids", "Tick at least one finding."));
+    }
+    if ids.len() > MOST {
+        let words = format!("At most {MOST} findings at once.");
+        return Err(Error::field("ids", words));
+    }
+    let mut became = Acknowledged::default();
+    for finding in ids {
+        let input = FindingInput {
+            finding: *finding,
+            action: FindingAction::Acknowledge,
+            note: String::new(),
+            days: None,
+        };
+        match change(op, &input).await {
+            Ok(_) => became.done += 1,
+            Err(error @ (Error::Conflict(_) | Error::Forbidden(_) | Error::NotFound(_))) => {
+                became.left += 1;
+                let why = error.to_string();
+                if !became.why.contains(&why) {
+                    became.why.push(why);
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(became)
 }
 
 fn done(input: &FindingInput, locked: &store::findings::Locked, acted: &action::Acted) -> Done {

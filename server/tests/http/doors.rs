@@ -120,6 +120,11 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
         Access::ChangeFinding,
         Body::Form(FINDING),
     ),
+    changes(
+        "/api/ui/findings/acknowledge",
+        Access::ChangeFinding,
+        Body::Form("ids[]=00000000-0000-7000-8000-000000000000"),
+    ),
     reads("/api/ui/campaigns/list", Access::ViewCampaigns, Body::None),
     reads(
         "/api/ui/campaigns/view",

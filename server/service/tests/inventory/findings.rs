@@ -38,6 +38,39 @@ fn input(row: &FindingRow, action: FindingAction, days: Option<i64>) -> FindingI
 }
 
 #[tokio::test]
+async fn several_are_acknowledged_each_by_itself() {
+    let Some(house) = house::open().await else {
+        return;
+    };
+    with_key(&house).await;
+    let op = house.as_person(INES);
+    let open = service::findings::list(&op, &FindingFilter::default(), None)
+        .await
+        .expect("list");
+    let mut ids: Vec<_> = open.page.rows.iter().map(|row| row.id).collect();
+    assert!(ids.len() >= 2, "a static key of unknown age");
+    ids.push(contract::ids::FindingId::from(uuid::Uuid::nil()));
+    let before = house.entries().await;
+    let became = service::findings::acknowledge_all(&op, &ids)
+        .await
+        .expect("acknowledge");
+    let done = i64::try_from(ids.len() - 1).expect("few");
+    assert_eq!((became.done, became.left), (done, 1));
+    assert_eq!(became.why.len(), 1, "{:?}", became.why);
+    assert_eq!(house.entries().await - before, done, "one entry each");
+    let again = service::findings::acknowledge_all(&op, &ids[..1])
+        .await
+        .expect("acknowledge");
+    assert_eq!(
+        (again.done, again.left),
+        (0, 1),
+        "it is acknowledged already"
+    );
+    let nothing = service::findings::acknowledge_all(&op, &[]).await;
+    assert!(matches!(nothing, Err(Error::Invalid(_))), "{nothing:?}");
+}
+
+#[tokio::test]
 async fn an_export_holds_what_the_list_shows() {
     let Some(house) = house::open().await else {
         return;

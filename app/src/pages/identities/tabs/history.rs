@@ -75,11 +75,16 @@ fn decision(review: &PastReview, view: &IdentityView) -> AnyView {
         DecisionKind::Revoke => (Tone::Crit, Icon::Ban),
         DecisionKind::DontKnow => (Tone::Unknown, Icon::Unknown),
     };
+    let reason = if review.reason.is_empty() {
+        view! { <span class="faint">"none given"</span> }.into_any()
+    } else {
+        review.reason.clone().into_any()
+    };
     view! {
         <tr>
             <Cell class="c-main">{review.campaign.clone()}</Cell>
             <Cell class="fit" label="Decision"><Status tone icon>{review.decision.label()}</Status></Cell>
-            <Cell label="Reason" class="full">{review.reason.clone()}</Cell>
+            <Cell label="Reason" class="full">{reason}</Cell>
             <Cell class="fit" label="By">{review.by.clone()}</Cell>
             <Cell class="fit" label="When"><When at=review.at now/></Cell>
         </tr>

@@ -35,5 +35,5 @@ export async function approve(page: Page, address: string): Promise<void> {
   await page.goto(address);
   await page.getByRole('link', { name: 'Approve', exact: true }).click();
   await page.locator('#do-approve').getByRole('button', { name: 'Approve' }).click();
-  await expect(page.locator('.detail-head')).toContainText('Active');
+  await expect(page.locator('.detail-head .badge').first()).toHaveText('Active');
 }

@@ -6,15 +6,16 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{facets, row};
-use crate::api::findings::{ChangeFinding, list_findings};
+use crate::api::findings::{AcknowledgeFindings, ChangeFinding, list_findings};
 use crate::components::{
-    Browse, ButtonLink, Count, EmptyState, FacetBar, FacetSearch, Notice, Pager, Results,
-    SavedViews, Tone, Toolbar, facet_chips, facet_groups,
+    Browse, Bulk, Button, ButtonKind, ButtonLink, Count, EmptyState, Export, FacetBar, FacetSearch,
+    Notice, Pager, Results, SavedViews, Tone, Toolbar, facet_chips, facet_groups,
 };
-use crate::form::Posted;
+use crate::form::{PostForm, Posted};
 use crate::format::{count, number};
 use crate::layout::{Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
+use crate::pages::roles;
 use crate::paths;
 use crate::query::{one, text};
 
@@ -22,7 +23,10 @@ use crate::query::{one, text};
 #[component]
 pub fn FindingsPage() -> impl IntoView {
     let query = use_query_map();
-    let change = Posted::<ChangeFinding>::new();
+    let deeds = Deeds {
+        change: Posted::new(),
+        ticked: Posted::new(),
+    };
     let asked = move || {
         query.with(|params| {
             let after = text(params, "after");
@@ -33,23 +37,58 @@ pub fn FindingsPage() -> impl IntoView {
     loaded(data, move |viewer, list| {
         let (filter, after) = untrack(asked);
         let opened = query.with_untracked(|params| one::<FindingId>(params, "finding"));
+        let shown = Shown {
+            deeds,
+            ticks: roles::acts(&viewer),
+        };
         view! {
             <Frame viewer=frame_viewer(&viewer) title="Findings" section=RailItem::Findings>
-                {problem(change)}
-                {browse(list, &filter, after.as_deref(), opened, change)}
+                {deeds.said()}
+                {browse(list, &filter, after.as_deref(), opened, &shown)}
             </Frame>
         }
         .into_any()
     })
 }
 
-fn problem(change: Posted<ChangeFinding>) -> AnyView {
-    change
-        .error()
-        .map(|error| {
+/// What can be done on the page.
+#[derive(Clone, Copy)]
+struct Deeds {
+    change: Posted<ChangeFinding>,
+    ticked: Posted<AcknowledgeFindings>,
+}
+
+/// What can be done, and by whom.
+struct Shown {
+    deeds: Deeds,
+    ticks: bool,
+}
+
+impl Deeds {
+    /// What came of the last deed.
+    fn said(self) -> AnyView {
+        let error = self.change.error().or_else(|| self.ticked.error());
+        let error = error.map(|error| {
             view! { <Notice tone=Tone::Crit title=error.title() urgent=true>{error.to_string()}</Notice> }
-        })
-        .into_any()
+        });
+        let done = self.ticked.value().and_then(Result::ok).map(|became| {
+            let title = format!("{} acknowledged.", count(became.done, "finding"));
+            let tone = if became.left == 0 {
+                Tone::Ok
+            } else {
+                Tone::Warn
+            };
+            let left = (became.left > 0).then(|| {
+                format!(
+                    "{} left as it was: {}",
+                    number(became.left),
+                    became.why.join(" ")
+                )
+            });
+            view! { <Notice tone title>{left}</Notice> }
+        });
+        view! { {error}{done} }.into_any()
+    }
 }
 
 fn browse(
@@ -57,14 +96,14 @@ fn browse(
     filter: &FindingFilter,
     after: Option<&str>,
     opened: Option<FindingId>,
-    change: Posted<ChangeFinding>,
+    shown: &Shown,
 ) -> AnyView {
     let total = list.page.total.unwrap_or_default();
     let search =
         view! { <FacetSearch label="Finding or identity" value=filter.q.clone()/> }.into_any();
     let groups = facet_groups(&list.facets, filter);
     let views = facets::views(filter);
-    let results = results(list, filter, after, opened, change);
+    let results = results(list, filter, after, opened, shown);
     view! {
         <SavedViews items=views/>
         <Browse>
@@ -85,7 +124,7 @@ fn results(
     filter: &FindingFilter,
     after: Option<&str>,
     opened: Option<FindingId>,
-    change: Posted<ChangeFinding>,
+    shown: &Shown,
 ) -> AnyView {
     let total = list.page.total.unwrap_or_default();
     let noun = if *filter == FindingFilter::default() {
@@ -93,8 +132,14 @@ fn results(
     } else {
         "findings"
     };
-    let shown = view! { <Count shown=total noun/> }.into_any();
-    let toolbar = view! { <Toolbar count=shown chips=facet_chips(&list.facets, filter) clear=paths::findings()/> };
+    let counted = view! { <Count shown=total noun/> }.into_any();
+    let export = |format| facets::under(paths::export_findings(format), filter).to_string();
+    let (csv, json) = (export("csv"), export("json"));
+    let toolbar = view! {
+        <Toolbar count=counted chips=facet_chips(&list.facets, filter) clear=paths::findings()>
+            <Export csv json/>
+        </Toolbar>
+    };
     if list.page.rows.is_empty() {
         return view! { {toolbar}{empty(filter)} }.into_any();
     }
@@ -110,10 +155,24 @@ fn results(
         None => format!("1 to {} of {}", number(rows), number(total)),
     };
     let first = after.is_some().then(|| here.to_string());
+    let around = row::Around {
+        now: list.now,
+        page,
+        change: shown.deeds.change,
+        ticks: shown.ticks,
+    };
+    let bulk = shown.ticks.then(|| {
+        view! {
+            <PostForm to=shown.deeds.ticked attr:id=row::TICKED>
+                <Bulk><Button kind=ButtonKind::Primary>"Acknowledge"</Button></Bulk>
+            </PostForm>
+        }
+    });
     view! {
         {toolbar}
-        {row::table(list.page.rows, list.now, &page, opened, change)}
+        {row::table(list.page.rows, opened, &around)}
         <Pager text first next/>
+        {bulk}
     }
     .into_any()
 }

@@ -8,18 +8,26 @@ use leptos::prelude::*;
 use crate::api::findings::ChangeFinding;
 use crate::components::{
     Button, ButtonKind, Cell, Column, DataTable, Dialog, DialogBody, DialogFoot, DialogLink, Icon,
-    Level, Owner, Said, Severity, Status, TableKind, TextArea, TextField, Tone, When,
+    Level, Owner, Said, SelectCell, Severity, Status, TableKind, TextArea, TextField, Tone, When,
 };
 use crate::form::{PostForm, Posted};
 use crate::paths;
 use crate::query::Address;
 
-/// What stands around a row: the page it is on, and the action it may take.
+/// Id of the form that acknowledges what is ticked.
+pub const TICKED: &str = "ticked";
+
+/// What stands around a row: the page it is on, the action it may take, and whether rows can be ticked.
 #[derive(Clone)]
-struct Around {
-    now: DateTime<Utc>,
-    page: Address,
-    change: Posted<ChangeFinding>,
+pub struct Around {
+    /// The moment the list was read.
+    pub now: DateTime<Utc>,
+    /// The page of the list.
+    pub page: Address,
+    /// What is done with one finding.
+    pub change: Posted<ChangeFinding>,
+    /// Whether several can be acknowledged at once.
+    pub ticks: bool,
 }
 
 /// The level of a severity.
@@ -32,8 +40,13 @@ pub const fn level(severity: Grade) -> Level {
     }
 }
 
-fn columns() -> Vec<Column> {
-    vec![
+fn columns(ticks: bool) -> Vec<Column> {
+    let mut columns = if ticks {
+        vec![Column::select()]
+    } else {
+        Vec::new()
+    };
+    columns.extend([
         Column::new("Severity"),
         Column::new("Finding"),
         Column::new("Identity"),
@@ -41,26 +54,16 @@ fn columns() -> Vec<Column> {
         Column::new("Class").gives_way(4),
         Column::new("Open since"),
         Column::new("State"),
-    ]
+    ]);
+    columns
 }
 
 /// Draws the list; the opened row shows its reasons below itself.
-pub fn table(
-    rows: Vec<FindingRow>,
-    now: DateTime<Utc>,
-    page: &Address,
-    opened: Option<FindingId>,
-    change: Posted<ChangeFinding>,
-) -> AnyView {
-    let around = Around {
-        now,
-        page: page.clone(),
-        change,
-    };
+pub fn table(rows: Vec<FindingRow>, opened: Option<FindingId>, around: &Around) -> AnyView {
     let dialog = rows
         .iter()
         .find(|row| Some(row.id) == opened)
-        .map(|row| except(row, &around));
+        .map(|row| except(row, around));
     let rows = rows
         .into_iter()
         .map(|row| {
@@ -70,12 +73,13 @@ pub fn table(
             } else {
                 around.page.clone().with("finding", row.id).to_string()
             };
-            let detail = open.then(|| explain(&row, Some(&around)));
-            view! { {head(&row, href, open, around.now)}{detail} }
+            let detail = open.then(|| explain(&row, Some(around)));
+            let tick = around.ticks.then(|| tick(&row));
+            view! { {head(&row, href, open, around.now, tick)}{detail} }
         })
         .collect_view();
     view! {
-        <DataTable caption="Findings, most severe first" columns=columns() kind=TableKind::Tight>{rows}</DataTable>
+        <DataTable caption="Findings, most severe first" columns=columns(around.ticks) kind=TableKind::Tight>{rows}</DataTable>
         {dialog}
     }
     .into_any()
@@ -91,14 +95,30 @@ pub fn plain_table(rows: Vec<FindingRow>, now: DateTime<Utc>) -> AnyView {
                 .with_each("rule", std::slice::from_ref(&row.rule))
                 .with("finding", row.id)
                 .to_string();
-            view! { {head(&row, href, true, now)}{explain(&row, None)} }
+            view! { {head(&row, href, true, now, None)}{explain(&row, None)} }
         })
         .collect_view();
-    view! { <DataTable caption="Findings, most severe first" columns=columns() kind=TableKind::Tight>{rows}</DataTable> }
+    view! { <DataTable caption="Findings, most severe first" columns=columns(false) kind=TableKind::Tight>{rows}</DataTable> }
         .into_any()
 }
 
-fn head(row: &FindingRow, href: String, open: bool, now: DateTime<Utc>) -> AnyView {
+/// The box that chooses a row; only what is open can be acknowledged.
+fn tick(row: &FindingRow) -> AnyView {
+    if row.state != FindingState::Open {
+        return view! { <td class="sel"></td> }.into_any();
+    }
+    let on = row.identity.as_ref().map(|(_, name)| format!(" on {name}"));
+    let name = format!("{}{}", row.title, on.unwrap_or_default());
+    view! { <SelectCell name value=row.id.to_string() field="ids[]" form=TICKED/> }.into_any()
+}
+
+fn head(
+    row: &FindingRow,
+    href: String,
+    open: bool,
+    now: DateTime<Utc>,
+    tick: Option<AnyView>,
+) -> AnyView {
     let identity = match &row.identity {
         Some((id, name)) => {
             view! { <a class="plain" href=paths::identity(*id)>{name.clone()}</a> }.into_any()
@@ -118,6 +138,7 @@ fn head(row: &FindingRow, href: String, open: bool, now: DateTime<Utc>) -> AnyVi
     );
     view! {
         <tr class=open.then_some("opened") aria-current=open.then_some("true")>
+            {tick}
             <Cell class="fit top"><Severity level=severity/></Cell>
             <Cell class="c-main"><a class="ident-name" href=href data-noscroll="">{title}</a>{detail}</Cell>
             <Cell class="fit full" label="Identity">{identity}</Cell>
@@ -159,9 +180,14 @@ fn explain(row: &FindingRow, around: Option<&Around>) -> AnyView {
     let note = (!row.note.is_empty())
         .then(|| view! { <p class="small muted after">"Note: "{row.note.clone()}</p> });
     let actions = around.map(|around| actions(row, around));
+    let width = if around.is_some_and(|around| around.ticks) {
+        "8"
+    } else {
+        "7"
+    };
     view! {
         <tr class="cell-detail">
-            <td colspan="7" class="full">
+            <td colspan=width class="full">
                 <div class="explain">
                     <div><h3>"Why it fired"</h3><p>{row.rationale.clone()}</p><p class="small muted">{rule}</p></div>
                     <div><h3>"The facts"</h3><table class="table mini static"><tbody>{facts}</tbody></table></div>

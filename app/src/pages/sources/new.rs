@@ -13,14 +13,27 @@ use crate::error::AppError;
 use crate::form::{PostForm, Posted};
 use crate::layout::{Block, Crumb, Frame, RailItem, Split};
 use crate::loaded::{frame_viewer, loaded};
+use crate::pages::roles;
 use crate::paths;
 
 /// Draws the form, then the token and what to do with it.
 #[component]
 pub fn NewSourcePage() -> impl IntoView {
     let create = Posted::<CreateSource>::new();
-    let data = Resource::new(|| (), |()| load_viewer());
-    loaded(data, move |viewer, _| {
+    let data = Resource::new(
+        || (),
+        |()| async {
+            let viewer = load_viewer().await?;
+            if roles::keeps(&viewer) {
+                Ok(())
+            } else {
+                Err(AppError::Forbidden(
+                    "Security and administrators add sources.".to_owned(),
+                ))
+            }
+        },
+    );
+    loaded(data, move |viewer, ()| {
         view! {
             <Frame viewer=frame_viewer(&viewer) title="Add a source" section=RailItem::Sources crumb=Crumb::new("Sources", paths::sources())>
                 <div class="detail-head"><h1>"Add a source"</h1></div>

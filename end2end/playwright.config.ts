@@ -59,7 +59,7 @@ export default defineConfig({
         PORT: new URL(rollcall).port,
         DATABASE_URL: '',
         ROLLCALL_BIN: process.env.ROLLCALL_BIN ?? resolve(root, 'target/quick/rollcall'),
-        ROLLCALL_SITE_DIR: resolve(root, 'target/site'),
+        ROLLCALL_SITE_DIR: process.env.ROLLCALL_SITE_DIR ?? resolve(root, 'target/site'),
         ROLLCALL_OIDC_ISSUER: provider,
         ROLLCALL_OIDC_CLIENT_ID: client.CLIENT_ID,
         ROLLCALL_OIDC_CLIENT_SECRET: client.CLIENT_SECRET,

@@ -36,7 +36,7 @@ export default defineConfig({
   forbidOnly: !!process.env.CI,
   // One organisation for all tests: a file that changes it makes what it changes. Files run side by side.
   workers: 2,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [[process.env.CI ? 'list' : 'line']],
   use: { baseURL: rollcall, locale: 'en-GB', timezoneId: 'Europe/Berlin', trace: 'retain-on-failure' },
@@ -54,7 +54,7 @@ export default defineConfig({
     {
       command: 'node serve.mjs',
       url: `${rollcall}/readyz`,
-      timeout: 300_000,
+      timeout: 900_000, // the demo's year is acted out through the real services
       env: {
         PORT: new URL(rollcall).port,
         DATABASE_URL: '',

@@ -52,11 +52,10 @@ async fn post(pages: Router, request: Request, endpoint: String) -> Result<Respo
         .map_err(|_| usual(StatusCode::PAYLOAD_TOO_LARGE))?;
     let here = page(&parts.uri);
     let answered = call(pages.clone(), &parts, &endpoint, form.clone()).await?;
-    if let Some(to) = answered
-        .headers()
-        .get(REDIRECT)
-        .or(answered.headers().get(header::LOCATION))
-    {
+    // The marker itself is empty: where to go stands in Location in any case.
+    let headers = answered.headers();
+    let to = headers.get(header::LOCATION).or(headers.get(REDIRECT));
+    if let Some(to) = to.filter(|to| !to.is_empty()) {
         let mut response = StatusCode::SEE_OTHER.into_response();
         response.headers_mut().insert(header::LOCATION, to.clone());
         return Ok(response);

@@ -169,12 +169,13 @@ async fn inventory(world: &World, cast: &Cast, story: &mut Story<'_>) {
     };
     service::findings::change(&ines, &input).await.unwrap();
     story.did("/api/ui/findings/change").await;
-    let open = service::findings::list(&ines, &FindingFilter::default(), None)
-        .await
-        .unwrap();
-    let other = open.page.rows.iter().find(|row| row.id != finding.id);
-    let other = other.expect("two rules find something wrong").id;
-    service::findings::acknowledge_all(&ines, &[other])
+    let reopen = FindingInput {
+        action: FindingAction::Reopen,
+        ..input
+    };
+    service::findings::change(&ines, &reopen).await.unwrap();
+    story.did("/api/ui/findings/change").await;
+    service::findings::acknowledge_all(&ines, &[finding.id])
         .await
         .unwrap();
     story.did("/api/ui/findings/acknowledge").await;

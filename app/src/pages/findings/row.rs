@@ -189,9 +189,9 @@ fn explain(row: &FindingRow, around: Option<&Around>) -> AnyView {
         <tr class="cell-detail">
             <td colspan=width class="full">
                 <div class="explain">
-                    <div><h3>"Why it fired"</h3><p>{row.rationale.clone()}</p><p class="small muted">{rule}</p></div>
-                    <div><h3>"The facts"</h3><table class="table mini static"><tbody>{facts}</tbody></table></div>
-                    <div><h3>"What to do"</h3><p>{row.fix.clone()}</p>{note}{actions}</div>
+                    <div><h2>"Why it fired"</h2><p>{row.rationale.clone()}</p><p class="small muted">{rule}</p></div>
+                    <div><h2>"The facts"</h2><table class="table mini static"><tbody>{facts}</tbody></table></div>
+                    <div><h2>"What to do"</h2><p>{row.fix.clone()}</p>{note}{actions}</div>
                 </div>
             </td>
         </tr>

@@ -53,7 +53,7 @@ fn sealed(view: &CampaignView, pack: &EvidenceView) -> AnyView {
     }
     .into_any();
     view! {
-        <Split label="The pack" side=side>
+        <Split label="About the pack" side=side>
             <Block id="e-check" title="How anybody checks it" note="offline, without trusting this server">
                 <Steps>
                     <Step title="Get the public key another way" text="rollcall campaign key prints it on the server. Its id must be the one beside this text."/>

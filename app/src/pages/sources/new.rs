@@ -37,7 +37,7 @@ pub fn NewSourcePage() -> impl IntoView {
         view! {
             <Frame viewer=frame_viewer(&viewer) title="Add a source" section=RailItem::Sources crumb=Crumb::new("Sources", paths::sources())>
                 <div class="detail-head"><h1>"Add a source"</h1></div>
-                <Split label="What happens next" side=side()>
+                <Split label="After that" side=side()>
                     {body(create)}
                 </Split>
             </Frame>

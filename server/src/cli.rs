@@ -8,6 +8,7 @@ mod migrate;
 mod normalize;
 mod open;
 mod out;
+mod scan;
 mod serve;
 mod token;
 mod trust;
@@ -79,6 +80,7 @@ enum Command {
     Token(token::Command),
     #[command(subcommand)]
     Campaign(campaign::Command),
+    Scan(scan::Args),
     #[command(subcommand)]
     Trust(trust::Command),
     Verify(verify::Args),
@@ -95,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Migrate(args) => in_runtime(migrate::run(args)),
         Command::Token(command) => in_runtime(token::run(command)),
         Command::Campaign(command) => in_runtime(campaign::run(command)),
+        Command::Scan(args) => Ok(scan::run(&args)),
         Command::Trust(command) => Ok(trust::run(&command)),
         Command::Verify(args) => verify::run(&args),
         Command::Doctor(args) => in_runtime(doctor::run(args)),

@@ -1,4 +1,4 @@
-//! `rollcall trust` as a shell sees it: output shapes and exit codes.
+//! `rollcall trust` and `rollcall scan` as a shell sees them: output shapes and exit codes.
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -155,4 +155,42 @@ fn shapes_and_exit_codes_of_trust() {
                 .starts_with("error: ")
         );
     }
+}
+
+#[test]
+fn shapes_and_exit_codes_of_scan() {
+    let files = Files::new("scan");
+    let bad = "on: pull_request_target\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with:\n          ref: ${{ github.event.pull_request.head.sha }}\n      - run: echo ${{ github.event.pull_request.title }}\n";
+    files.put("bad/.github/workflows/ci.yml", bad);
+    files.put("bad/.github/workflows/notes.txt", "no");
+    let folder = files.0.join("bad").display().to_string();
+    let json = rollcall(&["scan", &folder, "--json"]);
+    assert_eq!(json.status.code(), Some(1));
+    let rules: Vec<String> = json_of(&json)
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["rule"].as_str().unwrap().to_owned())
+        .collect();
+    for rule in [
+        "wf-prt-misuse",
+        "wf-injection",
+        "wf-unpinned",
+        "wf-broad-permissions",
+        "wf-artipacked",
+    ] {
+        assert!(rules.iter().any(|it| it == rule), "{rule} not in {rules:?}");
+    }
+    let sarif = rollcall(&["scan", &folder, "--format", "sarif"]);
+    let report = json_of(&sarif);
+    assert_eq!(report["version"], "2.1.0");
+    assert_eq!(
+        report["runs"][0]["results"].as_array().unwrap().len(),
+        rules.len()
+    );
+    let good = files.put("good/.github/workflows/ci.yml", "on: push\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: cargo test\n");
+    assert_eq!(rollcall(&["scan", &good]).status.code(), Some(0));
+    let broken = files.put("broken.yml", "a: [1\n");
+    assert_eq!(rollcall(&["scan", &broken]).status.code(), Some(2));
+    assert_eq!(rollcall(&["scan", "/nonexistent"]).status.code(), Some(2));
 }

@@ -1,6 +1,6 @@
 //! Trust: who may become an identity, in the languages that say so.
 //!
-//! A document is read with positions ([`read`]), judged for one token ([`Trust::evaluate`]), summed up as a ring
+//! A document is read with positions ([`read()`]), judged for one token ([`Trust::evaluate`]), summed up as a ring
 //! ([`Trust::admits`]), linted ([`Trust::lint`]) and made tighter ([`Trust::tighten`]). Facts and their sources are
 //! in the reference "trust languages"; each file cites the vendor's page it follows. Everything here is pure.
 
@@ -13,6 +13,7 @@ mod issuer;
 mod language;
 mod lint;
 mod read;
+pub mod scan;
 mod source;
 mod subject;
 mod tighten;

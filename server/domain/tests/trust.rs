@@ -15,3 +15,5 @@ mod data;
 mod oracle;
 #[path = "trust/robust.rs"]
 mod robust;
+#[path = "trust/scan.rs"]
+mod scan;

@@ -90,13 +90,16 @@ fn parse(node: &Node, language: Language) -> Result<Document, (String, Span)> {
 /// Takes off what tools print around the document: `Role.AssumeRolePolicyDocument` of `aws iam get-role`, `data` of
 /// `vault read`, `trust` of a record; a document kept as a string is read too.
 fn unwrap(mut node: Node) -> Node {
-    const WRAPPERS: [&str; 7] = [
+    const WRAPPERS: [&str; 9] = [
         "trust",
         "Role",
         "AssumeRolePolicyDocument",
         "assume_role_policy",
         "AssumeRolePolicy",
         "PolicyDocument",
+        // CloudFormation and Terraform state.
+        "Properties",
+        "attributes",
         "data",
     ];
     for _ in 0..6 {

@@ -33,21 +33,37 @@ pub struct Spanned {
     pub span: Span,
 }
 
-/// The text of a document, able to tell lines.
+/// The text of a document, able to tell lines and columns in constant time, however long a line is.
 #[derive(Debug, Clone, Default)]
 pub struct Source {
     text: String,
     starts: Vec<usize>,
+    /// Characters before each block of [`BLOCK`] bytes.
+    before: Vec<usize>,
 }
+
+/// Bytes counted at most for one position.
+const BLOCK: usize = 1024;
 
 impl Source {
     pub fn new(text: &str) -> Self {
         let starts = std::iter::once(0)
             .chain(text.match_indices('\n').map(|(at, _)| at + 1))
             .collect();
+        let mut characters = 0;
+        let before = text
+            .as_bytes()
+            .chunks(BLOCK)
+            .map(|block| {
+                let here = characters;
+                characters += begun(block);
+                here
+            })
+            .collect();
         Self {
             text: text.to_owned(),
             starts,
+            before,
         }
     }
 
@@ -57,15 +73,33 @@ impl Source {
             .partition_point(|start| *start <= span.start)
             .max(1);
         let start = self.starts.get(line - 1).copied().unwrap_or_default();
-        let column = self
-            .text
-            .get(start..span.start.min(self.text.len()))
-            .map_or(0, |before| before.chars().count());
         Position {
             line,
-            column: column + 1,
+            column: self
+                .characters(span.start)
+                .saturating_sub(self.characters(start))
+                + 1,
         }
     }
+
+    /// Characters before a byte.
+    fn characters(&self, at: usize) -> usize {
+        let at = at.min(self.text.len());
+        let block = (at / BLOCK).min(self.before.len().saturating_sub(1));
+        let counted = self.before.get(block).copied().unwrap_or_default();
+        counted
+            + begun(
+                self.text
+                    .as_bytes()
+                    .get(block * BLOCK..at)
+                    .unwrap_or_default(),
+            )
+    }
+}
+
+/// Characters that begin in these bytes of UTF-8.
+fn begun(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
 /// A value of the document and where it stands.

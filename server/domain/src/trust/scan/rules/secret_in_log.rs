@@ -1,0 +1,64 @@
+//! Secrets may end up in the log.
+
+use crate::trust::lint::{Confidence, Severity};
+use crate::trust::scan::github::{expressions, scalars};
+use crate::trust::scan::{File, Kind, Report, Rule};
+
+pub const RULE: Rule = Rule {
+    id: "wf-secret-in-log",
+    severity: Severity::High,
+    why: "Masking is by exact text: anything derived or re-encoded is printed in the clear.",
+    fix: "Do not print secrets or the whole environment; name the one secret a step needs.",
+    check,
+};
+
+fn check(file: &File, report: &mut Report) {
+    for job in file.jobs() {
+        for (run, span) in job.steps.iter().filter_map(|step| step.run) {
+            for line in run.lines().map(str::trim) {
+                let prints = ["echo ", "printf ", "cat <<"]
+                    .iter()
+                    .any(|it| line.starts_with(it))
+                    && !line.contains("GITHUB_OUTPUT")
+                    && !line.contains("GITHUB_ENV")
+                    && !line.contains('>')
+                    && !line.contains('|')
+                    && !line.contains("::add-mask::");
+                if prints && line.contains("secrets.") {
+                    report.say(span, "a secret is printed");
+                } else if ["printenv", "env", "export -p", "set"].contains(&line) {
+                    report
+                        .say(span, format!("{line} prints the whole environment"))
+                        .confidence = Confidence::Likely;
+                } else if prints && line.contains("ACTIONS_ID_TOKEN_REQUEST_TOKEN") {
+                    report.say(span, "the request token is printed");
+                }
+            }
+            let traced = run.contains("set -x")
+                || run.contains("set -eux")
+                || run.contains("set -ex")
+                || run.contains("set -xe");
+            if traced && run.contains("secrets.") {
+                report.say(span, "set -x prints commands with a secret in them");
+            }
+        }
+    }
+    if file.kind == Kind::Gitlab {
+        return;
+    }
+    let mut found = Vec::new();
+    scalars(&file.root, "", &mut found);
+    for (key, text, span) in found {
+        let all = expressions(text).iter().any(|it| {
+            it.replace(' ', "")
+                .to_ascii_lowercase()
+                .contains("tojson(secrets)")
+        });
+        if all {
+            report.say(span, "all secrets at once are handed over");
+        }
+        if ["ACTIONS_STEP_DEBUG", "ACTIONS_RUNNER_DEBUG"].contains(&key) && text == "true" {
+            report.say(span, format!("{key} makes steps print more than meant"));
+        }
+    }
+}

@@ -152,7 +152,8 @@ async fn twice_shuffled_and_in_parallel_is_one_ordered_send() {
     let theirs: std::collections::HashSet<String> = theirs.into_iter().collect();
     let same = mine.iter().filter(|row| theirs.contains(*row)).count();
     println!("{same} of {accepted} rows are equal");
-    assert!(same * 100 >= accepted * 95);
+    // Every row that differs stands for an id that was sent more than once.
+    assert!(same + duplicates >= accepted);
     let mut conn = wild.db.acquire().await.unwrap();
     let one = |sql: &'static str| sql;
     for sql in [

@@ -116,7 +116,7 @@ pub(super) fn is_secret(name: &str) -> bool {
     // Every word below ends in one of these, and most names do not.
     if !matches!(
         folded.last(),
-        Some(b'd' | b'e' | b'g' | b'l' | b'n' | b't' | b'y')
+        Some(b'a' | b'b' | b'd' | b'e' | b'g' | b'l' | b'n' | b't' | b'y')
     ) {
         return false;
     }

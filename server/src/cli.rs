@@ -3,6 +3,7 @@
 mod campaign;
 mod config;
 mod doctor;
+mod import;
 mod ingest;
 mod migrate;
 mod normalize;
@@ -74,6 +75,7 @@ enum Command {
     Serve(serve::Args),
     Work(work::Args),
     Migrate(migrate::Args),
+    Import(import::Args),
     Ingest(ingest::Args),
     Normalize(normalize::Args),
     #[command(subcommand)]
@@ -101,6 +103,7 @@ pub fn main() -> ExitCode {
         Command::Trust(command) => Ok(trust::run(&command)),
         Command::Verify(args) => verify::run(&args),
         Command::Doctor(args) => in_runtime(doctor::run(args)),
+        Command::Import(args) => in_runtime(import::run(args)),
         Command::Ingest(args) => in_runtime(ingest::run(args)),
         Command::Normalize(args) => normalize::run(&args),
         Command::Config(command) => config::run(&command),

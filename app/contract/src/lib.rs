@@ -13,6 +13,7 @@ pub mod events;
 pub mod findings;
 pub mod identities;
 pub mod ids;
+pub mod imports;
 pub mod overview;
 pub mod people;
 pub mod sources;

@@ -129,6 +129,8 @@ table! {
     ApproveIdentity: KEEPERS, None;
     /// Suspend, reactivate, decommission, adopt, edit.
     ChangeIdentity: ACTORS, None;
+    /// Import files, in the preview too.
+    ImportInventory: KEEPERS, None;
     /// See teams and people.
     ViewPeople: EVERYONE, Some(Scope::InventoryRead);
     /// See events in the explorer.
@@ -231,6 +233,7 @@ mod tests {
         for access in [
             Access::RequestIdentity,
             Access::ChangeIdentity,
+            Access::ImportInventory,
             Access::ChangeFinding,
             Access::ManageCampaigns,
             Access::Review,

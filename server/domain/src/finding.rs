@@ -60,14 +60,21 @@ pub const REGISTRY: &[&Rule] = &[
     &rules::inactive_owner::RULE,
     &rules::overdue_review::RULE,
     &rules::overdue_rotation::RULE,
+    &rules::retired_credential_used::RULE,
     &rules::unknown_credential_age::RULE,
     &rules::static_cloud_credential::RULE,
     &rules::shared_credential::RULE,
+    &rules::conflicting_selector::RULE,
     &rules::wildcard_trust::RULE,
     &rules::mutable_name_trust::RULE,
+    &rules::persistent_runner::RULE,
     &rules::unused_identity::RULE,
+    &rules::unused_credential::RULE,
+    &rules::unused_permission::RULE,
     &rules::environment_mixed::RULE,
     &rules::build_and_deploy::RULE,
+    &rules::break_glass_use::RULE,
+    &rules::break_glass_drill::RULE,
 ];
 
 /// The rule of an id.

@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod feed;
 pub mod finding;
 pub mod identity;
+pub mod import;
 pub mod sign_in;
 pub mod token;
 pub mod trust;

@@ -14,6 +14,7 @@ pub mod feed;
 pub mod findings;
 pub mod health;
 pub mod identities;
+pub mod imports;
 pub mod ingest;
 pub mod jobs;
 pub mod op;

@@ -6,6 +6,8 @@ mod counts;
 mod findings;
 #[path = "inventory/house.rs"]
 mod house;
+#[path = "inventory/imports.rs"]
+mod imports;
 #[path = "inventory/lifecycle.rs"]
 mod lifecycle;
 #[path = "inventory/list.rs"]

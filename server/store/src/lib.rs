@@ -11,6 +11,7 @@ pub mod events;
 pub mod feed;
 pub mod findings;
 pub mod identities;
+pub mod imports;
 pub mod overview;
 pub mod people;
 pub mod queue;

@@ -6,6 +6,8 @@ use contract::identities::{
 };
 use contract::ids::{CredentialId, IdentityId, TrustId};
 
+use crate::identity::rotation::{self, Rotation};
+
 /// Days without use after which something counts as unused.
 pub const UNUSED_DAYS: i64 = 90;
 
@@ -56,6 +58,58 @@ pub struct Facts {
     pub used_after_end: Option<(i64, DateTime<Utc>)>,
     /// Since when a source has been telling about its platform; absent when none does.
     pub covered_since: Option<DateTime<Utc>>,
+    /// Since when a source has been telling about each platform one tells about.
+    pub coverage: Vec<(Platform, DateTime<Utc>)>,
+    /// Names of the outside world it claims and another identity holds.
+    pub conflicts: Vec<Conflict>,
+    /// Self-hosted runners its jobs ran on in the last week, where a source tells; absent when none does.
+    pub runners: Option<Vec<Runner>>,
+    /// What is known of it as a break-glass identity; absent when it is none.
+    pub break_glass: Option<BreakGlass>,
+}
+
+/// A name that two identities claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// Kind and value.
+    pub selector: String,
+    /// Name of the identity that holds it.
+    pub holder: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+/// A self-hosted runner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Runner {
+    /// Its name.
+    pub name: String,
+    /// Different runs it served.
+    pub runs: i64,
+    /// When it served last.
+    pub last: DateTime<Utc>,
+}
+
+/// A break-glass identity's uses and drills.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BreakGlass {
+    /// Since when it is one.
+    pub since: DateTime<Utc>,
+    /// Each day it was used, with the ticket it was matched to.
+    pub uses: Vec<GlassUse>,
+    /// When it was last drilled, and whether that worked.
+    pub last_drill: Option<(DateTime<Utc>, bool)>,
+}
+
+/// One day of use.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GlassUse {
+    /// When it was used first on that day.
+    pub at: DateTime<Utc>,
+    /// Events of the day.
+    pub events: i64,
+    /// The ticket, once matched.
+    pub ticket: Option<String>,
 }
 
 /// Somebody who answers.
@@ -82,8 +136,40 @@ pub struct Credential {
     pub issued_at: Option<DateTime<Utc>>,
     /// When its secret last changed.
     pub rotated_at: Option<DateTime<Utc>>,
+    /// When it stops working by itself.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// When it was last seen in use.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// When it entered the roll.
+    pub known_since: DateTime<Utc>,
+    /// The longest age its policy allows, where that is not the type's own.
+    pub limit: Option<Limit>,
+    /// The rotation that retires it, where one is under way.
+    pub retiring: Option<Retiring>,
     /// Names of other identities that show the same reference.
     pub shared_with: Vec<String>,
+}
+
+/// An age limit that somebody set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// Days.
+    pub days: u64,
+    /// For what, and why.
+    pub because: String,
+}
+
+/// A credential that a newer one replaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retiring {
+    /// Until when both are valid.
+    pub overlap_until: DateTime<Utc>,
+    /// What the newer one is called.
+    pub successor: String,
+    /// When the newer one was first used.
+    pub successor_used_at: Option<DateTime<Utc>>,
+    /// When this one was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
 }
 
 /// A permission.
@@ -99,6 +185,10 @@ pub struct Permission {
     pub environment: Option<Environment>,
     /// Could do lasting harm.
     pub privileged: bool,
+    /// When it was granted or became known.
+    pub known_since: DateTime<Utc>,
+    /// When it was last seen in use.
+    pub last_used_at: Option<DateTime<Utc>>,
 }
 
 /// A trust document.
@@ -112,6 +202,29 @@ pub struct Trust {
     pub target: String,
     /// As the vendor prints it.
     pub document: String,
+}
+
+impl Credential {
+    /// Where its rotation stands, by its policy.
+    pub fn rotation(&self, now: DateTime<Utc>) -> Rotation {
+        rotation::judge_with(
+            &rotation::Held {
+                credential_type: self.credential_type,
+                issued_at: self.issued_at,
+                rotated_at: self.rotated_at,
+                limit: self.limit.as_ref().map(|limit| limit.days),
+                overlap_until: self
+                    .retiring
+                    .as_ref()
+                    .map(|retiring| retiring.overlap_until),
+                revoked: self
+                    .retiring
+                    .as_ref()
+                    .is_some_and(|retiring| retiring.revoked_at.is_some()),
+            },
+            now,
+        )
+    }
 }
 
 impl Facts {
@@ -143,6 +256,24 @@ impl Facts {
     /// Whole days since a moment.
     pub fn days_since(&self, moment: DateTime<Utc>) -> i64 {
         (self.now - moment).num_days()
+    }
+
+    /// Since when a source has told about a system, by the word permissions name it by.
+    pub fn system_covered_since(&self, system: &str) -> Option<DateTime<Utc>> {
+        let platform = match system {
+            "aws" => Platform::Aws,
+            "azure" | "entra" => Platform::Azure,
+            "gcp" | "google_cloud" => Platform::GoogleCloud,
+            "github" | "github_actions" => Platform::GithubActions,
+            "kubernetes" | "k8s" => Platform::Kubernetes,
+            "vault" => Platform::Vault,
+            "okta" => Platform::Okta,
+            _ => return None,
+        };
+        self.coverage
+            .iter()
+            .find(|(covered, _)| *covered == platform)
+            .map(|(_, since)| *since)
     }
 
     /// The moment before which a use is too long ago.
@@ -196,12 +327,21 @@ impl Facts {
                 resource: "*".into(),
                 environment: Some(Environment::Production),
                 privileged: true,
+                known_since: at("2026-01-10T00:00:00Z"),
+                last_used_at: Some(at("2026-11-20T00:00:00Z")),
             }],
             trusts: vec![Trust::github("repo:acme@1/shop@2:environment:production")],
             last_used_at: Some(at("2026-11-20T00:00:00Z")),
             events: 120,
             used_after_end: None,
             covered_since: Some(at("2025-11-21T00:00:00Z")),
+            coverage: vec![
+                (Platform::GithubActions, at("2025-11-21T00:00:00Z")),
+                (Platform::Aws, at("2025-11-21T00:00:00Z")),
+            ],
+            conflicts: vec![],
+            runners: Some(vec![]),
+            break_glass: None,
         }
     }
 }
@@ -217,6 +357,11 @@ impl Credential {
             reference: "ref-1".into(),
             issued_at: Some("2026-11-01T00:00:00Z".parse().expect("a time")),
             rotated_at: None,
+            expires_at: None,
+            last_used_at: Some("2026-11-20T00:00:00Z".parse().expect("a time")),
+            known_since: "2026-11-01T00:00:00Z".parse().expect("a time"),
+            limit: None,
+            retiring: None,
             shared_with: vec![],
         }
     }

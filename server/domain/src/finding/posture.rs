@@ -38,10 +38,12 @@ pub fn judge(facts: &Facts, silent: &dyn Fn(&[u8; 32]) -> bool) -> Posture {
         }
     }
     let credential = credential::worst(facts.credentials.iter().map(|c| c.credential_type));
-    let rotation =
-        rotation::worst(facts.credentials.iter().map(|c| {
-            rotation::judge(c.credential_type, c.issued_at, c.rotated_at, facts.now).state
-        }));
+    let rotation = rotation::worst(
+        facts
+            .credentials
+            .iter()
+            .map(|c| c.rotation(facts.now).state),
+    );
     let privileged = facts.is_privileged();
     let exposure = Exposure {
         state: facts.state,

@@ -1,18 +1,25 @@
 //! The rules, one file each. A new one: write the file, add it here and to the registry; the tests of
 //! `finding` say what is missing.
 
+pub mod break_glass_drill;
+pub mod break_glass_use;
 pub mod build_and_deploy;
+pub mod conflicting_selector;
 pub mod environment_mixed;
 pub mod inactive_owner;
 pub mod mutable_name_trust;
 pub mod no_owner;
 pub mod overdue_review;
 pub mod overdue_rotation;
+pub mod persistent_runner;
+pub mod retired_credential_used;
 pub mod shared_credential;
 pub mod static_cloud_credential;
 pub mod unknown_credential_age;
 pub mod unregistered_identity;
+pub mod unused_credential;
 pub mod unused_identity;
+pub mod unused_permission;
 pub mod wildcard_trust;
 pub mod zombie_use;
 

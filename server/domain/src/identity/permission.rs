@@ -133,6 +133,48 @@ pub fn duty(system: &str, action: &str) -> Option<Duty> {
     find(system, action).and_then(|entry| entry.duty)
 }
 
+/// Whether a use of the action shows in the audit log as vendors keep it by default. CloudTrail tells of the data
+/// plane (objects, items, messages, invocations) only where data events are switched on, and Google of data access
+/// likewise, so that silence proves nothing there.
+pub fn is_logged(system: &str, action: &str) -> bool {
+    let data = |starts: &[&str]| {
+        let action = action.to_ascii_lowercase();
+        action == "*" || starts.iter().any(|start| action.starts_with(start))
+    };
+    match system.to_ascii_lowercase().as_str() {
+        "aws" => {
+            action.contains(':')
+                && !data(&[
+                    "s3:getobject",
+                    "s3:putobject",
+                    "s3:deleteobject",
+                    "s3:*",
+                    "dynamodb:getitem",
+                    "dynamodb:putitem",
+                    "dynamodb:query",
+                    "dynamodb:scan",
+                    "dynamodb:updateitem",
+                    "dynamodb:deleteitem",
+                    "dynamodb:batch",
+                    "lambda:invoke",
+                    "sqs:sendmessage",
+                    "sqs:receivemessage",
+                    "sns:publish",
+                    "kinesis:put",
+                    "kinesis:get",
+                    "logs:put",
+                    "logs:createlogstream",
+                    "cloudwatch:put",
+                    "ecr:batch",
+                    "ecr:get",
+                ])
+        }
+        "kubernetes" | "k8s" | "vault" => true,
+        // Roles and token scopes bundle many actions: no log says which of them a use needed.
+        _ => false,
+    }
+}
+
 fn is_everything(resource: &str) -> bool {
     matches!(resource, "*" | "" | "-" | "/" | "all" | "arn:aws:s3:::*")
 }

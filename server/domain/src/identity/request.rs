@@ -172,7 +172,11 @@ fn refuse_secrets(form: &IdentityRequest) -> Vec<FieldError> {
     .collect()
 }
 
-fn name(text: &str) -> Result<String, String> {
+/// Reads a name: 3 to 120 characters, unique in the roll.
+///
+/// # Errors
+/// A sentence that says what a name looks like.
+pub fn name(text: &str) -> Result<String, String> {
     let text = text.trim();
     let length = text.chars().count();
     let allowed = |c: char| c.is_alphanumeric() || " ·._/@:#-[]".contains(c);

@@ -4,6 +4,9 @@
 //! credential 90. A day is 24 hours from the instant of the last change, so no time zone and no leap day
 //! moves the limit; only the date shown differs by the reader's zone.
 
+pub mod overlap;
+pub mod policy;
+
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use contract::identities::{CredentialType, RotationState};
 
@@ -47,26 +50,74 @@ pub fn due_at(
         .and_then(|since| since.checked_add_days(Days::new(days)))
 }
 
-/// Judges one credential. The limit itself is still within; one moment later is overdue.
+/// Judges one credential by its type's own limit. The limit itself is still within; one moment later is overdue.
 pub fn judge(
     credential: CredentialType,
     issued_at: Option<DateTime<Utc>>,
     rotated_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Rotation {
-    let max_age_days = max_age_days(credential);
-    let due_at = due_at(credential, issued_at, rotated_at);
-    let state = match (max_age_days, due_at) {
-        (None, _) => RotationState::NotNeeded,
-        (Some(_), None) => RotationState::UnknownAge,
-        (Some(_), Some(due)) if now > due => RotationState::Overdue,
-        (Some(_), Some(due)) if now >= due - TimeDelta::days(SOON_DAYS) => RotationState::DueSoon,
-        (Some(_), Some(_)) => RotationState::Ok,
+    judge_with(
+        &Held {
+            credential_type: credential,
+            issued_at,
+            rotated_at,
+            limit: None,
+            overlap_until: None,
+            revoked: false,
+        },
+        now,
+    )
+}
+
+/// A credential as its rotation is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Type.
+    pub credential_type: CredentialType,
+    /// When it was issued.
+    pub issued_at: Option<DateTime<Utc>>,
+    /// When its secret last changed.
+    pub rotated_at: Option<DateTime<Utc>>,
+    /// Days a policy allows instead of the type's own.
+    pub limit: Option<u64>,
+    /// Until when it is valid beside the one that replaces it; absent while nothing does.
+    pub overlap_until: Option<DateTime<Utc>>,
+    /// It no longer works.
+    pub revoked: bool,
+}
+
+/// Judges one credential. While a newer one replaces it, its age is no violation: it is due when the overlap ends.
+pub fn judge_with(held: &Held, now: DateTime<Utc>) -> Rotation {
+    let stored = max_age_days(held.credential_type);
+    if stored.is_none() || held.revoked {
+        return Rotation {
+            state: RotationState::NotNeeded,
+            due_at: None,
+            max_age_days: None,
+        };
+    }
+    let limit = held.limit.or(stored);
+    let by_age = held
+        .issued_at
+        .max(held.rotated_at)
+        .zip(limit)
+        .and_then(|(since, days)| since.checked_add_days(Days::new(days)));
+    let due_at = held.overlap_until.or(by_age);
+    // An overlap ends when it ends; only a limit is announced two weeks ahead.
+    let soon = due_at
+        .filter(|_| held.overlap_until.is_none())
+        .map(|due| due - TimeDelta::days(SOON_DAYS));
+    let state = match due_at {
+        None => RotationState::UnknownAge,
+        Some(due) if now > due => RotationState::Overdue,
+        Some(_) if soon.is_some_and(|soon| now >= soon) => RotationState::DueSoon,
+        Some(_) => RotationState::Ok,
     };
     Rotation {
         state,
         due_at,
-        max_age_days,
+        max_age_days: limit,
     }
 }
 
@@ -202,10 +253,122 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_shortens_or_lengthens_the_limit_and_never_makes_something_of_nothing() {
+        let held = |kind, limit| Held {
+            credential_type: kind,
+            issued_at: Some(at("2026-11-01T00:00:00Z")),
+            rotated_at: None,
+            limit,
+            overlap_until: None,
+            revoked: false,
+        };
+        let now = at("2026-11-21T00:00:00Z");
+        let judged = |kind, limit| judge_with(&held(kind, limit), now);
+        assert_eq!(
+            judged(CredentialType::ApiKey, Some(7)).state,
+            RotationState::Overdue
+        );
+        assert_eq!(
+            judged(CredentialType::ApiKey, Some(30)).state,
+            RotationState::DueSoon
+        );
+        assert_eq!(
+            judged(CredentialType::ApiKey, Some(400)).max_age_days,
+            Some(400)
+        );
+        assert_eq!(
+            judged(CredentialType::Dynamic, Some(7)).state,
+            RotationState::NotNeeded
+        );
+    }
+
+    #[test]
+    fn during_the_overlap_the_old_one_is_no_violation_and_after_it_is() {
+        let old = |overlap_until, revoked| Held {
+            credential_type: CredentialType::SigningKey,
+            issued_at: Some(at("2025-01-01T00:00:00Z")),
+            rotated_at: None,
+            limit: None,
+            overlap_until,
+            revoked,
+        };
+        let now = at("2026-11-21T00:00:00Z");
+        assert_eq!(
+            judge_with(&old(None, false), now).state,
+            RotationState::Overdue
+        );
+        let until = Some(at("2026-11-21T00:00:00Z"));
+        assert_eq!(judge_with(&old(until, false), now).state, RotationState::Ok);
+        assert_eq!(
+            judge_with(&old(until, false), now + TimeDelta::seconds(1)).state,
+            RotationState::Overdue
+        );
+        assert_eq!(
+            judge_with(&old(until, true), now + TimeDelta::days(9)).state,
+            RotationState::NotNeeded
+        );
+    }
+
+    #[test]
     fn the_far_end_of_time_does_not_panic() {
         assert_eq!(
             due_at(CredentialType::ApiKey, Some(DateTime::<Utc>::MAX_UTC), None),
             None
         );
+    }
+}
+
+#[cfg(test)]
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Time only moves a credential along ok, due soon, overdue; it never goes back without a rotation.
+        #[test]
+        fn states_only_move_forward(
+            kind in 0..CredentialType::ALL.len(),
+            issued in 0_i64..4_000_000_000,
+            limit in proptest::option::of(1_u64..1_000),
+            first in 0_i64..200_000_000,
+            then in 0_i64..200_000_000,
+        ) {
+            let issued = DateTime::from_timestamp(issued, 0).expect("a time");
+            let held = Held {
+                credential_type: CredentialType::ALL[kind],
+                issued_at: Some(issued),
+                rotated_at: None,
+                limit,
+                overlap_until: None,
+                revoked: false,
+            };
+            let rank = |seconds: i64| match judge_with(&held, issued + TimeDelta::seconds(seconds)).state {
+                RotationState::NotNeeded => 0,
+                RotationState::Ok => 1,
+                RotationState::DueSoon => 2,
+                RotationState::Overdue => 3,
+                RotationState::UnknownAge => 4,
+            };
+            prop_assert!(rank(first) <= rank(first + then));
+            prop_assert!(rank(first) < 4);
+        }
+
+        /// A rotation never makes it worse, and one at this moment makes it as good as new.
+        #[test]
+        fn rotating_now_is_never_worse(age_days in 0_i64..2_000, limit in 1_u64..1_000) {
+            let now = DateTime::from_timestamp(1_800_000_000, 0).expect("a time");
+            let held = |rotated_at| Held {
+                credential_type: CredentialType::ApiKey,
+                issued_at: Some(now - TimeDelta::days(age_days)),
+                rotated_at,
+                limit: Some(limit),
+                overlap_until: None,
+                revoked: false,
+            };
+            let fresh = judge_with(&held(Some(now)), now);
+            prop_assert!(fresh.state != RotationState::Overdue);
+            prop_assert_eq!(fresh.due_at, Some(now + TimeDelta::days(i64::try_from(limit).expect("small"))));
+        }
     }
 }

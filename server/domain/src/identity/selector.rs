@@ -4,6 +4,8 @@
 
 use contract::identities::SelectorKind;
 
+use crate::event::subject::GITHUB_ISSUER;
+
 /// One name, of the right shape for its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct NewSelector {
@@ -67,6 +69,71 @@ pub fn parse_line(line: &str) -> Result<NewSelector, NotASelector> {
     } else {
         Err(NotASelector::Shape(kind))
     }
+}
+
+/// Reads `kind [issuer] value`, or a name alone whose shape tells what it is.
+///
+/// # Errors
+/// [`NotASelector`] says what is wrong with the line.
+pub fn read(line: &str) -> Result<NewSelector, NotASelector> {
+    let line = line.trim();
+    let first = line.split_whitespace().next().unwrap_or_default();
+    if first.parse::<SelectorKind>().is_err()
+        && let Some(found) = guess(line)
+    {
+        return Ok(found);
+    }
+    parse_line(line)
+}
+
+/// Tells a name of the outside world by its shape; `None` when several kinds look so.
+pub fn guess(name: &str) -> Option<NewSelector> {
+    let issued = |issuer: &str, value: &str| {
+        let selector = NewSelector {
+            kind: SelectorKind::OidcSubject,
+            issuer: normal_issuer(issuer),
+            value: value.trim().to_owned(),
+        };
+        has_shape(&selector).then_some(selector)
+    };
+    if let Some((issuer, subject)) = name.split_once(char::is_whitespace) {
+        return (issuer.contains('.') && !issuer.starts_with("arn:"))
+            .then(|| issued(issuer, subject))
+            .flatten();
+    }
+    if name.starts_with("repo:") {
+        return issued(GITHUB_ISSUER, name);
+    }
+    if name.starts_with("project_path:") {
+        return issued("https://gitlab.com", name);
+    }
+    let alone = |kind| {
+        let selector = NewSelector {
+            kind,
+            issuer: String::new(),
+            value: name.to_owned(),
+        };
+        has_shape(&selector).then_some(selector)
+    };
+    if name.ends_with("[bot]") {
+        return alone(SelectorKind::GithubActor);
+    }
+    [
+        SelectorKind::AwsRole,
+        SelectorKind::AwsUser,
+        SelectorKind::AwsAccessKey,
+        SelectorKind::AzureServicePrincipal,
+        SelectorKind::GcpServiceAccount,
+        SelectorKind::KubernetesServiceAccount,
+    ]
+    .into_iter()
+    .find_map(alone)
+    .or_else(|| {
+        // `owner/repository`, and nothing that could be an address or an ARN.
+        (!name.contains([':', '@', '.']) || name.split('/').count() == 2 && !name.contains(':'))
+            .then(|| alone(SelectorKind::Repository))
+            .flatten()
+    })
 }
 
 /// One spelling per issuer: with scheme, without a closing slash, host in lower case.
@@ -184,6 +251,75 @@ mod tests {
             "token_id 4711",
         ] {
             assert!(parse_line(line).is_ok(), "{line}: {:?}", parse_line(line));
+        }
+    }
+
+    #[test]
+    fn a_name_alone_is_told_by_its_shape() {
+        use SelectorKind as K;
+        for (name, kind, issuer) in [
+            (
+                "repo:acme/shop:environment:production",
+                K::OidcSubject,
+                GITHUB_ISSUER,
+            ),
+            (
+                "repo:acme@1/shop@2:ref:refs/heads/main",
+                K::OidcSubject,
+                GITHUB_ISSUER,
+            ),
+            (
+                "project_path:acme/shop:ref_type:branch:ref:main",
+                K::OidcSubject,
+                "https://gitlab.com",
+            ),
+            (
+                "https://vstoken.dev.azure.com/4711 sc://acme/shop/deploy",
+                K::OidcSubject,
+                "https://vstoken.dev.azure.com/4711",
+            ),
+            ("arn:aws:iam::471982203366:role/deploy", K::AwsRole, ""),
+            ("arn:aws:iam::471982203366:user/ci", K::AwsUser, ""),
+            ("AKIAIOSFODNN7EXAMPLE", K::AwsAccessKey, ""),
+            (
+                "5f0c7a1e-93d4-4b6e-a2c1-7e80b1d94f26",
+                K::AzureServicePrincipal,
+                "",
+            ),
+            (
+                "loader@acme.iam.gserviceaccount.com",
+                K::GcpServiceAccount,
+                "",
+            ),
+            (
+                "system:serviceaccount:ci:runner",
+                K::KubernetesServiceAccount,
+                "",
+            ),
+            ("renovate[bot]", K::GithubActor, ""),
+            ("acme/shop", K::Repository, ""),
+            ("acme/shop.github.io", K::Repository, ""),
+            (
+                "aws_role arn:aws:iam::471982203366:role/deploy",
+                K::AwsRole,
+                "",
+            ),
+        ] {
+            let found = read(name).unwrap_or_else(|why| panic!("{name}: {why}"));
+            assert_eq!(
+                (found.kind, found.issuer.as_str()),
+                (kind, issuer),
+                "{name}"
+            );
+        }
+        for name in [
+            "deploy",
+            "",
+            "arn:aws:s3:::bucket",
+            "https://example.com",
+            "a b c",
+        ] {
+            assert!(read(name).is_err(), "{name}: {:?}", read(name));
         }
     }
 

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::identities::{Environment, Platform};
 use contract::ids::{CredentialId, IdentityId, TrustId};
-use domain::finding::facts::{Credential, Facts, Keeper, Permission, Trust, UNUSED_DAYS};
+use domain::finding::facts::{
+    BreakGlass, Conflict, Credential, Facts, GlassUse, Keeper, Limit, Permission, Retiring, Runner,
+    Trust, UNUSED_DAYS,
+};
 use domain::identity::lifecycle::StateFacts;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -99,6 +102,15 @@ pub async fn gather(
     for (id, uses, last) in uses_after_end(conn, ids).await? {
         all[place[&id]].used_after_end = Some((uses, last));
     }
+    for (id, conflict) in conflicts(conn, ids).await? {
+        all[place[&id]].conflicts.push(conflict);
+    }
+    for (id, runner) in runners(conn, ids, now).await? {
+        all[place[&id]].runners.get_or_insert_default().push(runner);
+    }
+    for (id, found) in break_glass(conn, ids, now).await? {
+        all[place[&id]].break_glass = Some(found);
+    }
     Ok(all)
 }
 
@@ -150,6 +162,16 @@ async fn own(
                 events: 0,
                 used_after_end: None,
                 covered_since: coverage.get(&platform).copied(),
+                coverage: coverage
+                    .iter()
+                    .map(|(platform, since)| (*platform, *since))
+                    .collect(),
+                conflicts: Vec::new(),
+                // A source of GitHub's audit log tells of every job's runner.
+                runners: coverage
+                    .contains_key(&Platform::GithubActions)
+                    .then(Vec::new),
+                break_glass: None,
             })
         })
         .collect()
@@ -157,12 +179,23 @@ async fn own(
 
 async fn credentials(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Credential)>> {
     let rows = sqlx::query!(
-        r#"SELECT c.identity_id, c.id, c.credential_type, c.label, c.reference, c.issued_at, c.rotated_at,
+        r#"SELECT c.identity_id, c.id, c.credential_type, c.label, c.reference, c.issued_at, c.rotated_at, c.expires_at,
+               c.last_used_at, c.created_at, c.overlap_until, c.revoked_at, s.label AS "successor?",
+               s.first_used_at AS "successor_used_at?", p.days AS "days?", p.reason AS "why?", p.scope AS "scope?",
                CASE WHEN c.reference = '' THEN '{}' ELSE COALESCE((
                    SELECT array_agg(DISTINCT n.name ORDER BY n.name) FROM credentials d JOIN identities n ON n.id = d.identity_id
                    WHERE d.reference = c.reference AND d.reference <> '' AND d.identity_id <> c.identity_id
                      AND n.state NOT IN ('removed', 'rejected')), '{}') END AS "shared!: Vec<String>"
-           FROM credentials c WHERE c.identity_id = ANY($1) ORDER BY c.id"#,
+           FROM credentials c JOIN identities i ON i.id = c.identity_id LEFT JOIN credentials s ON s.id = c.replaced_by
+               LEFT JOIN LATERAL (
+                   SELECT o.days, o.reason, CASE WHEN o.identity_id IS NOT NULL THEN 'this identity'
+                       WHEN o.team_id IS NOT NULL THEN 'its team' ELSE o.tier || ' tier' END AS scope
+                   FROM rotation_policies o
+                   WHERE (o.credential_type IS NULL OR o.credential_type = c.credential_type)
+                       AND (o.identity_id = i.id OR o.team_id = i.team_id OR o.tier = i.tier)
+                   ORDER BY o.identity_id IS NOT NULL DESC, o.team_id IS NOT NULL DESC,
+                       o.credential_type IS NOT NULL DESC, o.days LIMIT 1) p ON true
+           WHERE c.identity_id = ANY($1) ORDER BY c.id"#,
         ids
     )
     .fetch_all(conn)
@@ -176,6 +209,16 @@ async fn credentials(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Credent
                 reference: row.reference,
                 issued_at: row.issued_at,
                 rotated_at: row.rotated_at,
+                expires_at: row.expires_at,
+                last_used_at: row.last_used_at,
+                known_since: row.created_at,
+                limit: limit(row.days, row.scope, row.why),
+                retiring: row.overlap_until.map(|overlap_until| Retiring {
+                    overlap_until,
+                    successor: row.successor.unwrap_or_default(),
+                    successor_used_at: row.successor_used_at,
+                    revoked_at: row.revoked_at,
+                }),
                 shared_with: row.shared,
             };
             Ok((row.identity_id, credential))
@@ -183,9 +226,16 @@ async fn credentials(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Credent
         .collect()
 }
 
+fn limit(days: Option<i32>, scope: Option<String>, why: Option<String>) -> Option<Limit> {
+    let days = u64::try_from(days?).ok()?;
+    let because = format!("{}: {}", scope.unwrap_or_default(), why.unwrap_or_default());
+    Some(Limit { days, because })
+}
+
 async fn permissions(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Permission)>> {
     let rows = sqlx::query!(
-        "SELECT identity_id, system, action, resource, environment, privileged FROM permissions
+        "SELECT identity_id, system, action, resource, environment, privileged, granted_at, created_at, last_used_at
+         FROM permissions
          WHERE identity_id = ANY($1) ORDER BY id",
         ids
     )
@@ -199,6 +249,8 @@ async fn permissions(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Permiss
                 resource: row.resource,
                 environment: row.environment.map(|word| word.parse()).transpose()?,
                 privileged: row.privileged,
+                known_since: row.granted_at.unwrap_or(row.created_at),
+                last_used_at: row.last_used_at,
             };
             Ok((row.identity_id, permission))
         })
@@ -258,4 +310,106 @@ async fn uses_after_end(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, i64,
         .into_iter()
         .filter_map(|row| Some((row.id, row.uses, row.last?)))
         .collect())
+}
+
+async fn conflicts(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Conflict)>> {
+    let rows = sqlx::query!(
+        r#"SELECT c.identity_id, c.kind || ' ' || c.value AS "selector!", n.name, c.since
+           FROM selector_conflicts c JOIN identities n ON n.id = c.holder_id
+           WHERE c.identity_id = ANY($1)
+             -- The conflict is over once the holder let the name go.
+             AND EXISTS (SELECT FROM selectors s WHERE s.identity_id = c.holder_id AND s.kind = c.kind AND s.value = c.value)
+           ORDER BY 2"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let conflict = Conflict {
+                selector: row.selector,
+                holder: row.name,
+                since: row.since,
+            };
+            (row.identity_id, conflict)
+        })
+        .collect())
+}
+
+/// Self-hosted runners of the last week. GitHub tells of them with each prepared job, flat or under `data`.
+async fn runners(conn: &mut Conn, ids: &[Uuid], now: DateTime<Utc>) -> Result<Vec<(Uuid, Runner)>> {
+    let rows = sqlx::query!(
+        r#"SELECT e.identity_id AS "identity!", COALESCE(e.raw ->> 'runner_name', e.raw -> 'data' ->> 'runner_name') AS "name!",
+               count(DISTINCT e.run_id) AS "runs!", max(e.occurred_at) AS "last!"
+           FROM events e
+           WHERE e.identity_id = ANY($1) AND e.occurred_at > $2 AND e.action = 'workflows.prepared_workflow_job'
+             AND COALESCE(e.raw ->> 'is_hosted_runner', e.raw -> 'data' ->> 'is_hosted_runner') = 'false'
+             AND COALESCE(e.raw ->> 'runner_name', e.raw -> 'data' ->> 'runner_name') IS NOT NULL
+           GROUP BY 1, 2 ORDER BY 1, 2"#,
+        ids,
+        now - TimeDelta::days(7)
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let runner = Runner {
+                name: row.name,
+                runs: row.runs,
+                last: row.last,
+            };
+            (row.identity, runner)
+        })
+        .collect())
+}
+
+/// Break-glass identities, their days of use in the last ninety days, and their drills.
+async fn break_glass(
+    conn: &mut Conn,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<Vec<(Uuid, BreakGlass)>> {
+    let rows = sqlx::query!(
+        r#"SELECT n.id, COALESCE(n.break_glass_since, n.created_at) AS "since!",
+               d.at AS "drilled_at?", d.worked AS "worked?"
+           FROM identities n LEFT JOIN LATERAL (
+               SELECT r.at, r.worked FROM break_glass_records r
+               WHERE r.identity_id = n.id AND r.kind = 'drill' ORDER BY r.day DESC LIMIT 1) d ON true
+           WHERE n.id = ANY($1) AND n.break_glass"#,
+        ids
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut all = Vec::with_capacity(rows.len());
+    for row in rows {
+        let since = row.since.max(now - TimeDelta::days(UNUSED_DAYS));
+        let uses = sqlx::query!(
+            r#"SELECT min(e.occurred_at) AS "at!", count(*) AS "events!", max(r.ticket) AS "ticket?"
+               FROM events e LEFT JOIN break_glass_records r ON r.identity_id = e.identity_id
+                   AND r.day = (e.occurred_at AT TIME ZONE 'UTC')::date
+               WHERE e.identity_id = $1 AND e.occurred_at >= $2
+               GROUP BY (e.occurred_at AT TIME ZONE 'UTC')::date ORDER BY 1"#,
+            row.id,
+            since
+        )
+        .fetch_all(&mut *conn)
+        .await?;
+        let uses = uses
+            .into_iter()
+            .map(|one| GlassUse {
+                at: one.at,
+                events: one.events,
+                ticket: one.ticket,
+            })
+            .collect();
+        let found = BreakGlass {
+            since: row.since,
+            uses,
+            last_drill: row.drilled_at.zip(row.worked),
+        };
+        all.push((row.id, found));
+    }
+    Ok(all)
 }

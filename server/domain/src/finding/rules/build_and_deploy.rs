@@ -75,6 +75,8 @@ mod tests {
                     resource: "*".into(),
                     environment: *environment,
                     privileged: false,
+                    known_since: Facts::calm().created_at,
+                    last_used_at: None,
                 })
                 .collect(),
             ..Facts::calm()

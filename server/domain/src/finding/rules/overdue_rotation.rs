@@ -5,7 +5,6 @@ use contract::identities::RotationState;
 
 use crate::finding::facts::{Credential, Facts, day, days};
 use crate::finding::{Finding, Rule, Verdict};
-use crate::identity::rotation;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -41,7 +40,7 @@ fn judge(facts: &Facts) -> Verdict {
 
 fn overdue(facts: &Facts, credential: &Credential) -> Option<Finding> {
     let kind = credential.credential_type;
-    let now = rotation::judge(kind, credential.issued_at, credential.rotated_at, facts.now);
+    let now = credential.rotation(facts.now);
     let (RotationState::Overdue, Some(due), Some(limit)) =
         (now.state, now.due_at, now.max_age_days)
     else {
@@ -68,7 +67,13 @@ fn overdue(facts: &Facts, credential: &Credential) -> Option<Finding> {
             .evidence("Credential", &credential.label)
             .evidence("Last changed", day(since))
             .evidence("Was due", day(due))
-            .evidence("Limit", format!("{limit} days"))
+            .evidence(
+                "Limit",
+                credential.limit.as_ref().map_or_else(
+                    || format!("{limit} days"),
+                    |limit| format!("{} days: {}", limit.days, limit.because),
+                ),
+            )
             .done(),
     )
 }

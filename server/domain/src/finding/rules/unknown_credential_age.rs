@@ -5,7 +5,6 @@ use contract::identities::RotationState;
 
 use crate::finding::facts::{Credential, Facts};
 use crate::finding::{Finding, Rule, Verdict};
-use crate::identity::rotation;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -41,7 +40,7 @@ fn judge(facts: &Facts) -> Verdict {
 
 fn of_unknown_age(facts: &Facts, credential: &Credential) -> Option<Finding> {
     let kind = credential.credential_type;
-    let state = rotation::judge(kind, credential.issued_at, credential.rotated_at, facts.now).state;
+    let state = credential.rotation(facts.now).state;
     (state == RotationState::UnknownAge).then(|| {
         let name = kind.label().to_lowercase();
         RULE.draft(facts, Severity::Medium, "Credential age unknown")

@@ -255,4 +255,95 @@ pub const ENTRIES: &[Entry] = &[
         "Change the organisation {}",
         "Change the whole organisation",
     ),
+    // AWS managed policies, by name: their documents come only when asked for.
+    strong(
+        "AdministratorAccess",
+        "Do anything in {}",
+        "Do anything in the account",
+    ),
+    strong(
+        "PowerUserAccess",
+        "Do anything but change permissions in {}",
+        "Do anything in the account but change permissions",
+    ),
+    strong(
+        "IAMFullAccess",
+        "Change anybody’s permissions in {}",
+        "Change anybody’s permissions",
+    ),
+    plain(
+        "ReadOnlyAccess",
+        "See everything in {}",
+        "See everything in the account",
+    ),
+    plain(
+        "ViewOnlyAccess",
+        "See what there is in {}",
+        "See what there is in the account",
+    ),
+    plain(
+        "SecurityAudit",
+        "See the security settings of {}",
+        "See all security settings",
+    ),
+    strong(
+        "AmazonS3FullAccess",
+        "Do anything with the bucket {}",
+        "Do anything with any bucket",
+    ),
+    plain(
+        "AmazonS3ReadOnlyAccess",
+        "Read files in {}",
+        "Read files in any bucket",
+    ),
+    builds(plain(
+        "AmazonEC2ContainerRegistryPowerUser",
+        "Push images to {}",
+        "Push images to any registry",
+    )),
+    plain(
+        "AmazonEC2ContainerRegistryReadOnly",
+        "Pull images from {}",
+        "Pull images from any registry",
+    ),
+    deploys(strong(
+        "AmazonECS_FullAccess",
+        "Do anything with the ECS services of {}",
+        "Do anything with any ECS service",
+    )),
+    deploys(strong(
+        "AWSLambda_FullAccess",
+        "Do anything with the functions of {}",
+        "Do anything with any function",
+    )),
+    strong(
+        "SecretsManagerReadWrite",
+        "Read and change secrets in {}",
+        "Read and change any secret",
+    ),
+    strong(
+        "AmazonRDSFullAccess",
+        "Do anything with the database {}",
+        "Do anything with any database",
+    ),
+    strong(
+        "AmazonEC2FullAccess",
+        "Do anything with the machines of {}",
+        "Do anything with any machine",
+    ),
+    plain(
+        "CloudWatchLogsFullAccess",
+        "Read, write and delete logs of {}",
+        "Read, write and delete any log",
+    ),
+    plain(
+        "AWSLambdaBasicExecutionRole",
+        "Write its own logs to {}",
+        "Write its own logs",
+    ),
+    plain(
+        "AmazonECSTaskExecutionRolePolicy",
+        "Pull images and write logs in {}",
+        "Pull images and write logs",
+    ),
 ];

@@ -52,6 +52,7 @@ async fn owners(
                 ));
                 None
             }
+            _ if run.tally.is_bad(place) => None,
             _ => {
                 run.tally.problem(place.problem(
                     "identity",

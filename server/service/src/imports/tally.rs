@@ -1,5 +1,7 @@
 //! Counting what an import does. Lists are cut; counts are whole.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use contract::ids::IdentityId;
 use contract::imports::{
@@ -30,6 +32,8 @@ pub(super) struct Tally {
     problem_count: i64,
     notes: Vec<String>,
     note_count: usize,
+    /// Rows of which something could not be taken: what hangs on them is not complained about again.
+    bad_rows: HashSet<(String, u64)>,
 }
 
 /// One row's outcome, being told.
@@ -75,6 +79,7 @@ impl Tally {
 
     pub fn problem(&mut self, problem: ImportProblem) {
         self.problem_count += 1;
+        self.bad_rows.insert((problem.list.clone(), problem.row));
         if self.problems.len() < PROBLEMS {
             self.problems.push(problem);
         }
@@ -85,6 +90,11 @@ impl Tally {
         if self.notes.len() < NOTES && !self.notes.contains(&note) {
             self.notes.push(note);
         }
+    }
+
+    /// Whether something of this row could not be taken.
+    pub fn is_bad(&self, place: &Place) -> bool {
+        self.bad_rows.contains(&(place.list.clone(), place.row))
     }
 
     pub const fn is_sound(&self) -> bool {
@@ -109,6 +119,10 @@ impl Tally {
         }
         if line.outcome == ImportOutcome::Unchanged {
             return;
+        }
+        if line.outcome == ImportOutcome::Conflict {
+            let place = line.place;
+            self.bad_rows.insert((place.list.clone(), place.row));
         }
         let full = self.lines.len() >= LINES;
         if full {

@@ -202,7 +202,7 @@ async fn a_name_of_the_outside_world_joins_and_a_second_claim_names_both() {
         .await,
         1
     );
-    let between = "external_id,name,platform,selectors\nc,three,aws,aws_role arn:aws:iam::471982203366:role/x|repo:acme/payments-api:environment:production\n";
+    let between = "name,platform,selectors\nthree,aws,aws_role arn:aws:iam::471982203366:role/x|repo:acme/payments-api:environment:production\n";
     let report = import(&house.as_person(INES), between, false).await;
     assert_eq!(totals(&report), [0, 0, 0, 1]);
     assert!(

@@ -382,19 +382,12 @@ async fn free_name(tx: &mut Tx, batch: &Batch, wanted: &str) -> Result<String> {
         {
             break;
         }
-        name = format!("{wanted} ({place})")
-            .replace(['(', ')'], "#")
-            .trim_end_matches('#')
-            .to_owned();
+        name = format!("{wanted} #{place}");
     }
     Ok(name)
 }
 
 /// Registers its names. One that another identity holds is left out and told with both names.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the parts of one row being planned"
-)]
 fn claim(
     run: &mut Run<'_>,
     known: &Known,
@@ -463,10 +456,6 @@ fn keep_external_id(known: &Known, batch: &mut Batch, id: IdentityId, record: &I
     }
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "the parts of one row being planned"
-)]
 fn save(
     run: &mut Run<'_>,
     batch: &mut Batch,

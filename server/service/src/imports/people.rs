@@ -145,22 +145,19 @@ async fn team_row(
         .map_or_else(|| old_lead.clone(), |(_, name)| name.clone());
     let ids: Vec<PersonId> = members.iter().map(|(id, _)| *id).collect();
     let new = standing.is_none();
-    let id = match &standing {
-        Some(known) => {
-            let lead = lead.map(|(id, _)| id.0).or(known.lead);
-            store::imports::people::save_team(tx, known.id, &name, lead).await?;
-            TeamId(known.id)
-        }
-        None => {
-            let id = TeamId(run.op.new_id());
-            let made = TeamRef {
-                id,
-                slug: team.slug.clone(),
-                name: name.clone(),
-            };
-            store::teams::insert(tx, &made, lead.map(|(id, _)| id), &[], run.op.now).await?;
-            id
-        }
+    let id = if let Some(known) = &standing {
+        let lead = lead.map(|(id, _)| id.0).or(known.lead);
+        store::imports::people::save_team(tx, known.id, &name, lead).await?;
+        TeamId(known.id)
+    } else {
+        let id = TeamId(run.op.new_id());
+        let made = TeamRef {
+            id,
+            slug: team.slug.clone(),
+            name: name.clone(),
+        };
+        store::teams::insert(tx, &made, lead.map(|(id, _)| id), &[], run.op.now).await?;
+        id
     };
     let joined = store::imports::people::join(tx, id, &ids).await?;
     let joined: Vec<String> = members

@@ -179,7 +179,7 @@ fn print(args: &Args, report: &ImportReport) -> Result<(), Failure> {
     for line in &report.lines {
         match line.outcome {
             ImportOutcome::Conflict => {
-                out::complain(&format!("{file}: conflict {}", told_line(line)))
+                out::complain(&format!("{file}: conflict {}", told_line(line)));
             }
             ImportOutcome::Update | ImportOutcome::Create if args.dry_run => {
                 out::say(&format!(

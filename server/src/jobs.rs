@@ -34,7 +34,8 @@ impl From<service::Error> for Failure {
     fn from(error: service::Error) -> Self {
         match error {
             service::Error::Store(store) => Self::Retry(format!("{store}")),
-            service::Error::Internal(why) => Self::Retry(why),
+            // Somebody else was at the same rows: their turn first.
+            service::Error::Internal(why) | service::Error::Conflict(why) => Self::Retry(why),
             other => Self::Fail(other.to_string()),
         }
     }

@@ -96,6 +96,7 @@ pub async fn recompute_touched(op: &Op) -> Result<usize> {
 /// Derives the kept columns of changed identities and judges them, inside the caller's transaction.
 /// The caller has authorised.
 pub(crate) async fn refresh(op: &Op, tx: &mut Tx, ids: &[Uuid]) -> Result<()> {
+    store::findings::facts::lock(tx, ids).await?;
     store::identities::derive::columns(tx, ids, &credential_rules()).await?;
     judge(op, tx, ids).await?;
     Ok(())

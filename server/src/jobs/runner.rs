@@ -187,13 +187,16 @@ async fn work(services: &Services, mut turn: Turn, future: JobFuture) {
             tracing::debug!(job = name, status, "job done");
             turn.done(&op, &status).await
         }
-        Err(failure) => {
-            tracing::error!(job = name, failure = ?failure, "job failed");
-            match failure {
-                Failure::Retry(why) => turn.failed(&op, &why, true).await,
-                Failure::Fail(why) => turn.failed(&op, &why, false).await,
+        Err(failure) => match failure {
+            Failure::Retry(why) => {
+                tracing::warn!(job = name, why, "job interrupted; it will run again");
+                turn.failed(&op, &why, true).await
             }
-        }
+            Failure::Fail(why) => {
+                tracing::error!(job = name, why, "job failed");
+                turn.failed(&op, &why, false).await
+            }
+        },
     };
     if let Err(error) = ended {
         tracing::warn!(job = name, %error, "the job's end could not be noted; it will run again");

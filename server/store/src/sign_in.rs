@@ -40,6 +40,21 @@ macro_rules! found {
     };
 }
 
+/// Waits until nobody else signs in with this e-mail address; until commit. A row can only be locked once it is there:
+/// of two first sign-ins at once (two tabs), the second has to find what the first made.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock(tx: &mut Tx, email: &str) -> Result<()> {
+    sqlx::query!(
+        "SELECT pg_advisory_xact_lock(7271, hashtext(lower($1)))",
+        email
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// Whoever signs in with this account of the provider.
 ///
 /// # Errors

@@ -175,3 +175,13 @@ async fn the_cookie_is_bound_as_tightly_as_the_scheme_allows() {
     assert!(!set.contains("Domain"), "{set}");
     drop(world);
 }
+
+#[tokio::test]
+async fn a_person_who_signs_in_first_with_several_tabs_at_once_comes_in_with_all_of_them() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let tabs =
+        futures::future::join_all((0..8).map(|_| world.person("otto", &[Role::Owner]))).await;
+    assert!(tabs.iter().all(|person| person.id == tabs[0].id));
+}

@@ -83,6 +83,7 @@ pub async fn sign_in(
         roles: &roles,
     };
     let mut tx = op.db().begin().await?;
+    store::sign_in::lock(&mut tx, email).await?;
     let known = match find(&mut tx, &told, claims.email_verified).await? {
         Ok(known) => known,
         Err(problem) => return Ok(Err(problem)),

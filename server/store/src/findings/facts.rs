@@ -40,18 +40,33 @@ pub async fn speaking(conn: &mut Conn, now: DateTime<Utc>) -> Result<Vec<(String
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn ids_after(conn: &mut Conn, after: Uuid, limit: i64) -> Result<Vec<Uuid>> {
+pub async fn ids_after(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Uuid>> {
     Ok(sqlx::query_scalar!(
-        "SELECT id FROM identities WHERE id > $1 ORDER BY id LIMIT $2",
+        "SELECT id FROM identities WHERE id > $1 ORDER BY id LIMIT $2 FOR NO KEY UPDATE",
         after,
         limit
     )
-    .fetch_all(conn)
+    .fetch_all(&mut **tx)
     .await?)
 }
 
-/// Takes identities off the list of those whose facts events have changed, each once, and locks them in order of id, as
-/// deliveries do. What is added meanwhile stays on the list.
+/// Locks identities in order of id until the transaction ends, so that those who judge the same ones wait for each
+/// other instead of locking each other out.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock(tx: &mut Tx, ids: &[Uuid]) -> Result<()> {
+    sqlx::query!(
+        "SELECT id FROM identities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
+        ids
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes identities off the list of those whose facts events have changed, each once, in order of id. What is added
+/// meanwhile stays on the list.
 ///
 /// # Errors
 /// When the database refuses.
@@ -66,12 +81,6 @@ pub async fn take_touched(tx: &mut Tx, limit: i64) -> Result<Vec<Uuid>> {
     .await?;
     ids.sort_unstable();
     ids.dedup();
-    sqlx::query!(
-        "SELECT id FROM identities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE",
-        &ids
-    )
-    .fetch_all(&mut **tx)
-    .await?;
     Ok(ids)
 }
 

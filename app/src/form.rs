@@ -88,10 +88,18 @@ where
         })
     }
 
+    /// Whether the form was sent at all.
+    pub fn sent(self) -> bool {
+        self.outcome.with_value(Option::is_some)
+    }
+
     /// What was typed into all fields of a name; `name[]` and `name[2]` are the same name.
     pub fn typed_all(self, name: &str) -> Vec<String> {
         self.typed.with_value(|typed| {
-            let of_name = |given: &str| given.split('[').next() == Some(name);
+            let of_name = |given: &str| {
+                let rest = given.strip_prefix(name);
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
+            };
             let found = typed.iter().filter(|(given, _)| of_name(given));
             found.map(|(_, value)| value.clone()).collect()
         })

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::identities::IdentityFilter;
-use crate::ids::{CampaignId, IdentityId, ItemId};
+use crate::ids::{CampaignId, IdentityId, ItemId, PersonId};
 use crate::people::{PersonRef, TeamRef};
 
 mod review;
@@ -41,6 +41,19 @@ flat_enum! {
     ItemState {
         Open = "open", "Open";
         Decided = "decided", "Decided";
+        NotReviewed = "not_reviewed", "Not reviewed";
+        Gone = "gone", "Gone outside campaign";
+    }
+}
+
+flat_enum! {
+    /// How an item stands, in one word: its decision, or why it has none.
+    ItemOutcome {
+        Open = "open", "Open";
+        Approve = "approve", "Approve";
+        Modify = "modify", "Modify";
+        Revoke = "revoke", "Revoke";
+        DontKnow = "dont_know", "Don’t know";
         NotReviewed = "not_reviewed", "Not reviewed";
         Gone = "gone", "Gone outside campaign";
     }
@@ -239,6 +252,33 @@ pub struct ItemRow {
     pub decided_at: Option<DateTime<Utc>>,
 }
 
+/// The filter of a campaign's items, as it stands in the address.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ItemFilter {
+    /// Words searched in the identity's name.
+    pub q: String,
+    /// Outcomes.
+    pub outcome: Vec<ItemOutcome>,
+    /// What was advised.
+    pub advice: Vec<Advice>,
+    /// Team names as frozen; `none` for items without one.
+    pub team: Vec<String>,
+    /// Ids of reviewers.
+    pub reviewer: Vec<PersonId>,
+}
+
+/// A page of a campaign's items with facets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemList {
+    /// The rows in review order: changed first, then risk.
+    pub page: crate::Page<ItemRow>,
+    /// Facet name and its values.
+    pub facets: Vec<(String, Vec<crate::FacetValue>)>,
+    /// Items without any filter, as far as they are the viewer's to see.
+    pub all: i64,
+}
+
 /// A campaign with its progress.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CampaignView {
@@ -258,6 +298,8 @@ pub struct CampaignView {
     pub preview: Option<CampaignPreview>,
     /// Items whose identity changed since, with what changed (first 50).
     pub drifted: Vec<DriftedItem>,
+    /// Items compared with what their identity is now, first in review order; the rest is not looked at.
+    pub compared: i64,
     /// Evidence pack, once sealed.
     pub evidence: Option<EvidenceView>,
     /// What this viewer may do.

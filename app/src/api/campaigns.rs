@@ -1,7 +1,6 @@
 //! Campaigns: list, prepare, start, close, seal, cancel.
 
-use contract::FieldError;
-use contract::campaigns::{CampaignInput, CampaignRow, CampaignView, ItemRow};
+use contract::campaigns::{CampaignInput, CampaignRow, CampaignView, ItemFilter, ItemList};
 use contract::ids::CampaignId;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -28,30 +27,24 @@ pub async fn load_campaign(id: CampaignId) -> Result<CampaignView, AppError> {
     Ok(service::campaigns::view(&op, id).await?)
 }
 
-/// A campaign's items in review order.
+/// One page of a campaign's items in review order, with facets.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when there is no such campaign.
-#[server(prefix = "/api/ui", endpoint = "campaigns/items")]
-pub async fn list_items(id: CampaignId) -> Result<Vec<ItemRow>, AppError> {
+#[server(prefix = "/api/ui", endpoint = "campaigns/items", input = Json)]
+pub async fn list_items(
+    id: CampaignId,
+    filter: ItemFilter,
+    after: Option<String>,
+) -> Result<ItemList, AppError> {
     let op = crate::request::op()?;
-    Ok(service::campaigns::items(&op, id).await?)
+    Ok(service::campaigns::items(&op, id, &filter, after.as_deref()).await?)
 }
 
-/// What is wrong with a campaign form, field by field; nothing is saved.
+/// Makes a draft and shows its preview.
 ///
 /// # Errors
-/// [`AppError::Forbidden`] when the viewer may not make campaigns.
-#[server(prefix = "/api/ui", endpoint = "campaigns/check", input = Json)]
-pub async fn check_campaign(form: CampaignInput) -> Result<Vec<FieldError>, AppError> {
-    let op = crate::request::op()?;
-    Ok(service::campaigns::check_form(&op, &form).await?)
-}
-
-/// Makes a draft and shows its preview; what was typed goes back to the form when something is wrong.
-///
-/// # Errors
-/// [`AppError::Forbidden`] when the viewer may not make campaigns.
+/// [`AppError::Invalid`] with every wrong field, [`AppError::Forbidden`] when the viewer may not make campaigns.
 #[server(prefix = "/api/ui", endpoint = "campaigns/create")]
 pub async fn create_campaign(
     name: String,
@@ -81,13 +74,8 @@ pub async fn create_campaign(
         only_due: only_due.is_some(),
         filter,
     };
-    match service::campaigns::create(&op, form.clone()).await {
-        Ok(id) => leptos_axum::redirect(&crate::paths::campaign(id)),
-        Err(service::Error::Invalid(_)) => {
-            leptos_axum::redirect(&crate::pages::campaigns::form::address(&form));
-        }
-        Err(error) => return Err(error.into()),
-    }
+    let id = service::campaigns::create(&op, form).await?;
+    leptos_axum::redirect(&crate::paths::campaign(id));
     Ok(())
 }
 

@@ -45,32 +45,37 @@ pub async fn load_request_choices() -> Result<RequestChoices, AppError> {
     Ok(service::identities::choices(&op).await?)
 }
 
-/// What is wrong with a request, field by field; nothing is saved.
+/// A request as it may be shown again, without what looked like a secret, and what is wrong with it, field by field;
+/// nothing is saved.
 ///
 /// # Errors
 /// [`AppError::Forbidden`] when the viewer may not ask for an identity.
 #[server(prefix = "/api/ui", endpoint = "identities/check", input = Json)]
-pub async fn check_request(form: IdentityRequest) -> Result<Vec<FieldError>, AppError> {
+pub async fn check_request(
+    form: IdentityRequest,
+) -> Result<(IdentityRequest, Vec<FieldError>), AppError> {
     let op = crate::request::op()?;
-    Ok(service::identities::check_request(&op, &form).await?)
+    let mut errors = service::identities::check_request(&op, &form).await?;
+    let (safe, secrets) = service::identities::without_secrets(&form);
+    for field in secrets {
+        errors.retain(|error| error.field != field);
+        errors.push(FieldError {
+            field: field.to_owned(),
+            message: "This looked like a secret, so it was neither kept nor logged. Revoke it where it was made, and give its key id or fingerprint instead.".to_owned(),
+        });
+    }
+    Ok((safe, errors))
 }
 
-/// Asks for a new identity, then shows it. What was typed goes back to the form when something is wrong;
-/// a field that held a secret goes back empty.
+/// Asks for a new identity, then shows it.
 ///
 /// # Errors
-/// [`AppError::Forbidden`] when the viewer may not ask for an identity.
+/// [`AppError::Invalid`] with every wrong field, [`AppError::Forbidden`] when the viewer may not ask for an identity.
 #[server(prefix = "/api/ui", endpoint = "identities/request")]
 pub async fn request_identity(form: IdentityRequest) -> Result<(), AppError> {
     let op = crate::request::op()?;
-    match service::identities::request(&op, &form).await {
-        Ok(id) => leptos_axum::redirect(&crate::paths::identity(id)),
-        Err(service::Error::Invalid(_)) => {
-            let (safe, secrets) = service::identities::without_secrets(&form);
-            leptos_axum::redirect(&crate::pages::identities::draft::address(&safe, &secrets));
-        }
-        Err(error) => return Err(error.into()),
-    }
+    let id = service::identities::request(&op, &form).await?;
+    leptos_axum::redirect(&crate::paths::identity(id));
     Ok(())
 }
 

@@ -2,7 +2,6 @@
 
 pub mod address;
 pub mod detail;
-pub mod draft;
 mod facets;
 pub mod list;
 pub mod parts;

@@ -16,6 +16,7 @@ fn burn() -> AnyView {
             3, 9, 15, 19, 24, 24, 24, 33, 40, 44, 51, 57, 57, 57, 63, 71, 78, 85, 89,
         ],
         forecast: Some(127),
+        over: false,
     };
     view! {
         <Section id="h-b" class="cp-burn" title="Decisions against the deadline" note="weekends shaded">

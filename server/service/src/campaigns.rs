@@ -3,6 +3,7 @@
 mod close;
 mod decide;
 mod draft;
+mod facets;
 mod freeze;
 mod life;
 mod reassign;
@@ -13,7 +14,7 @@ mod view;
 
 pub use close::{cancel, close};
 pub use decide::{check, decide, withdraw};
-pub use draft::{check_form, create, preview};
+pub use draft::{create, preview};
 pub use reassign::{choices, reassign};
 pub use review::{my_reviews, page, queue, review_item};
 pub use start::start;

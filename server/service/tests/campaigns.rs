@@ -2,6 +2,8 @@
 
 #[path = "campaigns/house.rs"]
 mod house;
+#[path = "campaigns/items.rs"]
+mod items;
 #[path = "campaigns/life.rs"]
 mod life;
 #[path = "campaigns/reviewing.rs"]

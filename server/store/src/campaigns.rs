@@ -5,6 +5,7 @@ mod ends;
 mod evidence;
 mod freeze;
 mod items;
+mod list;
 mod people;
 mod population;
 mod progress;
@@ -21,7 +22,10 @@ pub use evidence::{NewPack, coverage, file, insert_pack, keep_key, pack, public_
 pub use freeze::{
     Loaded, LoadedCredential, LoadedPermission, LoadedPerson, Past, covered_days, load, past,
 };
-pub use items::{ItemData, NewItem, evidence_items, insert_items, item, items, lock_item};
+pub use items::{
+    ItemData, NewItem, evidence_items, frozen_items, insert_items, item, items, lock_item,
+};
+pub use list::{ItemGroup, NO_TEAM, Of, item_groups, items_page};
 pub use people::{People, people, reviewers, security, time_zone};
 pub use population::{Population, ids};
 pub use progress::{burn_up, by_reviewer, by_team, mine};
@@ -152,20 +156,6 @@ pub async fn get(conn: &mut Conn, id: CampaignId) -> Result<Option<Campaign>> {
     .await?
     .map(Row::into_campaign)
     .transpose()
-}
-
-/// Whether there is a campaign of that name.
-///
-/// # Errors
-/// When the database cannot be asked.
-pub async fn is_named(conn: &mut Conn, name: &str) -> Result<bool> {
-    let there = sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM campaigns WHERE name = $1) AS "there!""#,
-        name
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(there)
 }
 
 /// Takes a campaign for a change of its state: nobody else changes or answers it meanwhile.

@@ -1,7 +1,7 @@
 //! Every mutation leaves exactly one entry in the activity record, and the chain holds.
 
 use contract::access::Role;
-use contract::campaigns::{CampaignInput, DecisionInput, DecisionKind, ReassignInput};
+use contract::campaigns::{CampaignInput, DecisionInput, DecisionKind, ItemFilter, ReassignInput};
 use contract::findings::{FindingAction, FindingFilter, FindingInput};
 use contract::identities::{IdentityRequest, Transition, TransitionInput};
 use contract::ids::{CampaignId, ItemId, TeamId};
@@ -190,7 +190,8 @@ async fn reviews(world: &World, cast: &Cast, story: &mut Story<'_>) {
     story.did("/api/ui/campaigns/create").await;
     campaigns::start(&ines(), id).await.unwrap();
     story.did("/api/ui/campaigns/start").await;
-    let item = campaigns::items(&ines(), id).await.unwrap().remove(0).id;
+    let items = campaigns::items(&ines(), id, &ItemFilter::default(), None).await;
+    let item = items.unwrap().page.rows.remove(0).id;
     campaigns::reassign(
         &ines(),
         ReassignInput {

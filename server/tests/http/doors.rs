@@ -134,12 +134,7 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
     reads(
         "/api/ui/campaigns/items",
         Access::ViewCampaigns,
-        Body::Form(ID),
-    ),
-    reads(
-        "/api/ui/campaigns/check",
-        Access::ManageCampaigns,
-        Body::Json(r#"{"form":{}}"#),
+        Body::Json(ITEMS),
     ),
     changes(
         "/api/ui/campaigns/create",
@@ -235,6 +230,7 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
 ];
 
 const ID: &str = "id=00000000-0000-7000-8000-000000000000";
+const ITEMS: &str = r#"{"id":"00000000-0000-7000-8000-000000000000","filter":{},"after":null}"#;
 const JSON_ID: &str = r#"{"id":"00000000-0000-7000-8000-000000000000"}"#;
 const TRANSITION: &str = "input[identity]=00000000-0000-7000-8000-000000000000&input[transition]=approve\
     &input[reason]=&input[ticket]=&input[purpose]=";

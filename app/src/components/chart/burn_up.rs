@@ -29,6 +29,8 @@ pub struct BurnUpData {
     pub done: Vec<i64>,
     /// What would be done by the deadline at the present pace.
     pub forecast: Option<i64>,
+    /// Whether it is over: its last figure is not today's.
+    pub over: bool,
 }
 
 impl BurnUpData {
@@ -183,7 +185,8 @@ fn present(data: &BurnUpData) -> String {
         (x + 1.45, "start")
     };
     format!(
-        r#"<line class="line-now" x1="{x}%" x2="{x}%" y1="{TOP}" y2="{bottom}"/><circle class="d1" cx="{x}%" cy="{y}" r="3.5"/><text class="strong" x="{word_x}%" y="{word_y}" text-anchor="{anchor}">{words} today</text>"#,
+        r#"<line class="line-now" x1="{x}%" x2="{x}%" y1="{TOP}" y2="{bottom}"/><circle class="d1" cx="{x}%" cy="{y}" r="3.5"/><text class="strong" x="{word_x}%" y="{word_y}" text-anchor="{anchor}">{words} {when}</text>"#,
+        when = if data.over { "at the close" } else { "today" },
         x = short(x),
         y = short(y),
         bottom = short(TOP + PLOT),
@@ -233,6 +236,7 @@ mod tests {
             total: 141,
             done: vec![3, 9, 15],
             forecast: Some(127),
+            over: false,
         }
     }
 
@@ -256,5 +260,7 @@ mod tests {
         data.forecast = None;
         assert!(!draw(&data).contains("line-fore"));
         assert!(draw(&data).contains("0 today"));
+        data.over = true;
+        assert!(draw(&data).contains("0 at the close"));
     }
 }

@@ -1,12 +1,12 @@
 //! One campaign: draft with its preview, running with its progress, closed, sealed with its evidence.
 
-use contract::campaigns::{CampaignState, CampaignView, ItemRow};
+use contract::campaigns::{CampaignState, CampaignView, ItemFilter, ItemList};
 use contract::ids::CampaignId;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::actions::{self, Actions};
-use super::{draft, evidence, items, progress, state};
+use super::{draft, evidence, filter, items, progress, state};
 use crate::api::campaigns::{list_items, load_campaign};
 use crate::components::{LinkItem, Notice, Tabs, Tone, When};
 use crate::error::AppError;
@@ -24,21 +24,23 @@ pub fn CampaignPage() -> impl IntoView {
     let actions = Actions::new();
     let key = move || {
         let id = params.read().get("id").unwrap_or_default();
-        (id, query.with(|q| text(q, "tab")))
+        query.with(|q| (id, text(q, "tab"), filter::read(q), text(q, "after")))
     };
-    let data = Resource::new(key, |(id, tab)| async move {
+    let data = Resource::new(key, |(id, tab, filter, after)| async move {
         let id: CampaignId = id
             .parse()
             .map_err(|_| AppError::NotFound("There is no such campaign.".to_owned()))?;
         let view = load_campaign(id).await?;
-        let rows = if tab == "items" {
-            list_items(id).await?
+        let further = !after.is_empty();
+        let list = if tab == "items" {
+            Some(list_items(id, filter, further.then_some(after)).await?)
         } else {
-            Vec::new()
+            None
         };
-        Ok((view, tab, rows))
+        Ok((view, tab, list))
     });
-    loaded(data, move |viewer, (view, tab, rows)| {
+    loaded(data, move |viewer, (view, tab, list)| {
+        let asked = query.with_untracked(|q| (filter::read(q), !text(q, "after").is_empty()));
         let crumb = Crumb::new("Campaigns", paths::campaigns());
         let title = view.row.name.clone();
         let primary = actions::primary(&view);
@@ -47,7 +49,7 @@ pub fn CampaignPage() -> impl IntoView {
                 {head(&view)}
                 {actions.failed()}
                 {tabs(&view, &tab)}
-                {body(&view, &tab, &rows)}
+                {body(&view, &tab, list, &asked)}
                 {actions::dialogs(&view, actions)}
             </Frame>
         }
@@ -79,6 +81,10 @@ fn head(view: &CampaignView) -> AnyView {
         );
         view! { <Fact label="Decided">{words}</Fact> }
     });
+    let left = row
+        .closed_at
+        .is_none()
+        .then(|| view! { " "<span class="muted"><When at=row.due_at now/></span> });
     let closed = row
         .closed_at
         .map(|at| view! { <Fact label="Closed"><When at now/></Fact> });
@@ -95,7 +101,7 @@ fn head(view: &CampaignView) -> AnyView {
     view! {
         <DetailHead title=row.name.clone() badges=state::badge(row.state) lead=format!("{}.", view.query)>
             <Facts>
-                <Fact label="Due"><b>{day_minute(row.due_at)}" UTC"</b>" "<span class="muted"><When at=row.due_at now/></span></Fact>
+                <Fact label="Due"><b>{day_minute(row.due_at)}" UTC"</b>{left}</Fact>
                 <Fact label="Population">{population}</Fact>
                 {decided}{unanswered}{closed}{sealed}{by}
             </Facts>
@@ -122,11 +128,18 @@ fn tabs(view: &CampaignView, tab: &str) -> Option<AnyView> {
     Some(view! { <Tabs label="Campaign" items/> }.into_any())
 }
 
-fn body(view: &CampaignView, tab: &str, rows: &[ItemRow]) -> AnyView {
+fn body(
+    view: &CampaignView,
+    tab: &str,
+    list: Option<ItemList>,
+    (filter, further): &(ItemFilter, bool),
+) -> AnyView {
     match (view.row.state, view.row.started_at, tab) {
         (CampaignState::Draft, ..) => draft::preview(view),
         (_, None, _) => view! { <Notice tone=Tone::Info>"It was called off before it was started; nothing was frozen."</Notice> }.into_any(),
-        (_, _, "items") => items::table(view, rows),
+        (_, _, "items") => list
+            .map(|list| items::tab(view, list, filter, *further))
+            .into_any(),
         (_, _, "evidence") => evidence::tab(view),
         _ => progress::tab(view),
     }

@@ -1,94 +1,90 @@
-//! The form that prepares a campaign. What was typed comes back in the address when something is wrong.
+//! The form that prepares a campaign.
 
-use contract::FieldError;
 use contract::campaigns::CampaignInput;
 use contract::identities::{Environment, IdentityFilter, IdentityKind, RiskTier};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use leptos_router::params::ParamsMap;
 
-use crate::api::campaigns::{CreateCampaign, check_campaign};
+use crate::api::campaigns::CreateCampaign;
+use crate::api::session::load_viewer;
 use crate::components::{
     Button, ButtonKind, ButtonLink, Check, CheckboxGroup, Choice, Notice, TextArea, TextField, Tone,
 };
+use crate::error::AppError;
 use crate::form::{PostForm, Posted};
-use crate::layout::{Block, Frame, RailItem};
+use crate::layout::{Block, Crumb, DetailHead, Frame, RailItem, Split};
 use crate::loaded::{frame_viewer, loaded};
+use crate::pages::roles;
 use crate::paths;
-use crate::query::{Address, text, words};
 
-/// The form's address with what was typed in it.
-pub fn address(form: &CampaignInput) -> String {
-    Address::new(paths::new_campaign())
-        .with("again", "1")
-        .with("name", &form.name)
-        .with("notes", form.notes.chars().take(1_500).collect::<String>())
-        .with("due_on", &form.due_on)
-        .with("only_due", if form.only_due { "on" } else { "" })
-        .with_each("kind", &form.filter.kind)
-        .with_each("environment", &form.filter.environment)
-        .with_each("tier", &form.filter.tier)
-        .with(
-            "privileged",
-            if form.filter.privileged == Some(true) {
-                "on"
-            } else {
-                ""
-            },
-        )
-        .to_string()
-}
-
-fn typed(params: &ParamsMap) -> CampaignInput {
-    let again = params.get("again").is_some();
+/// What stands in the form: what was typed, or what a quarterly review needs.
+fn typed(create: Posted<CreateCampaign>) -> CampaignInput {
+    let field = |name: &str| create.typed(name).unwrap_or_default();
     CampaignInput {
-        name: text(params, "name"),
-        notes: text(params, "notes"),
-        due_on: text(params, "due_on"),
-        // A fresh form proposes what a quarterly review needs.
-        only_due: !again || params.get("only_due").is_some(),
+        name: field("name"),
+        notes: field("notes"),
+        due_on: field("due_on"),
+        only_due: !create.sent() || create.typed("only_due").is_some(),
         filter: IdentityFilter {
-            kind: words(params, "kind"),
-            environment: words(params, "environment"),
-            tier: words(params, "tier"),
-            privileged: params.get("privileged").map(|_| true),
+            kind: known(&create.typed_all("kind")),
+            environment: known(&create.typed_all("environment")),
+            tier: known(&create.typed_all("tier")),
+            privileged: create.typed("privileged").map(|_| true),
             ..IdentityFilter::default()
         },
     }
 }
 
+fn known<T: std::str::FromStr>(words: &[String]) -> Vec<T> {
+    words.iter().filter_map(|word| word.parse().ok()).collect()
+}
+
 /// Draws the form.
 #[component]
 pub fn NewCampaignPage() -> impl IntoView {
-    let query = use_query_map();
     let create = Posted::<CreateCampaign>::new();
-    let key = move || query.with(|params| (typed(params), params.get("again").is_some()));
-    let data = Resource::new(key, |(form, again)| async move {
-        let wrong = check_campaign(form.clone()).await?;
-        Ok((form, if again { wrong } else { Vec::new() }))
-    });
-    loaded(data, move |viewer, (form, wrong)| {
+    let data = Resource::new(
+        || (),
+        |()| async {
+            let viewer = load_viewer().await?;
+            if roles::keeps(&viewer) {
+                Ok(())
+            } else {
+                Err(AppError::Forbidden(
+                    "Security and administrators run campaigns.".to_owned(),
+                ))
+            }
+        },
+    );
+    loaded(data, move |viewer, ()| {
         view! {
-            <Frame viewer=frame_viewer(&viewer) title="New campaign" section=RailItem::Campaigns>
-                <Block id="new" title="Prepare a campaign" note="Nothing is frozen and nobody is asked until you start it.">
-                    {fields(&form, &wrong, create)}
-                </Block>
+            <Frame viewer=frame_viewer(&viewer) title="New campaign" section=RailItem::Campaigns crumb=Crumb::new("Campaigns", paths::campaigns())>
+                <DetailHead title="New campaign" lead="Nothing is frozen and nobody is asked until you start it."/>
+                <Split label="After that" side=side()>
+                    <Block id="new" title="Who is asked, and by when">{fields(&typed(create), create)}</Block>
+                </Split>
             </Frame>
         }
         .into_any()
     })
 }
 
-fn fields(form: &CampaignInput, wrong: &[FieldError], create: Posted<CreateCampaign>) -> AnyView {
-    let error = |field: &str| {
-        wrong
-            .iter()
-            .find(|error| error.field == field)
-            .map(|error| error.message.clone())
-    };
+fn side() -> AnyView {
+    view! {
+        <Block id="h-then" title="What happens then">
+            <p class="muted">"You see the preview: every identity it would ask about, its reviewer, and why that person."</p>
+            <p class="muted after">"When you start it, each identity is frozen as it is that moment, and its reviewer is asked."</p>
+        </Block>
+    }
+    .into_any()
+}
+
+fn fields(form: &CampaignInput, create: Posted<CreateCampaign>) -> AnyView {
+    let error = |field: &str| create.of_field(field);
     let general =
         error("filter").map(|message| view! { <Notice tone=Tone::Warn>{message}</Notice> });
-    let failed = create.error().map(|failed| {
+    let failed = create.error();
+    let failed = failed.filter(|failed| !matches!(failed, AppError::Invalid(_)));
+    let failed = failed.map(|failed| {
         view! { <Notice tone=Tone::Crit title=failed.title() urgent=true>{failed.to_string()}</Notice> }
     });
     let kinds = IdentityKind::ALL

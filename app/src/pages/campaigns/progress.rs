@@ -29,11 +29,15 @@ pub fn tab(view: &CampaignView) -> AnyView {
         _ => String::new(),
     };
     let drifted = (!view.drifted.is_empty()).then(|| drifted(view));
+    let sealing = match view.row.state {
+        CampaignState::Sealed => "How it was sealed",
+        _ => "Before it can be sealed",
+    };
     let (burn, gates, teams, people) = (burn_up(view), gates(view), teams(view), people(view));
     view! {
         <Ledger class="cp">
             {burn}
-            <Section id="h-gates" title="Before it can be sealed" class="cp-gate">{gates}</Section>
+            <Section id="h-gates" title=sealing class="cp-gate">{gates}</Section>
             <Section id="h-teams" title="By team" note=note>{legend()}{teams}</Section>
             {drifted}
             <Section id="h-people" title="By reviewer" note="most open first">{people}</Section>
@@ -82,6 +86,7 @@ fn burn_up(view: &CampaignView) -> Option<AnyView> {
         total,
         done,
         forecast,
+        over: view.row.closed_at.is_some(),
     };
     Some(
         view! {
@@ -143,6 +148,7 @@ fn gates(view: &CampaignView) -> AnyView {
     let sealed = row.state == CampaignState::Sealed;
     let first = match (open, closed) {
         (0, false) => "Every item has a decision.".to_owned(),
+        (0, true) if row.not_reviewed == 0 => "Closed with a decision on every item.".to_owned(),
         (0, true) => format!(
             "Closed; {} without a decision: not reviewed, never approved.",
             counted(row.not_reviewed, "item", "items")
@@ -153,10 +159,16 @@ fn gates(view: &CampaignView) -> AnyView {
         ),
     };
     let drift = (row.state == CampaignState::Active).then(|| {
-        let words = match row.drifted {
-            0 => "No identity changed since it was frozen or decided on.".to_owned(),
-            n => format!(
-                "{} since; the reviewer sees the difference before deciding.",
+        let among = if view.compared < row.items {
+            format!("Of the first {} in review order, ", number(view.compared))
+        } else {
+            String::new()
+        };
+        let words = match (row.drifted, among.is_empty()) {
+            (0, true) => "No identity changed since it was frozen or decided on.".to_owned(),
+            (0, false) => format!("{among}none changed since it was frozen or decided on."),
+            (n, _) => format!(
+                "{among}{} since; the reviewer sees the difference before deciding.",
                 counted(n, "item changed", "items changed")
             ),
         };

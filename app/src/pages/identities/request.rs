@@ -6,10 +6,8 @@ use contract::identities::{
     SelectorKind,
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
 
-use super::draft;
 use crate::api::identities::{RequestIdentity, check_request, load_request_choices};
 use crate::components::{
     Button, ButtonKind, ButtonLink, CheckboxGroup, Choice, Notice, SelectField, TextArea,
@@ -32,9 +30,8 @@ struct Draft {
 /// Draws the form.
 #[component]
 pub fn RequestPage() -> impl IntoView {
-    let query = use_query_map();
     let action = Posted::<RequestIdentity>::new();
-    let data = Resource::new(move || query.with(draft::read), load);
+    let data = Resource::new(move || typed(action), load);
     loaded(data, move |viewer, draft| {
         view! {
             <Frame
@@ -53,23 +50,12 @@ pub fn RequestPage() -> impl IntoView {
     })
 }
 
-async fn load(typed: Option<(IdentityRequest, Vec<String>)>) -> Result<Draft, AppError> {
+async fn load(typed: Option<IdentityRequest>) -> Result<Draft, AppError> {
     let choices = load_request_choices().await?;
-    let Some((form, secrets)) = typed else {
-        return Ok(Draft {
-            choices,
-            form: IdentityRequest::default(),
-            errors: Vec::new(),
-        });
+    let (form, errors) = match typed {
+        Some(form) => check_request(form).await?,
+        None => (IdentityRequest::default(), Vec::new()),
     };
-    let mut errors = check_request(form.clone()).await?;
-    for field in secrets {
-        errors.retain(|error| error.field != field);
-        errors.push(FieldError {
-            field,
-            message: "This looked like a secret, so it was neither kept nor logged. Revoke it where it was made, and give its key id or fingerprint instead.".to_owned(),
-        });
-    }
     Ok(Draft {
         choices,
         form,
@@ -77,10 +63,38 @@ async fn load(typed: Option<(IdentityRequest, Vec<String>)>) -> Result<Draft, Ap
     })
 }
 
-fn failure(action: Posted<RequestIdentity>) -> Option<AnyView> {
-    action.error().map(|error| {
-        view! { <Notice tone=Tone::Crit title=error.title() urgent=true>{error.to_string()}</Notice> }.into_any()
+/// What was typed, when the form comes back.
+fn typed(action: Posted<RequestIdentity>) -> Option<IdentityRequest> {
+    let field = |name: &str| {
+        let typed = action.typed(&format!("form[{name}]"));
+        typed.unwrap_or_default()
+    };
+    action.sent().then(|| IdentityRequest {
+        name: field("name"),
+        kind: field("kind"),
+        platform: field("platform"),
+        purpose: field("purpose"),
+        ticket: field("ticket"),
+        justification: field("justification"),
+        team: field("team"),
+        owner: field("owner"),
+        backup_owner: field("backup_owner"),
+        environments: action.typed_all("form[environments]"),
+        credential_type: field("credential_type"),
+        credential_reference: field("credential_reference"),
+        permissions: field("permissions"),
+        selectors: field("selectors"),
     })
+}
+
+/// Why it was not taken, where that is no field's fault.
+fn failure(action: Posted<RequestIdentity>) -> Option<AnyView> {
+    let error = action.error();
+    let error = error.filter(|error| !matches!(error, AppError::Invalid(_)))?;
+    let title = error.title();
+    Some(
+        view! { <Notice tone=Tone::Crit title urgent=true>{error.to_string()}</Notice> }.into_any(),
+    )
 }
 
 fn summary(errors: &[FieldError]) -> Option<AnyView> {

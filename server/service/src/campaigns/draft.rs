@@ -71,24 +71,6 @@ pub async fn create(op: &Op, input: CampaignInput) -> Result<CampaignId> {
     Ok(campaign.id)
 }
 
-/// What is wrong with a campaign form, field by field; nothing is saved.
-///
-/// # Errors
-/// [`Error::Refused`] when the actor may not make one.
-pub async fn check_form(op: &Op, input: &CampaignInput) -> Result<Vec<FieldError>> {
-    op.require(Access::ManageCampaigns)?;
-    let mut conn = op.db().acquire().await?;
-    let mut wrong = match scope::check(input, "UTC", op.now) {
-        Err(Error::Invalid(fields)) => fields,
-        Err(error) => return Err(error),
-        Ok(_) => Vec::new(),
-    };
-    if store::campaigns::is_named(&mut conn, input.name.trim()).await? {
-        wrong.push(taken());
-    }
-    Ok(wrong)
-}
-
 fn taken() -> FieldError {
     FieldError {
         field: "name".to_owned(),

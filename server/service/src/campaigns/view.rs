@@ -1,21 +1,29 @@
 //! What watchers and managers see: the list, one campaign's progress, its items.
 
-use contract::campaigns::{CampaignRow, CampaignState, CampaignView, DriftedItem, ItemRow};
-use contract::ids::{CampaignId, IdentityId};
+use std::collections::HashMap;
+
+use contract::campaigns::{
+    CampaignRow, CampaignState, CampaignView, DriftedItem, ItemFilter, ItemList,
+};
+use contract::ids::{CampaignId, IdentityId, ItemId};
 use domain::access::Access;
+use domain::campaign::snapshot::Snapshot;
 use domain::campaign::snapshot::diff::diff;
 use store::Conn;
+use store::campaigns::{ItemData, Of};
 
-use super::draft;
 use super::freeze::{CHUNK, House};
 use super::life::watches;
 use super::review::row;
+use super::{draft, facets};
 use crate::{Error, Op, Result};
 
 /// Campaigns shown in the list.
 const LISTED: i64 = 200;
-/// Items shown in a campaign's table.
-const ITEMS: i64 = 2_000;
+/// Items on one page of a campaign's table.
+const ITEMS: i64 = 100;
+/// Items compared with what their identity is now, whenever somebody looks: bounds the page's work.
+const COMPARED: i64 = 1_000;
 /// Drifted items told one by one.
 const TOLD: usize = 50;
 
@@ -57,10 +65,10 @@ pub async fn view(op: &Op, id: CampaignId) -> Result<CampaignView> {
         .await?
         .ok_or(Error::NotFound("campaign"))?;
     let mut teams = store::campaigns::by_team(&mut conn, id).await?;
-    let drifted = if campaign.state == CampaignState::Active && watches(op) {
+    let (drifted, compared) = if campaign.state == CampaignState::Active && watches(op) {
         drifted(op, &mut conn, id).await?
     } else {
-        Vec::new()
+        (Vec::new(), 0)
     };
     row.drifted = i64::try_from(drifted.len()).unwrap_or(i64::MAX);
     for team in &mut teams {
@@ -81,6 +89,7 @@ pub async fn view(op: &Op, id: CampaignId) -> Result<CampaignView> {
             None
         },
         drifted: drifted.into_iter().take(TOLD).collect(),
+        compared,
         evidence: store::campaigns::pack(&mut conn, id).await?,
         may_manage,
         may_read_evidence: op.require(Access::ReadEvidence).is_ok(),
@@ -90,54 +99,76 @@ pub async fn view(op: &Op, id: CampaignId) -> Result<CampaignView> {
     })
 }
 
-/// A campaign's items in review order: all for watchers, their own for reviewers.
+/// One page of a campaign's items in review order, with facets: all for watchers, their own for reviewers.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is no such campaign.
-pub async fn items(op: &Op, id: CampaignId) -> Result<Vec<ItemRow>> {
+pub async fn items(
+    op: &Op,
+    id: CampaignId,
+    filter: &ItemFilter,
+    after: Option<&str>,
+) -> Result<ItemList> {
     op.require(Access::ViewCampaigns)?;
     let mut conn = op.db().acquire().await?;
     store::campaigns::get(&mut conn, id)
         .await?
         .ok_or(Error::NotFound("campaign"))?;
-    Ok(store::campaigns::items(&mut conn, id, only(op), ITEMS).await?)
+    let of = Of {
+        campaign: id,
+        reviewer: only(op),
+    };
+    let mut page = store::campaigns::items_page(&mut conn, of, filter, after, ITEMS).await?;
+    let groups = store::campaigns::item_groups(&mut conn, of, &filter.q).await?;
+    let (total, facets) = facets::count(&groups, filter);
+    page.total = Some(total);
+    let all = if filter.q.trim().is_empty() {
+        groups.iter().map(|group| group.count).sum()
+    } else {
+        let groups = store::campaigns::item_groups(&mut conn, of, "").await?;
+        groups.iter().map(|group| group.count).sum()
+    };
+    Ok(ItemList { page, facets, all })
 }
 
 /// Items whose identity is no longer what was frozen, or, where it was decided on after a change, what was
-/// seen then.
-async fn drifted(op: &Op, conn: &mut Conn, id: CampaignId) -> Result<Vec<DriftedItem>> {
+/// seen then. Looks at the first [`COMPARED`] in review order, and says at how many.
+async fn drifted(op: &Op, conn: &mut Conn, id: CampaignId) -> Result<(Vec<DriftedItem>, i64)> {
     let house = House::load(conn, op.now).await?;
+    let of = Of {
+        campaign: id,
+        reviewer: None,
+    };
+    let most = ItemFilter::default();
+    let rows = store::campaigns::items_page(conn, of, &most, None, COMPARED).await?;
+    let looked = i64::try_from(rows.rows.len()).unwrap_or(i64::MAX);
     let mut out = Vec::new();
-    let mut after = None;
-    loop {
-        let items = store::campaigns::evidence_items(
-            conn,
-            id,
-            after,
-            i64::try_from(CHUNK).unwrap_or(i64::MAX),
-        )
-        .await?;
-        let Some(last) = items.last() else { break };
-        after = Some(last.id);
-        let ids: Vec<IdentityId> = items.iter().map(|item| item.identity).collect();
-        let item_ids: Vec<_> = items.iter().map(|item| item.id).collect();
+    for chunk in rows.rows.chunks(CHUNK) {
+        let ids: Vec<IdentityId> = chunk.iter().map(|row| row.identity.0).collect();
+        let item_ids: Vec<ItemId> = chunk.iter().map(|row| row.id).collect();
         let answers = store::campaigns::decisions(conn, &item_ids).await?;
-        let current = house.freeze(conn, &ids).await?;
-        for item in items {
-            let Some((now, ..)) = current
-                .iter()
-                .find(|(now, ..)| now.identity == item.identity)
-            else {
+        // Oldest first: the last answer is the one in force.
+        let seen: HashMap<ItemId, Option<String>> = answers
+            .into_iter()
+            .map(|(of, decision)| (of, decision.current_hash))
+            .collect();
+        let frozen = store::campaigns::frozen_items(conn, &item_ids).await?;
+        let frozen: HashMap<ItemId, ItemData> =
+            frozen.into_iter().map(|item| (item.id, item)).collect();
+        let current: HashMap<IdentityId, Snapshot> = house
+            .freeze(conn, &ids)
+            .await?
+            .into_iter()
+            .map(|(now, ..)| (now.identity, now))
+            .collect();
+        for item in item_ids.iter().filter_map(|id| frozen.get(id)) {
+            let Some(now) = current.get(&item.identity) else {
                 continue;
             };
             let hash = now.content_hash();
-            let seen = answers
-                .iter()
-                .rev()
-                .find(|(of, _)| *of == item.id)
-                .and_then(|(_, d)| d.current_hash.as_ref());
+            let seen = seen.get(&item.id).and_then(Option::as_ref);
             if hash != item.hash && seen != Some(&hash) {
-                let mut row = row(&item);
+                let mut row = row(item);
                 row.drifted = true;
                 out.push(DriftedItem {
                     row,
@@ -146,5 +177,5 @@ async fn drifted(op: &Op, conn: &mut Conn, id: CampaignId) -> Result<Vec<Drifted
             }
         }
     }
-    Ok(out)
+    Ok((out, looked))
 }

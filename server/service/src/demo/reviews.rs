@@ -1,7 +1,8 @@
 //! The reviews of the demo, each step by the person whose turn it is.
 
 use chrono::TimeDelta;
-use contract::campaigns::{CampaignInput, DecisionInput, DecisionKind, ItemRow};
+use contract::campaigns::{CampaignInput, DecisionInput, DecisionKind, ItemFilter, ItemRow};
+use contract::ids::CampaignId;
 use domain::demo::campaigns::{Answer, Question, Review};
 
 use super::Year;
@@ -20,7 +21,7 @@ impl Year<'_> {
         let id = campaigns::create(&self.security(), input).await?;
         self.clock.set(review.started + TimeDelta::minutes(20));
         campaigns::start(&self.security(), id).await?;
-        let items = campaigns::items(&self.security(), id).await?;
+        let items = self.items(id).await?;
         let mut answers: Vec<(Answer, ItemRow)> = items
             .into_iter()
             .filter_map(|item| {
@@ -50,6 +51,20 @@ impl Year<'_> {
             evidence::seal(&self.security(), id).await?;
         }
         Ok(())
+    }
+
+    async fn items(&self, id: CampaignId) -> Result<Vec<ItemRow>> {
+        let (everything, mut after) = (ItemFilter::default(), None);
+        let mut items = Vec::new();
+        loop {
+            let list =
+                campaigns::items(&self.security(), id, &everything, after.as_deref()).await?;
+            items.extend(list.page.rows);
+            after = list.page.next;
+            if after.is_none() {
+                return Ok(items);
+            }
+        }
     }
 
     async fn decide(&self, answer: Answer, row: &ItemRow) -> Result<()> {

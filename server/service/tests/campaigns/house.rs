@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::access::Role;
-use contract::campaigns::{CampaignInput, DecisionInput, DecisionKind, ItemRow};
+use contract::campaigns::{CampaignInput, DecisionInput, DecisionKind, ItemFilter, ItemRow};
 use contract::ids::{CampaignId, IdentityId, ItemId, PersonId};
 use domain::access::{Actor, Person};
 use service::ports::fixed::{FixedClock, SeededEntropy};
@@ -125,10 +125,12 @@ impl House {
     }
 
     pub async fn item(&self, campaign: CampaignId, n: u128) -> ItemRow {
-        let all = campaigns::items(&self.op(INES), campaign)
+        let all = campaigns::items(&self.op(INES), campaign, &ItemFilter::default(), None)
             .await
             .expect("items");
-        all.into_iter()
+        all.page
+            .rows
+            .into_iter()
             .find(|row| row.identity.0 == identity(n))
             .expect("item")
     }

@@ -1,6 +1,6 @@
 //! Reviewing: who is asked, what is taken, who sees what.
 
-use contract::campaigns::{DecisionKind, ItemState, ReassignInput};
+use contract::campaigns::{DecisionKind, ItemFilter, ItemState, ReassignInput};
 use service::{Error, campaigns, evidence};
 
 use crate::house::{ADAM, House, INES, JONAS, MIRA, NADIA, OTTO, WHY, identity, person};
@@ -229,20 +229,11 @@ async fn each_role_sees_and_does_only_what_is_theirs() {
     };
     let id = house.started().await;
     let item = house.item(id, 1).await.id;
-    assert_eq!(
-        campaigns::items(&house.op(JONAS), id)
-            .await
-            .expect("own")
-            .len(),
-        1
-    );
-    assert_eq!(
-        campaigns::items(&house.op(OTTO), id)
-            .await
-            .expect("all")
-            .len(),
-        5
-    );
+    let everything = ItemFilter::default();
+    let seen = campaigns::items(&house.op(JONAS), id, &everything, None).await;
+    assert_eq!(seen.expect("own").page.rows.len(), 1);
+    let seen = campaigns::items(&house.op(OTTO), id, &everything, None).await;
+    assert_eq!(seen.expect("all").page.rows.len(), 5);
     assert_eq!(
         campaigns::my_reviews(&house.op(MIRA)).await.expect("mine")[0].open,
         2

@@ -10,6 +10,7 @@ use contract::people::PersonRef;
 use domain::campaign::reviewer::{Assignment, Hop};
 use domain::campaign::snapshot::Snapshot;
 use sqlx::types::Json;
+use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::{Conn, Result, Tx};
@@ -133,6 +134,7 @@ pub struct ItemData {
     pub decided_at: Option<DateTime<Utc>>,
 }
 
+#[derive(sqlx::FromRow)]
 struct DataRow {
     id: Uuid,
     campaign_id: Uuid,
@@ -207,8 +209,7 @@ pub async fn lock_item(tx: &mut Tx, id: ItemId) -> Result<Option<ItemData>> {
 /// # Errors
 /// When the database cannot be asked.
 pub async fn item(conn: &mut Conn, id: ItemId) -> Result<Option<ItemData>> {
-    let mut found = data(conn, None, Some(id), None, 1).await?;
-    Ok(found.pop())
+    Ok(frozen_items(conn, &[id]).await?.pop())
 }
 
 /// The next chunk of a campaign's items with everything frozen in them, in id order.
@@ -221,38 +222,47 @@ pub async fn evidence_items(
     after: Option<ItemId>,
     limit: i64,
 ) -> Result<Vec<ItemData>> {
-    data(conn, Some(campaign), None, after, limit).await
+    let mut query = select();
+    query.push(" WHERE i.campaign_id = ");
+    query.push_bind(campaign.0);
+    if let Some(after) = after {
+        query.push(" AND i.id > ");
+        query.push_bind(after.0);
+    }
+    query.push(" ORDER BY i.id LIMIT ");
+    query.push_bind(limit);
+    read(conn, query).await
 }
 
-async fn data(
-    conn: &mut Conn,
-    campaign: Option<CampaignId>,
-    one: Option<ItemId>,
-    after: Option<ItemId>,
-    limit: i64,
-) -> Result<Vec<ItemData>> {
-    let rows = sqlx::query_as!(
-        DataRow,
-        r#"SELECT i.id, i.campaign_id, i.identity_id, i.state, i.snapshot AS "snapshot: _", i.hash, i.reviewer_id,
-               p.name AS reviewer_name, p.active AS reviewer_active, i.reviewer_hop, i.routing AS "routing: _",
-               i.recommendation AS "recommendation: _", i.changes AS "changes: _", i.last_approved_at,
-               i.reviews AS "reviews: _", i.hint, i.frozen_at, i.privileged_production, i.decision, i.decided_at
-           FROM campaign_items i JOIN people p ON p.id = i.reviewer_id
-           WHERE ($1::uuid IS NULL OR i.campaign_id = $1) AND ($2::uuid IS NULL OR i.id = $2)
-             AND ($3::uuid IS NULL OR i.id > $3)
-           ORDER BY i.id LIMIT $4"#,
-        campaign.map(|id| id.0),
-        one.map(|id| id.0),
-        after.map(|id| id.0),
-        limit
+/// These items with everything frozen in them, in no particular order.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn frozen_items(conn: &mut Conn, ids: &[ItemId]) -> Result<Vec<ItemData>> {
+    let mut query = select();
+    query.push(" WHERE i.id = ANY(");
+    query.push_bind(ids.iter().map(|id| id.0).collect::<Vec<_>>());
+    query.push(")");
+    read(conn, query).await
+}
+
+fn select() -> QueryBuilder<Postgres> {
+    QueryBuilder::new(
+        "SELECT i.id, i.campaign_id, i.identity_id, i.state, i.snapshot, i.hash, i.reviewer_id, \
+         p.name AS reviewer_name, p.active AS reviewer_active, i.reviewer_hop, i.routing, i.recommendation, i.changes, \
+         i.last_approved_at, i.reviews, i.hint, i.frozen_at, i.privileged_production, i.decision, i.decided_at \
+         FROM campaign_items i JOIN people p ON p.id = i.reviewer_id",
     )
-    .fetch_all(conn)
-    .await?;
+}
+
+async fn read(conn: &mut Conn, mut query: QueryBuilder<Postgres>) -> Result<Vec<ItemData>> {
+    let rows: Vec<DataRow> = query.build_query_as().fetch_all(conn).await?;
     rows.into_iter().map(DataRow::into_data).collect()
 }
 
-struct ListRow {
-    id: Uuid,
+#[derive(sqlx::FromRow)]
+pub(super) struct ListRow {
+    pub(super) id: Uuid,
     identity_id: Uuid,
     identity_name: String,
     team_name: Option<String>,
@@ -300,7 +310,7 @@ pub async fn items(
 }
 
 impl ListRow {
-    fn into_row(self) -> Result<ItemRow> {
+    pub(super) fn into_row(self) -> Result<ItemRow> {
         Ok(ItemRow {
             id: self.id.into(),
             identity: (self.identity_id.into(), self.identity_name),

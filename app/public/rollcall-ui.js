@@ -53,6 +53,17 @@
     requestAnimationFrame(() => (region.textContent = words));
   };
 
+  // == What is chosen in a strip of tabs is in sight, however narrow the screen
+  const showChosen = () => {
+    for (const chosen of all(":is(.tabs, .views) [aria-current]")) {
+      const strip = chosen.parentElement;
+      const past = chosen.offsetLeft - strip.offsetLeft + chosen.offsetWidth - strip.clientWidth;
+      if (past > 0) strip.scrollLeft = past + chosen.offsetWidth;
+    }
+  };
+  if (document.readyState === "loading") addEventListener("DOMContentLoaded", showChosen);
+  else showChosen();
+
   // == Theme and rail
   const nextTheme = () => {
     const next = { light: "dark", dark: "" }[root.dataset.theme] ?? "light";

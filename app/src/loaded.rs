@@ -8,7 +8,7 @@ use leptos_router::components::Redirect;
 use leptos_router::hooks::use_location;
 
 use crate::api::session;
-use crate::components::{ErrorPanel, Skeleton};
+use crate::components::{ButtonLink, EmptyState, ErrorPanel, Skeleton};
 use crate::error::AppError;
 use crate::layout::{Frame, FrameViewer, RailItem};
 use crate::paths;
@@ -66,10 +66,21 @@ fn failed(viewer: &Viewer, error: &AppError) -> AnyView {
     let error = error.clone();
     view! {
         <Frame viewer=frame_viewer(viewer) title=error.title() section=RailItem::Nowhere>
-            <Panel error/>
+            {told(error)}
         </Frame>
     }
     .into_any()
+}
+
+/// What stands instead of the page: nothing failed when something is not there, or not theirs.
+fn told(error: AppError) -> AnyView {
+    match error {
+        AppError::Forbidden(why) | AppError::NotFound(why) => view! {
+            <EmptyState title=why><ButtonLink href=paths::overview()>"Go to the overview"</ButtonLink></EmptyState>
+        }
+        .into_any(),
+        error => view! { <Panel error/> }.into_any(),
+    }
 }
 
 /// An error as a panel: what happened, what was kept, what to do.
@@ -79,6 +90,7 @@ pub fn Panel(
     error: AppError,
 ) -> impl IntoView {
     let (title, advice, request_id) = error.into_words();
+    let title = format!("{title}.");
     view! { <ErrorPanel title advice request_id/> }
 }
 

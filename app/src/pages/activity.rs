@@ -214,10 +214,44 @@ fn object((kind, id, _): &(String, String, String), summary: String) -> AnyView 
     view! { <a href=href>{summary}</a> }.into_any()
 }
 
+/// One change in words: the field's name without its underscores, fingerprints by their beginning.
 fn change(field: &str, before: &str, after: &str) -> String {
+    let is_hash = field.ends_with("hash");
+    let field = match field {
+        "frozen_hash" => "fingerprint".to_owned(),
+        "current_hash" => "fingerprint now".to_owned(),
+        other => other.replace('_', " "),
+    };
+    let value = |text: &str| match text {
+        "dont_know" => "don’t know".to_owned(),
+        hash if is_hash => hash.chars().take(12).collect::<String>() + "…",
+        other => other.to_owned(),
+    };
     match (before, after) {
-        ("", after) => format!("{field}: {after}"),
-        (before, "") => format!("{field}: no longer {before}"),
-        (before, after) => format!("{field}: {before} → {after}"),
+        ("", after) => format!("{field}: {}", value(after)),
+        (before, "") => format!("{field}: no longer {}", value(before)),
+        (before, after) => format!("{field}: {} → {}", value(before), value(after)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::change;
+
+    #[test]
+    fn a_change_is_told_in_words() {
+        let hash = "dbf45164cee3697718c44edb0d611c93";
+        assert_eq!(
+            change("frozen_hash", "", hash),
+            "fingerprint: dbf45164cee3…"
+        );
+        assert_eq!(
+            change("decision", "approve", "dont_know"),
+            "decision: approve → don’t know"
+        );
+        assert_eq!(
+            change("backup_owner", "Ada", ""),
+            "backup owner: no longer Ada"
+        );
     }
 }

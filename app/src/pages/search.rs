@@ -11,6 +11,9 @@ use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
 use crate::query::text;
 
+/// Hits of each kind that a search gives at most.
+const MOST: usize = 20;
+
 /// Draws the hits, grouped by what they are.
 #[component]
 pub fn SearchPage() -> impl IntoView {
@@ -56,7 +59,11 @@ fn group(kind: &'static str, title: &'static str, hits: &[SearchHit]) -> Option<
         .cloned()
         .collect();
     (!rows.is_empty()).then(|| {
-        let note = format!("{} found", rows.len());
+        let note = if rows.len() < MOST {
+            format!("{} found", rows.len())
+        } else {
+            format!("the first {MOST}; more of the name narrows it")
+        };
         view! {
             <Block id=kind title=title note=note>
                 <DataTable caption=title columns=vec![Column::new("Name"), Column::new("What it is").class("c-wide")] kind=TableKind::MiniCards>

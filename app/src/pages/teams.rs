@@ -177,12 +177,16 @@ fn member(row: &PersonRow, now: chrono::DateTime<chrono::Utc>) -> AnyView {
         .iter()
         .map(|team| view! { <Team name=team.name.clone() href=paths::team(&team.slug)/>" " })
         .collect_view();
+    let none = row
+        .teams
+        .is_empty()
+        .then(|| view! { <span class="faint">"none"</span> });
     view! {
         <tr>
             <Cell class="c-main"><Person name=row.person.name.clone() href=paths::person(row.person.id)/>{gone}</Cell>
             <Cell label="E-mail" class="c-4 full"><span class="muted">{row.email.clone()}</span></Cell>
             <Cell label="Roles" class="fit">{roles}</Cell>
-            <Cell label="Teams" class="c-3">{teams}</Cell>
+            <Cell label="Teams" class="c-3">{teams}{none}</Cell>
             <Cell label="Owns" class="num">{number(row.owned)}</Cell>
             <Cell label="Last sign-in" class="c-2 fit"><MaybeWhen at=row.last_sign_in_at now absent="never"/></Cell>
         </tr>

@@ -128,11 +128,15 @@ fn draw(buckets: &[Bucket], ticks: &[Tick], brush: Option<Brush>) -> String {
     if let Some(brush) = brush {
         out.push_str(&draw_brush(brush));
     }
-    for tick in ticks {
-        let class = if tick.strong {
-            r#" class="strong""#
-        } else {
-            ""
+    for (index, tick) in ticks.iter().enumerate() {
+        // On a phone every second word, and none that would be cut off at the end.
+        let late = tick.bucket * 100 > columns * 88;
+        let minor = late || (ticks.len() > 5 && index % 2 == 1);
+        let class = match (tick.strong, minor) {
+            (true, false) => r#" class="strong""#,
+            (true, true) => r#" class="strong minor""#,
+            (false, true) => r#" class="minor""#,
+            (false, false) => "",
         };
         let _ = write!(
             out,

@@ -31,7 +31,7 @@ pub fn CampaignsPage() -> impl IntoView {
         let body = body(&rows, runs(&viewer));
         let frame = frame_viewer(&viewer);
         if runs(&viewer) {
-            let action = view! { <ButtonLink href=paths::new_campaign() kind=ButtonKind::Primary icon=Icon::Plus>"New campaign"</ButtonLink> }.into_any();
+            let action = view! { <ButtonLink href=paths::new_campaign() kind=ButtonKind::Primary icon=Icon::Plus>"New"<span class="wide-only">" campaign"</span></ButtonLink> }.into_any();
             view! { <Frame viewer=frame title="Campaigns" section=RailItem::Campaigns action=action>{body}</Frame> }.into_any()
         } else {
             view! { <Frame viewer=frame title="Campaigns" section=RailItem::Campaigns>{body}</Frame> }.into_any()

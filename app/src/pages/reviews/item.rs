@@ -84,7 +84,7 @@ pub fn ReviewPage() -> impl IntoView {
 fn sign_off(page: &ReviewPageView) -> AnyView {
     match page.queue.open.len() {
         0 => view! { <ButtonLink href=paths::review(page.item.campaign.0)>"All decided"</ButtonLink> }.into_any(),
-        open => view! { <ButtonLater>{format!("Finished after {open} more")}</ButtonLater> }.into_any(),
+        open => view! { <ButtonLater><span class="wide-only">"Finished after "</span>{format!("{open} more")}</ButtonLater> }.into_any(),
     }
 }
 

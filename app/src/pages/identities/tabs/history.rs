@@ -76,7 +76,7 @@ fn decision(review: &PastReview, view: &IdentityView) -> AnyView {
         DecisionKind::DontKnow => (Tone::Unknown, Icon::Unknown),
     };
     let reason = if review.reason.is_empty() {
-        view! { <span class="faint">"none given"</span> }.into_any()
+        view! { <span class="faint nowrap">"none given"</span> }.into_any()
     } else {
         review.reason.clone().into_any()
     };

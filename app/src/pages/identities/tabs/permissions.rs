@@ -56,6 +56,21 @@ pub fn usage(usage: Usage, last_used_at: Option<DateTime<Utc>>, now: DateTime<Ut
     }
 }
 
+/// A system as people write it; others as they are recorded.
+fn system(word: &str) -> String {
+    let known = match word {
+        "aws" => "AWS",
+        "azure" | "entra" => "Azure",
+        "gcp" | "google" => "Google Cloud",
+        "github" => "GitHub",
+        "gitlab" => "GitLab",
+        "kubernetes" => "Kubernetes",
+        "vault" => "Vault",
+        other => other,
+    };
+    known.to_owned()
+}
+
 fn row(permission: &PermissionView, view: &IdentityView) -> AnyView {
     let permission = permission.clone();
     let now = view.now;
@@ -73,7 +88,7 @@ fn row(permission: &PermissionView, view: &IdentityView) -> AnyView {
     view! {
         <tr>
             <Cell class="c-main">{permission.sentence.clone()}<span class="sub"><code>{raw}</code></span></Cell>
-            <Cell label="System" class="fit">{permission.system.clone()}</Cell>
+            <Cell label="System" class="fit">{system(&permission.system)}</Cell>
             <Cell label="Where" class="fit">{place}</Cell>
             <Cell label="Weight" class="fit">{weight}</Cell>
             <Cell label="Use, 90 days" class="fit">{usage}</Cell>

@@ -7,7 +7,10 @@ import { Provider } from 'oidc-provider';
 const port = Number(process.env.PORT);
 const issuer = `http://127.0.0.1:${port}`;
 
-/** Who may sign in; `stranger` has no group that Rollcall knows. */
+/**
+ * Who may sign in; `stranger` has no group that Rollcall knows. The last ones are each of one test alone, so that
+ * nothing one test does to a person is met by another.
+ */
 const people = {
   'ines.varga': { name: 'Ines Varga', groups: ['rollcall-admins', 'secops'] },
   'viktor.halasz': { name: 'Viktor Halász', groups: ['secops'] },
@@ -17,6 +20,8 @@ const people = {
   'yuki.tanabe': { name: 'Yuki Tanabe', groups: ['engineering', 'team-platform'] },
   'margaret.osei': { name: 'Margaret Osei', groups: ['audit'] },
   stranger: { name: 'Sam Stranger', groups: ['everyone'] },
+  ...Object.fromEntries(['Ben Okoro', 'Eva Lund', 'Lia Marsh', 'Noor Sayed', 'Raj Sethi', 'Tom Ferrer', 'Una Walsh', 'Vera Blum']
+    .map((name) => [name.toLowerCase().replace(' ', '.'), { name, groups: ['secops'] }])),
 };
 
 const provider = new Provider(issuer, {

@@ -8,6 +8,19 @@ export const personas = {
   owner: 'Jonas Hale',
 } as const;
 
+/** People of the security team whom the provider knows: each is of one test alone, with JavaScript and without. */
+const security = {
+  campaign: ['Ben Okoro', 'Eva Lund'],
+  request: ['Lia Marsh', 'Noor Sayed'],
+  transition: ['Raj Sethi', 'Tom Ferrer'],
+  provider: ['Una Walsh', 'Vera Blum'],
+} as const;
+
+/** The person of the security team who is of this test alone. */
+export function securityOf(test: keyof typeof security, javaScriptEnabled: boolean | undefined): string {
+  return security[test][javaScriptEnabled === false ? 1 : 0];
+}
+
 export type Persona = keyof typeof personas;
 
 /** Signs in as a persona of the demo organisation, whoever was signed in before. */

@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { approve, makeIdentity } from '../support/make';
 import { rollcall } from '../support/rollcall';
-import { signInAs, signInThroughProvider } from '../support/sign-in';
+import { securityOf, signInAs, signInThroughProvider } from '../support/sign-in';
 
 test('a campaign is prepared, decided, closed and sealed, and its evidence verifies', async ({ page, javaScriptEnabled }) => {
   test.slow();
@@ -12,7 +12,7 @@ test('a campaign is prepared, decided, closed and sealed, and its evidence verif
   const bot = `e2e-release-bot-${kind}`;
   const campaign = `Bots of ${environment.toLowerCase()}, ${kind}`;
   // Asked for by security: whoever asked for an identity does not review it first.
-  await signInThroughProvider(page, 'Viktor Halász');
+  await signInThroughProvider(page, securityOf('campaign', javaScriptEnabled));
   await approve(page, await makeIdentity(page, { name: bot, kind: 'Bot', environment }));
 
   await page.goto('/campaigns/new');
@@ -71,4 +71,24 @@ test('a campaign is prepared, decided, closed and sealed, and its evidence verif
   writeFileSync(forged, bytes);
   const refused = rollcall('verify', forged);
   expect(refused.code, refused.said).toBe(1);
+});
+
+test('a campaign form with something wrong comes back with everything typed', async ({ page }) => {
+  await signInAs(page, 'admin');
+  await page.goto('/campaigns/new');
+  const main = page.locator('main');
+  await main.getByLabel('Name', { exact: true }).fill('E2e half done');
+  await main.getByLabel('Answers are due by the end of').fill('2020-01-01');
+  await main.getByLabel('What reviewers should know').fill('Bots first.');
+  await main.getByRole('checkbox', { name: /^Only identities whose review is due/ }).uncheck();
+  await main.getByText('Narrow it further').click();
+  await main.getByRole('checkbox', { name: 'Bot' }).check();
+  await main.getByRole('button', { name: 'See the preview' }).click();
+  await expect(main.locator('.field .error').first()).toBeVisible();
+  await expect(main.getByLabel('Name', { exact: true })).toHaveValue('E2e half done');
+  await expect(main.getByLabel('Answers are due by the end of')).toHaveValue('2020-01-01');
+  await expect(main.getByLabel('What reviewers should know')).toHaveValue('Bots first.');
+  await expect(main.getByRole('checkbox', { name: /^Only identities whose review is due/ })).not.toBeChecked();
+  await expect(main.getByRole('checkbox', { name: 'Bot' })).toBeChecked();
+  expect(page.url(), 'nothing typed stands in the address').not.toContain('half');
 });

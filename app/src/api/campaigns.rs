@@ -1,6 +1,6 @@
 //! Campaigns: list, prepare, start, close, seal, cancel.
 
-use contract::campaigns::{CampaignInput, CampaignRow, CampaignView, ItemFilter, ItemList};
+use contract::campaigns::{CampaignRow, CampaignView, ItemFilter, ItemList};
 use contract::ids::CampaignId;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -67,7 +67,7 @@ pub async fn create_campaign(
         privileged: privileged.is_some().then_some(true),
         ..contract::identities::IdentityFilter::default()
     };
-    let form = CampaignInput {
+    let form = contract::campaigns::CampaignInput {
         name,
         notes,
         due_on,

@@ -113,7 +113,7 @@ fn head(view: &IdentityView) -> AnyView {
     };
     let keepers = keepers(view);
     let risk = parts::risk(row.risk);
-    let held = view! { {parts::credential(row.credential)}" "{parts::rotation(row.rotation)} };
+    let held = view! { <span>{parts::credential(row.credential)}</span>" "<span>{parts::rotation(row.rotation)}</span> };
     let last_used_at = row.last_used_at;
     view! {
         <DetailHead title=name detail icon=parts::kind_icon(row.kind) badges lead>

@@ -108,7 +108,9 @@ pub fn sentence(
         .map(|environment| format!(" in {}", environment.as_str()))
         .unwrap_or_default();
     match find(system, action) {
-        Some(entry) if is_everything(resource) => format!("{}{place}", entry.any),
+        Some(entry) if is_everything(resource) || is_every_one(resource) => {
+            format!("{}{place}", entry.any)
+        }
         Some(entry) => format!("{}{place}", entry.one.replace("{}", short(resource))),
         None if resource.is_empty() || resource == "-" => format!("{action}{place}"),
         None => format!("{action} on {resource}{place}"),
@@ -179,6 +181,13 @@ fn is_everything(resource: &str) -> bool {
     matches!(resource, "*" | "" | "-" | "/" | "all" | "arn:aws:s3:::*")
 }
 
+/// Whether a name stands for all of a kind in an account: `arn:aws:iam::123456789012:role/*`.
+fn is_every_one(resource: &str) -> bool {
+    [":role/*", ":user/*"]
+        .iter()
+        .any(|end| resource.ends_with(end))
+}
+
 /// The telling end of a resource name.
 fn short(resource: &str) -> &str {
     let bare = resource.trim_end_matches("/*").trim_end_matches(":*");
@@ -218,6 +227,13 @@ mod tests {
                 "arn:aws:s3:::invoices/*",
                 None,
                 "Read files in invoices",
+            ),
+            (
+                "aws",
+                "iam:PassRole",
+                "arn:aws:iam::471982203366:role/*",
+                None,
+                "Hand any role to a service",
             ),
             (
                 "github",

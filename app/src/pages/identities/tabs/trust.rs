@@ -32,12 +32,14 @@ fn document(n: usize, trust: &TrustView, view: &IdentityView) -> AnyView {
     };
     view! {
         <Block id=format!("h-trust-{n}") title=trust.language.label()>
+          <div class="stack">
             <p class="lead">{admits}</p>
             <KeyValues>
                 <KeyValue label="Guards" wide=true><Identifier value=trust.target.clone() what="target"/></KeyValue>
                 <KeyValue label="Last changed"><When at=trust.updated_at now/></KeyValue>
             </KeyValues>
             <CodeView id=format!("trust-{n}") code=trust.document.clone()/>
+          </div>
         </Block>
     }
     .into_any()

@@ -1,4 +1,4 @@
-import { expect, type Page } from '@playwright/test';
+import { expect, type Cookie, type Page } from '@playwright/test';
 
 /** The people of the demo organisation whom its sign-in page offers, by what they are here for. */
 export const personas = {
@@ -30,6 +30,16 @@ export async function signInAs(page: Page, persona: Persona): Promise<void> {
   await page.locator('form[action="/auth/persona"]').filter({ hasText: personas[persona] }).getByRole('button').click();
   await expect(page).not.toHaveURL(/sign-in/);
   await expect(page.locator('#rail .me')).toContainText(personas[persona]);
+}
+
+const kept = new Map<Persona, Cookie[]>();
+
+/** Signs in as a persona, once for all tests of a worker that only look: whoever was before, they share a session. */
+export async function signInOnce(page: Page, persona: Persona): Promise<void> {
+  const cookies = kept.get(persona);
+  if (cookies) return page.context().addCookies(cookies);
+  await signInAs(page, persona);
+  kept.set(persona, await page.context().cookies());
 }
 
 /** Signs in through the OpenID Connect provider (`provider.mjs`) as one of its people, whoever was before. */

@@ -2,7 +2,10 @@
 import { expect, test } from '@playwright/test';
 import { expectNoViolations } from '../support/accessibility';
 import { pages, visit } from '../support/pages.mjs';
-import { signInAs, type Persona } from '../support/sign-in';
+import { signInOnce, type Persona } from '../support/sign-in';
+
+// They only look: both workers share them.
+test.describe.configure({ mode: 'parallel' });
 
 for (const entry of pages) {
   const who = entry.as ?? 'admin';
@@ -12,7 +15,7 @@ for (const entry of pages) {
     page.on('console', (message) => {
       if (message.type() === 'error' && !/status of 40[34]/.test(message.text())) complaints.push(message.text());
     });
-    if (who !== 'nobody') await signInAs(page, who as Persona);
+    if (who !== 'nobody') await signInOnce(page, who as Persona);
     expect(await visit(page, entry), `${entry.name}: a link leads there`).toBe(true);
     await page.waitForLoadState('networkidle');
     await expect(page.getByRole('heading').first()).toBeVisible();

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::str::FromStr;
 
-use leptos_router::params::ParamsMap;
+pub use leptos_router::params::ParamsMap;
 
 /// Every readable value of a repeated key; unreadable ones are left out.
 pub fn words<T: FromStr>(params: &ParamsMap, key: &str) -> Vec<T> {

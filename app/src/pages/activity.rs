@@ -3,6 +3,7 @@
 use contract::activity::{ActivityFilter, ActivityList, ActivityView, OBJECT_KINDS};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 
 use crate::api::activity::list_activity;
 use crate::components::{
@@ -20,11 +21,7 @@ pub fn ActivityPage() -> impl IntoView {
     let query = use_query_map();
     let asked = move || {
         query.with(|params| {
-            let filter = ActivityFilter {
-                q: text(params, "q"),
-                object: words(params, "object"),
-                action: words(params, "action"),
-            };
+            let filter = filter(params);
             let after = text(params, "after");
             (filter, (!after.is_empty()).then_some(after))
         })
@@ -44,7 +41,17 @@ pub fn ActivityPage() -> impl IntoView {
     })
 }
 
-fn address(filter: &ActivityFilter) -> Address {
+/// The filter an address holds.
+pub fn filter(params: &ParamsMap) -> ActivityFilter {
+    ActivityFilter {
+        q: text(params, "q"),
+        object: words(params, "object"),
+        action: words(params, "action"),
+    }
+}
+
+/// The record under a filter, at its newest entries.
+pub fn address(filter: &ActivityFilter) -> Address {
     Address::new(paths::activity())
         .with("q", &filter.q)
         .with_each("object", &filter.object)

@@ -4,7 +4,7 @@ mod actions;
 pub mod detail;
 mod draft;
 mod evidence;
-mod filter;
+pub mod filter;
 pub mod form;
 mod items;
 pub mod list;

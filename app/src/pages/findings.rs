@@ -18,6 +18,11 @@ pub fn address(filter: &FindingFilter) -> String {
     facets::list(filter).to_string()
 }
 
+/// The list under a filter, as an address that can be added to.
+pub fn list_address(filter: &FindingFilter) -> crate::query::Address {
+    facets::list(filter)
+}
+
 /// The filter an address holds.
 pub fn filter(params: &ParamsMap) -> FindingFilter {
     facets::filter(params)
@@ -34,7 +39,7 @@ pub fn opened(id: FindingId) -> String {
 pub fn of_identity(view: &IdentityView) -> AnyView {
     if view.findings.is_empty() {
         return view! {
-            <EmptyState title="Nothing is wrong that a rule can see" text="Fourteen rules judge it whenever it changes, and every day."/>
+            <EmptyState title="Nothing is wrong that a rule can see" text="Every rule judges it whenever it changes, and each night."/>
         }
         .into_any();
     }

@@ -8,7 +8,7 @@ use domain::activity::{Broken, Entry, GENESIS, check};
 use crate::{Error, Op, Result};
 
 /// Rows of one page.
-const PAGE: usize = 50;
+const PAGE: i64 = 50;
 /// Entries checked at a time.
 const BATCH: i64 = 5_000;
 
@@ -17,6 +17,22 @@ const BATCH: i64 = 5_000;
 /// # Errors
 /// When the actor may not, or the cursor is not one of ours.
 pub async fn list(op: &Op, filter: &ActivityFilter, cursor: Option<&str>) -> Result<ActivityList> {
+    Ok(ActivityList {
+        page: rows(op, filter, cursor, PAGE).await?,
+        now: op.now,
+    })
+}
+
+/// The next entries the filter lets through, newest first, at most `limit`.
+///
+/// # Errors
+/// When the actor may not, or the cursor is not one of ours.
+pub async fn rows(
+    op: &Op,
+    filter: &ActivityFilter,
+    cursor: Option<&str>,
+    limit: i64,
+) -> Result<Page<ActivityView>> {
     op.require(Access::ViewActivity)?;
     let before: Option<i64> = cursor.map(str::parse).transpose().map_err(|_| {
         Error::field(
@@ -24,11 +40,11 @@ pub async fn list(op: &Op, filter: &ActivityFilter, cursor: Option<&str>) -> Res
             "This page of the record is unknown; begin at the first.",
         )
     })?;
-    let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let mut conn = op.db().acquire().await?;
-    let mut rows = store::activity::list(&mut conn, filter, before, limit).await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
+    let mut rows = store::activity::list(&mut conn, filter, before, limit + 1).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    rows.truncate(most);
     let next = rows
         .last()
         .filter(|_| more)
@@ -37,13 +53,10 @@ pub async fn list(op: &Op, filter: &ActivityFilter, cursor: Option<&str>) -> Res
         .into_iter()
         .map(|(entry, hash)| view(entry, &hash))
         .collect();
-    Ok(ActivityList {
-        page: Page {
-            rows,
-            next,
-            total: None,
-        },
-        now: op.now,
+    Ok(Page {
+        rows,
+        next,
+        total: None,
     })
 }
 

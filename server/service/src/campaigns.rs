@@ -18,6 +18,6 @@ pub use draft::{create, preview};
 pub use reassign::{choices, reassign};
 pub use review::{my_reviews, page, queue, review_item};
 pub use start::start;
-pub use view::{items, list, view};
+pub use view::{is_cursor, item_rows, items, list, view};
 
 pub(crate) use life::{life, tally};

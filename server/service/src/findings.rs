@@ -15,7 +15,7 @@ use store::Conn;
 use crate::op::Done;
 use crate::{Error, Op, Result};
 
-pub use export::{ExportPage, csv_head, csv_rows, export_page};
+pub use export::{ExportPage, csv_head, csv_rows, export_page, is_cursor, rows};
 
 /// Rows on one page of the list.
 pub const PAGE: i64 = 50;

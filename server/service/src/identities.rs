@@ -11,7 +11,7 @@ use domain::access::Access;
 
 use crate::{Op, Result};
 
-pub use export::{ExportPage, csv_head, csv_rows, export_page};
+pub use export::{ExportPage, csv_head, csv_rows, export_page, is_cursor, rows};
 pub use request::{check_request, choices, request, without_secrets};
 pub use transition::change_state;
 pub use view::view;

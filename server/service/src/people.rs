@@ -3,7 +3,7 @@
 use contract::Page;
 use contract::identities::{IdentityFilter, IdentitySort};
 use contract::ids::PersonId;
-use contract::people::{PeopleList, PersonView, TeamRow, TeamView};
+use contract::people::{PeopleList, PersonRow, PersonView, TeamRow, TeamView};
 use domain::access::Access;
 
 use crate::{Error, Op, Result};
@@ -45,28 +45,43 @@ pub async fn view_team(op: &Op, slug: &str) -> Result<TeamView> {
 /// # Errors
 /// [`Error::Refused`] when the actor may not see people.
 pub async fn list(op: &Op, after: Option<&str>) -> Result<PeopleList> {
+    Ok(PeopleList {
+        page: rows(op, after, PAGE).await?,
+        now: op.now,
+    })
+}
+
+/// The next people in order of name, at most `limit`.
+///
+/// # Errors
+/// [`Error::Refused`] when the actor may not see people.
+pub async fn rows(op: &Op, after: Option<&str>, limit: i64) -> Result<Page<PersonRow>> {
     op.require(Access::ViewPeople)?;
-    let key = after.and_then(|text| {
-        let (id, name) = text.split_once('.')?;
-        Some((name.to_owned(), id.parse().ok()?))
-    });
     let mut conn = op.db().acquire().await?;
-    let mut rows = store::people::page(&mut conn, None, None, key, PAGE + 1).await?;
-    let most = usize::try_from(PAGE).unwrap_or(100);
+    let mut rows =
+        store::people::page(&mut conn, None, None, after.and_then(key), limit + 1).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > most;
     rows.truncate(most);
     let next = rows
         .last()
         .filter(|_| more)
         .map(|row| format!("{}.{}", row.person.id, row.person.name));
-    Ok(PeopleList {
-        page: Page {
-            rows,
-            next,
-            total: None,
-        },
-        now: op.now,
+    Ok(Page {
+        rows,
+        next,
+        total: None,
     })
+}
+
+/// Whether a text is a cursor of the list.
+pub fn is_cursor(text: &str) -> bool {
+    key(text).is_some()
+}
+
+fn key(cursor: &str) -> Option<(String, uuid::Uuid)> {
+    let (id, name) = cursor.split_once('.')?;
+    Some((name.to_owned(), id.parse().ok()?))
 }
 
 /// One person with what they own.

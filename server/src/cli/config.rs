@@ -10,6 +10,8 @@ use crate::config::{self, settings};
 pub enum Command {
     /// Print every setting with its default and meaning, as the Markdown table of the README.
     Reference,
+    /// Print the OpenAPI document of the JSON API, as it is checked in as `server/openapi.json`.
+    Openapi,
     /// Read the configuration as the server would, and list every problem.
     Check,
 }
@@ -21,6 +23,7 @@ pub enum Command {
 pub fn run(command: &Command) -> Ended {
     match command {
         Command::Reference => out::say(settings::reference().trim_end()),
+        Command::Openapi => out::say(&crate::http::api::v1::spec::written()),
         Command::Check => {
             config::from_process()?;
             out::say("the configuration is fine");

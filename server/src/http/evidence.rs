@@ -21,7 +21,12 @@ async fn download(Operation(op): Operation, Path(id): Path<String>) -> Result<Re
     let id: CampaignId = id
         .parse()
         .map_err(|_| service::Error::NotFound("campaign"))?;
-    let (name, bytes) = service::evidence::export(&op, id).await?;
+    file(&op, id).await
+}
+
+/// The pack of a sealed campaign, as a file.
+pub(super) async fn file(op: &service::Op, id: CampaignId) -> Result<Response, Problem> {
+    let (name, bytes) = service::evidence::export(op, id).await?;
     // The name is made of ASCII letters, digits and dashes.
     Response::builder()
         .header(header::CONTENT_TYPE, "application/zip")

@@ -21,7 +21,7 @@ pub struct Problem {
     /// Wrong fields.
     pub fields: Vec<FieldError>,
     /// Further members of the JSON form, e.g. the newest cursor of a feed.
-    pub more: serde_json::Map<String, Value>,
+    pub more: Box<serde_json::Map<String, Value>>,
 }
 
 impl Problem {
@@ -32,7 +32,7 @@ impl Problem {
             title: title(status),
             detail: detail.into(),
             fields: Vec::new(),
-            more: serde_json::Map::new(),
+            more: Box::default(),
         }
     }
 
@@ -60,7 +60,7 @@ impl Problem {
                 .collect();
         }
         if let Value::Object(map) = &mut body {
-            map.extend(self.more.clone());
+            map.extend(*self.more.clone());
         }
         body
     }

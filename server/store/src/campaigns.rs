@@ -25,7 +25,7 @@ pub use freeze::{
 pub use items::{
     ItemData, NewItem, evidence_items, frozen_items, insert_items, item, items, lock_item,
 };
-pub use list::{ItemGroup, NO_TEAM, Of, item_groups, items_page};
+pub use list::{ItemGroup, NO_TEAM, Of, is_item, item_groups, items_page};
 pub use people::{People, people, reviewers, security, time_zone};
 pub use population::{Population, ids};
 pub use progress::{burn_up, by_reviewer, by_team, mine};

@@ -269,7 +269,47 @@ pub const PLAIN: &[(&str, &str, Behind)] = &[
 ];
 
 /// JSON routes a token opens: `(method, path, operation)`.
-pub const API: &[(&str, &str, Access)] = &[("GET", "/api/v1/events", Access::ReadFeed)];
+pub const API: &[(&str, &str, Access)] = &[
+    ("GET", "/api/v1/activity", Access::ViewActivity),
+    ("GET", "/api/v1/campaigns", Access::ViewCampaigns),
+    (
+        "GET",
+        "/api/v1/campaigns/00000000-0000-0000-0000-000000000000",
+        Access::ViewCampaigns,
+    ),
+    (
+        "GET",
+        "/api/v1/campaigns/00000000-0000-0000-0000-000000000000/evidence",
+        Access::ReadEvidence,
+    ),
+    (
+        "GET",
+        "/api/v1/campaigns/00000000-0000-0000-0000-000000000000/items",
+        Access::ViewCampaigns,
+    ),
+    ("GET", "/api/v1/events", Access::ReadFeed),
+    ("GET", "/api/v1/findings", Access::ViewFindings),
+    (
+        "GET",
+        "/api/v1/findings/00000000-0000-0000-0000-000000000000",
+        Access::ViewFindings,
+    ),
+    ("GET", "/api/v1/identities", Access::ViewIdentities),
+    (
+        "GET",
+        "/api/v1/identities/00000000-0000-0000-0000-000000000000",
+        Access::ViewIdentities,
+    ),
+    ("GET", "/api/v1/openapi.json", Access::ViewIdentities),
+    ("GET", "/api/v1/people", Access::ViewPeople),
+    (
+        "GET",
+        "/api/v1/people/00000000-0000-0000-0000-000000000000",
+        Access::ViewPeople,
+    ),
+    ("GET", "/api/v1/teams", Access::ViewPeople),
+    ("GET", "/api/v1/teams/nobody", Access::ViewPeople),
+];
 
 /// Routes only a source's own token opens.
 pub const INGEST: &[&str] = &["/ingest/v1/github"];

@@ -4,6 +4,7 @@
 
 mod access;
 mod activity;
+mod api;
 mod auth;
 mod doors;
 mod feed;

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use contract::Page;
 use contract::campaigns::{
-    CampaignRow, CampaignState, CampaignView, DriftedItem, ItemFilter, ItemList,
+    CampaignRow, CampaignState, CampaignView, DriftedItem, ItemFilter, ItemList, ItemRow,
 };
 use contract::ids::{CampaignId, IdentityId, ItemId};
 use domain::access::Access;
@@ -129,6 +130,39 @@ pub async fn items(
         groups.iter().map(|group| group.count).sum()
     };
     Ok(ItemList { page, facets, all })
+}
+
+/// The next items in review order, at most `limit`, without facets: what machines read.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such campaign; [`Error::Invalid`] when the cursor is not one of its items.
+pub async fn item_rows(
+    op: &Op,
+    id: CampaignId,
+    filter: &ItemFilter,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Page<ItemRow>> {
+    op.require(Access::ViewCampaigns)?;
+    let mut conn = op.db().acquire().await?;
+    store::campaigns::get(&mut conn, id)
+        .await?
+        .ok_or(Error::NotFound("campaign"))?;
+    if let Some(after) = after
+        && !store::campaigns::is_item(&mut conn, id, after).await?
+    {
+        return Err(Error::field("after", "is no cursor of this list"));
+    }
+    let of = Of {
+        campaign: id,
+        reviewer: only(op),
+    };
+    Ok(store::campaigns::items_page(&mut conn, of, filter, after, limit).await?)
+}
+
+/// Whether a text can be a cursor of a campaign's items at all.
+pub fn is_cursor(text: &str) -> bool {
+    text.parse::<ItemId>().is_ok()
 }
 
 /// Items whose identity is no longer what was frozen, or, where it was decided on after a change, what was

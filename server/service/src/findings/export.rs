@@ -1,6 +1,7 @@
 //! Export of exactly what the findings list shows, page by page: the door streams, nothing is held whole.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use contract::Page;
 use contract::findings::{FindingFilter, FindingRow};
 use domain::access::Access;
 
@@ -18,6 +19,28 @@ pub struct ExportPage {
     pub next: Option<String>,
 }
 
+/// The next rows of the list, at most `limit`, without its facets: what machines read.
+///
+/// # Errors
+/// [`crate::Error::Refused`] when the actor may not see findings.
+pub async fn rows(
+    op: &Op,
+    filter: &FindingFilter,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Page<FindingRow>> {
+    op.require(Access::ViewFindings)?;
+    let mut conn = op.db().acquire().await?;
+    let mut page = store::findings::list::page(&mut conn, filter, after, limit).await?;
+    page.rows.iter_mut().for_each(super::explain);
+    Ok(page)
+}
+
+/// Whether a text is a cursor of the list.
+pub fn is_cursor(text: &str) -> bool {
+    store::findings::list::is_cursor(text)
+}
+
 /// The next piece of the export of a list.
 ///
 /// # Errors
@@ -27,10 +50,7 @@ pub async fn export_page(
     filter: &FindingFilter,
     after: Option<&str>,
 ) -> Result<ExportPage> {
-    op.require(Access::ViewFindings)?;
-    let mut conn = op.db().acquire().await?;
-    let mut page = store::findings::list::page(&mut conn, filter, after, CHUNK).await?;
-    page.rows.iter_mut().for_each(super::explain);
+    let page = rows(op, filter, after, CHUNK).await?;
     Ok(ExportPage {
         rows: page.rows,
         next: page.next,

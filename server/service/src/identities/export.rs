@@ -1,5 +1,6 @@
 //! Export of exactly what the list shows, page by page: the door streams, nothing is held whole.
 
+use contract::Page;
 use contract::identities::{IdentityFilter, IdentityRow, IdentitySort};
 use domain::access::Access;
 
@@ -17,6 +18,27 @@ pub struct ExportPage {
     pub next: Option<String>,
 }
 
+/// The next rows of a list, at most `limit`, without its facets: what machines read.
+///
+/// # Errors
+/// [`crate::Error::Refused`] when the actor may not see identities.
+pub async fn rows(
+    op: &Op,
+    filter: &IdentityFilter,
+    sort: IdentitySort,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Page<IdentityRow>> {
+    op.require(Access::ViewIdentities)?;
+    let mut conn = op.db().acquire().await?;
+    Ok(store::identities::list::page(&mut conn, filter, sort, after, limit, op.now).await?)
+}
+
+/// Whether a text is a cursor of the list in this order.
+pub fn is_cursor(sort: IdentitySort, text: &str) -> bool {
+    store::identities::list::is_cursor(sort, text)
+}
+
 /// The next piece of the export of a list.
 ///
 /// # Errors
@@ -27,9 +49,7 @@ pub async fn export_page(
     sort: IdentitySort,
     after: Option<&str>,
 ) -> Result<ExportPage> {
-    op.require(Access::ViewIdentities)?;
-    let mut conn = op.db().acquire().await?;
-    let page = store::identities::list::page(&mut conn, filter, sort, after, CHUNK, op.now).await?;
+    let page = rows(op, filter, sort, after, CHUNK).await?;
     Ok(ExportPage {
         rows: page.rows,
         next: page.next,

@@ -1,7 +1,14 @@
 //! Version 1. One file per area; a handler opens the operation, calls the service, answers in its own wire
-//! structs.
+//! structs. Every route has its line in [`spec::ROUTES`], from which the OpenAPI document is written.
 
+mod activity;
+mod campaigns;
 pub mod events;
+mod findings;
+mod inventory;
+mod list;
+pub mod spec;
+mod wire;
 
 use axum::Router;
 
@@ -9,5 +16,11 @@ use crate::http::AppState;
 
 /// Every route of version 1, relative to `/api/v1`.
 pub fn routes() -> Router<AppState> {
-    Router::new().merge(events::routes())
+    Router::new()
+        .merge(activity::routes())
+        .merge(campaigns::routes())
+        .merge(events::routes())
+        .merge(findings::routes())
+        .merge(inventory::routes())
+        .merge(spec::routes())
 }

@@ -87,6 +87,17 @@ pub async fn items_page(
     })
 }
 
+/// Whether a text is the id of one of the campaign's items: a cursor of [`items_page`].
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn is_item(conn: &mut Conn, campaign: CampaignId, text: &str) -> Result<bool> {
+    Ok(match text.parse() {
+        Ok(item) => place(conn, campaign, item).await?.is_some(),
+        Err(_) => false,
+    })
+}
+
 type Place = (bool, i32, String, Uuid);
 
 async fn place(conn: &mut Conn, campaign: CampaignId, item: Uuid) -> Result<Option<Place>> {

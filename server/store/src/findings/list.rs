@@ -208,6 +208,11 @@ fn push_team(query: &mut QueryBuilder<Postgres>, slugs: &[String]) {
     query.push(")");
 }
 
+/// Whether a text is a cursor of the list.
+pub fn is_cursor(text: &str) -> bool {
+    parse_cursor(text).is_some()
+}
+
 fn parse_cursor(text: &str) -> Option<(i16, DateTime<Utc>, Uuid)> {
     let mut parts = text.splitn(3, '.');
     let rank = parts.next()?.parse().ok()?;

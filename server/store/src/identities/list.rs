@@ -57,6 +57,11 @@ pub async fn page(
     })
 }
 
+/// Whether a text is a cursor of the list in this order.
+pub fn is_cursor(sort: IdentitySort, text: &str) -> bool {
+    Cursor::parse(sort, text).is_some()
+}
+
 /// The rows of these ids, in no particular order.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ use axum::{Json, Router};
 use service::feed::{self, FeedAnswer, FeedPage};
 use service::{Error, Op};
 
+use super::list::bad_request;
 use crate::http::{AppState, Operation, Problem};
 use query::Asked;
 
@@ -39,17 +40,6 @@ async fn list(
         )
         .with("earliest_cursor", earliest)),
     }
-}
-
-/// Parameters are the caller's: 400, not 422.
-fn bad_request(error: Error) -> Problem {
-    let invalid = matches!(error, Error::Invalid(_));
-    let mut problem = Problem::from(error);
-    if invalid {
-        problem.status = StatusCode::BAD_REQUEST;
-        problem.title = "Bad Request";
-    }
-    problem
 }
 
 fn answer(op: &Op, asked: &Asked, page: FeedPage) -> Response {

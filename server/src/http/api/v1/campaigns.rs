@@ -1,0 +1,89 @@
+//! `/api/v1/campaigns`: campaigns, their items, and the evidence of a sealed one.
+
+use app::pages::campaigns::filter;
+use app::query::Address;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::get;
+use contract::Page;
+use contract::ids::CampaignId;
+use domain::access::Access;
+use service::campaigns;
+
+use super::list::{Asked, Pairs, bad_request, one, wrong};
+use super::wire::{Campaign, CampaignItem};
+use crate::http::{AppState, Operation, Problem, evidence};
+
+/// Names of the filter of the items; the same as on their page.
+pub const FILTER: &[&str] = &["q", "outcome", "advice", "team", "reviewer"];
+
+/// Routes relative to `/api/v1`.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/campaigns", get(list))
+        .route("/campaigns/{id}", get(view))
+        .route("/campaigns/{id}/items", get(items))
+        .route("/campaigns/{id}/evidence", get(pack))
+}
+
+async fn list(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    pairs: Pairs,
+) -> Result<Response, Problem> {
+    op.require(Access::ViewCampaigns)?;
+    let asked = Asked::read(pairs)?.strictly(&Address::new("/campaigns"), &[])?;
+    asked.cursor(|_| false)?;
+    let rows = campaigns::list(&op).await?;
+    let page = Page {
+        rows,
+        next: None,
+        total: None,
+    };
+    Ok(asked.answer::<_, Campaign>(&op.settings().public_url, "/campaigns", page))
+}
+
+async fn view(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    op.require(Access::ViewCampaigns)?;
+    Ok(one(Campaign::from(
+        campaigns::view(&op, read(&id)?).await?.row,
+    )))
+}
+
+async fn items(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(id): Path<String>,
+    pairs: Pairs,
+) -> Result<Response, Problem> {
+    op.require(Access::ViewCampaigns)?;
+    let id = read(&id)?;
+    let asked = Asked::read(pairs)?;
+    let filter = filter::read(&asked.filter);
+    let asked = asked.strictly(&filter::address(id, &filter), FILTER)?;
+    let after = asked.cursor(campaigns::is_cursor)?;
+    let page = campaigns::item_rows(&op, id, &filter, after, asked.limit)
+        .await
+        .map_err(bad_request)?;
+    let path = format!("/campaigns/{id}/items");
+    Ok(asked.answer::<_, CampaignItem>(&op.settings().public_url, &path, page))
+}
+
+async fn pack(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    op.require(Access::ReadEvidence)?;
+    evidence::file(&op, read(&id)?).await
+}
+
+fn read(id: &str) -> Result<CampaignId, Problem> {
+    id.parse()
+        .map_err(|_| wrong("id", "is no id of a campaign"))
+}

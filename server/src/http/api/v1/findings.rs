@@ -1,0 +1,49 @@
+//! `/api/v1/findings`: what the rules found, as machines read it.
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::get;
+use contract::ids::FindingId;
+use domain::access::Access;
+use service::findings;
+
+use super::list::{Asked, Pairs, one, wrong};
+use super::wire::Finding;
+use crate::http::{AppState, Operation, Problem};
+
+/// Names of the filter; the same as on the page. Without `state`: open and acknowledged, as there.
+pub const FILTER: &[&str] = &["q", "severity", "state", "rule", "class", "team"];
+
+/// Routes relative to `/api/v1`.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/findings", get(list))
+        .route("/findings/{id}", get(view))
+}
+
+async fn list(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    pairs: Pairs,
+) -> Result<Response, Problem> {
+    op.require(Access::ViewFindings)?;
+    let asked = Asked::read(pairs)?;
+    let filter = app::pages::findings::filter(&asked.filter);
+    let asked = asked.strictly(&app::pages::findings::list_address(&filter), FILTER)?;
+    let after = asked.cursor(findings::is_cursor)?;
+    let page = findings::rows(&op, &filter, after, asked.limit).await?;
+    Ok(asked.answer::<_, Finding>(&op.settings().public_url, "/findings", page))
+}
+
+async fn view(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    op.require(Access::ViewFindings)?;
+    let id: FindingId = id
+        .parse()
+        .map_err(|_| wrong("id", "is no id of a finding"))?;
+    Ok(one(Finding::from(findings::view(&op, id).await?)))
+}

@@ -1,0 +1,124 @@
+//! `/api/v1/identities`, `/teams`, `/people`: the roll as machines read it.
+
+use app::pages::identities::address;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::routing::get;
+use contract::ids::{IdentityId, PersonId};
+use domain::access::Access;
+use service::{identities, people};
+
+use super::list::{Asked, Pairs, one, wrong};
+use super::wire::{Identity, IdentityDetail, Person, Team};
+use crate::http::{AppState, Operation, Problem};
+
+/// Names of the filter of `/identities`; the same as on its page.
+pub const FILTER: &[&str] = &[
+    "q",
+    "kind",
+    "state",
+    "platform",
+    "environment",
+    "team",
+    "credential",
+    "rotation",
+    "review",
+    "tier",
+    "privileged",
+    "unused_days",
+    "overdue",
+    "owner",
+    "sort",
+];
+
+/// Routes relative to `/api/v1`.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/identities", get(list))
+        .route("/identities/{id}", get(view))
+        .route("/teams", get(teams))
+        .route("/teams/{slug}", get(team))
+        .route("/people", get(persons))
+        .route("/people/{id}", get(person))
+}
+
+async fn list(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    pairs: Pairs,
+) -> Result<Response, Problem> {
+    // Who may not read learns nothing of what the parameters would have been.
+    op.require(Access::ViewIdentities)?;
+    let asked = Asked::read(pairs)?;
+    let (filter, sort) = (address::filter(&asked.filter), address::sort(&asked.filter));
+    // The page leaves out of its address what is meant without saying.
+    let understood = address::list(&filter, sort)
+        .with("sort", sort)
+        .with("overdue", filter.overdue);
+    let asked = asked.strictly(&understood, FILTER)?;
+    let after = asked.cursor(|after| identities::is_cursor(sort, after))?;
+    let page = identities::rows(&op, &filter, sort, after, asked.limit).await?;
+    Ok(asked.answer::<_, Identity>(&op.settings().public_url, "/identities", page))
+}
+
+async fn view(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    op.require(Access::ViewIdentities)?;
+    let id: IdentityId = id
+        .parse()
+        .map_err(|_| wrong("id", "is no id of an identity"))?;
+    Ok(one(IdentityDetail::from(identities::view(&op, id).await?)))
+}
+
+async fn teams(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    pairs: Pairs,
+) -> Result<Response, Problem> {
+    op.require(Access::ViewPeople)?;
+    let asked = Asked::read(pairs)?.strictly(&app::query::Address::new("/teams"), &[])?;
+    asked.cursor(|_| false)?;
+    let rows = people::list_teams(&op).await?;
+    let page = contract::Page {
+        rows,
+        next: None,
+        total: None,
+    };
+    Ok(asked.answer::<_, Team>(&op.settings().public_url, "/teams", page))
+}
+
+async fn team(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(slug): Path<String>,
+) -> Result<Response, Problem> {
+    Ok(one(Team::from(people::view_team(&op, &slug).await?.row)))
+}
+
+async fn persons(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    pairs: Pairs,
+) -> Result<Response, Problem> {
+    op.require(Access::ViewPeople)?;
+    let asked = Asked::read(pairs)?.strictly(&app::query::Address::new("/people"), &[])?;
+    let after = asked.cursor(people::is_cursor)?;
+    let page = people::rows(&op, after, asked.limit).await?;
+    Ok(asked.answer::<_, Person>(&op.settings().public_url, "/people", page))
+}
+
+async fn person(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    op.require(Access::ViewPeople)?;
+    let id: PersonId = id
+        .parse()
+        .map_err(|_| wrong("id", "is no id of a person"))?;
+    Ok(one(Person::from(people::view(&op, id).await?.row)))
+}

@@ -1,0 +1,64 @@
+//! Schemas of enums: their words, from the enums themselves.
+
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+
+/// A string that is one of these words.
+pub fn one_of(words: impl IntoIterator<Item = &'static str>) -> Schema {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .enum_values(Some(words))
+        .into()
+}
+
+macro_rules! words {
+    ($($name:ident: $type:ty;)+) => {$(
+        /// A string that is one of the enum's words.
+        pub fn $name() -> Schema {
+            one_of(<$type>::ALL.iter().map(|word| word.as_str()))
+        }
+    )+};
+}
+
+words! {
+    kind: contract::identities::IdentityKind;
+    platform: contract::identities::Platform;
+    state: contract::identities::IdentityState;
+    environment: contract::identities::Environment;
+    credential: contract::identities::CredentialClass;
+    rotation: contract::identities::RotationState;
+    review: contract::identities::ReviewState;
+    tier: contract::identities::RiskTier;
+    selector: contract::identities::SelectorKind;
+    credential_type: contract::identities::CredentialType;
+    permission_source: contract::identities::PermissionSource;
+    usage: contract::identities::Usage;
+    language: contract::identities::TrustLanguage;
+    sort: contract::identities::IdentitySort;
+    severity: contract::findings::Severity;
+    confidence: contract::findings::Confidence;
+    class: contract::findings::FindingClass;
+    finding_state: contract::findings::FindingState;
+    campaign_state: contract::campaigns::CampaignState;
+    decision: contract::campaigns::DecisionKind;
+    advice: contract::campaigns::Advice;
+    item_state: contract::campaigns::ItemState;
+    actor: contract::activity::ActorKind;
+    role: contract::access::Role;
+}
+
+/// A list of environments.
+pub fn environments() -> Schema {
+    list(environment())
+}
+
+/// A list of roles.
+pub fn roles() -> Schema {
+    list(role())
+}
+
+fn list(of: Schema) -> Schema {
+    utoipa::openapi::schema::ArrayBuilder::new()
+        .items(RefOr::T(of))
+        .into()
+}

@@ -78,15 +78,15 @@ async fn use_after_the_end_is_found_without_waiting_for_the_night() {
     assert_eq!(touched().await, 1, "each use after the end counts");
 }
 
-/// As many unregistered subjects as one chunk of the nightly run holds, and again as many.
-fn strangers() -> Vec<u8> {
+/// A use of each of 600 unregistered subjects: more than one chunk of the nightly run holds.
+fn strangers(day: usize) -> Vec<u8> {
     use std::fmt::Write as _;
     let mut lines = String::new();
     for n in 0..600 {
         let _ = writeln!(
             lines,
-            "{{\"kind\":\"deployment\",\"outcome\":\"success\",\"action\":\"deploy\",\"occurred_at\":\"2026-11-21T09:00:00Z\",\
-             \"vendor_id\":\"s{n}\",\"issuer\":\"https://token.actions.githubusercontent.com\",\
+            "{{\"kind\":\"deployment\",\"outcome\":\"success\",\"action\":\"deploy\",\"occurred_at\":\"2026-11-{day:02}T09:00:00Z\",\
+             \"vendor_id\":\"s{n}-{day}\",\"issuer\":\"https://token.actions.githubusercontent.com\",\
              \"subject\":\"repo:acme/app-{n}:ref:refs/heads/main\"}}"
         );
     }
@@ -99,33 +99,26 @@ async fn who_judges_the_same_identities_waits_instead_of_being_refused() {
         return;
     };
     let op = source(&house).await;
-    let receipt = ingest::accept(&op, strangers(), &Limits::default()).await;
-    assert_eq!(receipt.expect("taken").accepted, 600);
-    let mut conn = house.services.db.acquire().await.expect("a connection");
-    let mut ids: Vec<uuid::Uuid> =
-        store::testing::texts(&mut conn, "SELECT id::text FROM identities")
-            .await
-            .iter()
-            .map(|id| id.parse().expect("an id"))
-            .collect();
-    drop(conn);
-    let mut judges = tokio::task::JoinSet::new();
-    for n in 0..8 {
-        // Each asks in another order, as jobs and imports do.
-        ids.rotate_left(75);
-        if n % 2 == 0 {
-            ids.reverse();
+    let op = std::sync::Arc::new(op);
+    let deliver = |day| {
+        let op = op.clone();
+        async move {
+            let receipt = ingest::accept(&op, strangers(day), &Limits::default()).await?;
+            assert_eq!(receipt.accepted, 600);
+            Ok(())
         }
-        let (op, ids) = (house.system(), ids.clone());
-        judges.spawn(async move {
-            if n == 0 {
-                posture::recompute_all(&op).await.map(|_| ())
-            } else {
-                posture::recompute(&op, &ids).await
-            }
-        });
+    };
+    deliver(10).await.expect("taken");
+    let mut work = tokio::task::JoinSet::new();
+    for day in 11..17 {
+        // Deliveries lock whom they touch in order of id, and so must whoever judges them.
+        work.spawn(deliver(day));
+        let judge = house.system();
+        work.spawn(async move { posture::recompute_all(&judge).await.map(|_| ()) });
+        let judge = house.system();
+        work.spawn(async move { posture::recompute_touched(&judge).await.map(|_| ()) });
     }
-    for judged in judges.join_all().await {
-        judged.expect("nobody is refused");
+    for done in work.join_all().await {
+        done.expect("nobody is refused");
     }
 }

@@ -7,6 +7,7 @@
 )]
 
 pub mod activity;
+pub mod break_glass;
 pub mod campaigns;
 pub mod events;
 pub mod findings;
@@ -14,6 +15,7 @@ pub mod identities;
 pub mod overview;
 pub mod people;
 pub mod reviews;
+pub mod rotation;
 pub mod search;
 pub mod session;
 pub mod sources;

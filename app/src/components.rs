@@ -26,6 +26,7 @@
 //! | [`chart::BurnUp`] | `id, title, description, data: BurnUpData` |
 //! | [`chart::TimeHistogram`] | `id, title, description, whole, buckets, ticks, [brush], form` |
 //! | [`TimeRange`] | `id, action, presets: Vec<LinkItem>, [from], [to], [keep]`: the form a histogram's brush fills |
+//! | [`chart::Generations`] | `id, title, description, lanes: Vec<Lane>, [both], now, ticks`: what gives way to what |
 //! | [`chart::HeatStrip`], [`chart::UseStrip`] | `label, days` |
 //! | [`chart::Legend`] | `items: Vec<LegendItem>`; [`chart::AsTable`] `label, corner, columns, rows` |
 //! | [`Progress`] | `label, value, max` |

@@ -46,6 +46,8 @@ fixed! {
     settings = "/settings";
     /// API tokens.
     tokens = "/settings/tokens";
+    /// Rotation limits.
+    rotation_policies = "/settings/rotation";
     /// Where the form of a demo persona goes.
     sign_in_as_persona = "/auth/persona";
     /// Where the sign-out form goes.
@@ -78,6 +80,11 @@ pub fn begin_sign_in(to: &str) -> String {
 /// One identity.
 pub fn identity(id: IdentityId) -> String {
     format!("/identities/{id}")
+}
+
+/// The edit form of an identity.
+pub fn edit_identity(id: IdentityId) -> String {
+    format!("/identities/{id}/edit")
 }
 
 /// The inventory as a file: `csv` or `json`.

@@ -59,6 +59,8 @@ id! {
     CampaignId;
     /// One frozen identity in a campaign.
     ItemId;
+    /// A rotation limit somebody set.
+    PolicyId;
     /// An API token.
     TokenId;
 }

@@ -1,5 +1,6 @@
 //! Identities: list and view the roll, ask for a new one, change its state.
 
+mod edit;
 mod export;
 mod facets;
 mod request;
@@ -11,6 +12,7 @@ use domain::access::Access;
 
 use crate::{Op, Result};
 
+pub use edit::edit;
 pub use export::{ExportPage, csv_head, csv_rows, export_page, is_cursor, rows};
 pub use request::{check_request, choices, request, without_secrets};
 pub use transition::change_state;

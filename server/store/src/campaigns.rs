@@ -23,7 +23,7 @@ pub use freeze::{
     Loaded, LoadedCredential, LoadedPermission, LoadedPerson, Past, covered_days, load, past,
 };
 pub use items::{
-    ItemData, NewItem, evidence_items, frozen_items, insert_items, item, items, lock_item,
+    ItemData, NewItem, evidence_items, frozen_items, insert_items, item, items, lock_item, open_of,
 };
 pub use list::{ItemGroup, NO_TEAM, Of, is_item, item_groups, items_page};
 pub use people::{People, people, reviewers, security, time_zone};

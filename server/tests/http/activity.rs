@@ -3,13 +3,16 @@
 use contract::access::Role;
 use contract::campaigns::{CampaignInput, DecisionInput, DecisionKind, ItemFilter, ReassignInput};
 use contract::findings::{FindingAction, FindingFilter, FindingInput};
-use contract::identities::{IdentityRequest, Transition, TransitionInput};
-use contract::ids::{CampaignId, ItemId, TeamId};
-use contract::people::TeamRef;
+use contract::identities::{
+    DrillInput, EditInput, GlassMark, GlassMatch, IdentityRequest, KeepingInput, PolicyInput,
+    RevocationInput, RotationInput, Transition, TransitionInput,
+};
+use contract::ids::{CampaignId, IdentityId, ItemId, TeamId};
+use contract::people::{DepartureInput, TeamRef};
 use contract::sources::SourceInput;
 use contract::tokens::TokenInput;
 use domain::access::{Actor, Person};
-use service::{campaigns, identities, sources};
+use service::{break_glass, campaigns, identities, rotation, sources};
 
 use crate::doors::SERVER_FUNCTIONS;
 use crate::world::{World, start};
@@ -155,6 +158,20 @@ async fn inventory(world: &World, cast: &Cast, story: &mut Story<'_>) {
         .unwrap();
     story.did("/api/ui/identities/change").await;
     let ines = world.op(Actor::Person(cast.ines.clone()));
+    rotations(world, cast, story, id).await;
+    glass(world, cast, story, id).await;
+    edits(world, cast, story, id).await;
+    let gone = world.person("gone", &[Role::Owner]).await;
+    story.before = world.entries().await;
+    for left in [true, false] {
+        let input = DepartureInput {
+            person: gone.id,
+            left,
+            reason: WHY.into(),
+        };
+        service::people::depart(&ines, &input).await.unwrap();
+        story.did("/api/ui/people/depart").await;
+    }
     let finding = service::findings::list(&ines, &FindingFilter::default(), None)
         .await
         .unwrap()
@@ -179,6 +196,104 @@ async fn inventory(world: &World, cast: &Cast, story: &mut Story<'_>) {
         .await
         .unwrap();
     story.did("/api/ui/findings/acknowledge").await;
+}
+
+async fn rotations(world: &World, cast: &Cast, story: &mut Story<'_>, id: IdentityId) {
+    let ines = || world.op(Actor::Person(cast.ines.clone()));
+    let held = identities::view(&ines(), id).await.unwrap().credentials;
+    let input = RotationInput {
+        credential: held[0].id,
+        reference: "AKIAI44QH8DHBEXAMPLE".into(),
+        label: String::new(),
+        rotated_on: String::new(),
+        overlap_days: String::new(),
+    };
+    rotation::record(&ines(), &input).await.unwrap();
+    story.did("/api/ui/rotation/record").await;
+    let kept = KeepingInput {
+        credential: held[0].id,
+        kept: "code".into(),
+        reason: WHY.into(),
+    };
+    rotation::keep(&ines(), &kept).await.unwrap();
+    story.did("/api/ui/rotation/keep").await;
+    let revoked = RevocationInput {
+        credential: held[0].id,
+        reason: WHY.into(),
+    };
+    rotation::revoke(&ines(), &revoked).await.unwrap();
+    story.did("/api/ui/rotation/revoke").await;
+    let policy = PolicyInput {
+        tier: "critical".into(),
+        days: "60".into(),
+        reason: WHY.into(),
+        ..PolicyInput::default()
+    };
+    rotation::set_policy(&ines(), &policy).await.unwrap();
+    story.did("/api/ui/rotation/set-policy").await;
+    let all = rotation::policies(&ines()).await.unwrap();
+    rotation::end_policy(&ines(), all.policies[0].id, WHY)
+        .await
+        .unwrap();
+    story.did("/api/ui/rotation/end-policy").await;
+}
+
+async fn glass(world: &World, cast: &Cast, story: &mut Story<'_>, identity: IdentityId) {
+    let ines = || world.op(Actor::Person(cast.ines.clone()));
+    let mark = GlassMark {
+        identity,
+        marked: true,
+        reason: WHY.into(),
+    };
+    break_glass::mark(&ines(), &mark).await.unwrap();
+    story.did("/api/ui/break-glass/mark").await;
+    let drill = DrillInput {
+        identity,
+        day: String::new(),
+        ticket: "OPS-8".into(),
+        worked: "yes".into(),
+        note: String::new(),
+    };
+    break_glass::drill(&ines(), &drill).await.unwrap();
+    story.did("/api/ui/break-glass/drill").await;
+    let sql = format!(
+        "INSERT INTO events (id, source_id, vendor_id, id_kind, occurred_at, received_at, kind, outcome, action, format, identity_id, raw)
+         VALUES (gen_random_uuid(), gen_random_uuid(), 'v', 'own', '{0}', '{0}', 'other', 'success', 'a', 'rollcall', '{identity}', '{{}}')",
+        start().to_rfc3339()
+    );
+    store::testing::script(&world.services.db, sql).await;
+    let explain = GlassMatch {
+        identity,
+        day: start().date_naive().to_string(),
+        ticket: "OPS-9".into(),
+        note: String::new(),
+    };
+    break_glass::explain(&ines(), &explain).await.unwrap();
+    story.did("/api/ui/break-glass/explain").await;
+}
+
+async fn edits(world: &World, cast: &Cast, story: &mut Story<'_>, id: IdentityId) {
+    let ines = || world.op(Actor::Person(cast.ines.clone()));
+    let view = identities::view(&ines(), id).await.unwrap();
+    let edit = EditInput {
+        identity: id.to_string(),
+        version: view.version,
+        name: view.row.name,
+        purpose: view.row.purpose,
+        ticket: view.ticket,
+        justification: view.justification,
+        environments: vec!["production".into()],
+        tier: view.row.tier.to_string(),
+        team: cast.team.to_string(),
+        owner: cast.jonas.id.to_string(),
+        backup_owner: String::new(),
+        tags: "web".into(),
+        links: String::new(),
+        selectors: "oidc_subject token.actions.githubusercontent.com repo:acme/payments-api:environment:production".into(),
+        reason: WHY.into(),
+    };
+    identities::edit(&ines(), &edit).await.unwrap();
+    story.did("/api/ui/identities/edit").await;
 }
 
 async fn reviews(world: &World, cast: &Cast, story: &mut Story<'_>) {

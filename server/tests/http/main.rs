@@ -14,6 +14,7 @@ mod oidc;
 mod postback;
 mod problems;
 mod provider;
+mod record;
 mod same_origin;
 mod tokens;
 mod world;

@@ -14,8 +14,9 @@ impl SecretShape {
     /// The sentence shown beside the field.
     pub fn refusal(self) -> String {
         format!(
-            "This looks like {}. Rollcall keeps references only: remove it, revoke it where it was made, \
+            "{} {}. Rollcall keeps references only: remove it, revoke it where it was made, \
              and give its key id or fingerprint instead.",
+            contract::SECRET_REFUSED,
             self.label
         )
     }

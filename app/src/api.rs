@@ -8,9 +8,11 @@
 
 pub mod activity;
 pub mod campaigns;
+pub mod discovered;
 pub mod events;
 pub mod findings;
 pub mod identities;
+pub mod imports;
 pub mod overview;
 pub mod people;
 pub mod reviews;

@@ -13,8 +13,10 @@ use crate::pages::campaigns::list::CampaignsPage;
 use crate::pages::events::EventsPage;
 use crate::pages::findings::list::FindingsPage;
 use crate::pages::identities::detail::IdentityPage;
+use crate::pages::identities::discovered::DiscoveredPage;
 use crate::pages::identities::list::IdentitiesPage;
 use crate::pages::identities::request::RequestPage;
+use crate::pages::imports::{ImportPage, ImportsPage};
 use crate::pages::not_found::NotFound;
 use crate::pages::overview::OverviewPage;
 use crate::pages::people::{PeoplePage, PersonPage};
@@ -48,7 +50,10 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=path!("/identities") view=IdentitiesPage ssr=SsrMode::Async/>
                 <Route path=path!("/identities/new") view=RequestPage ssr=SsrMode::Async/>
+                <Route path=path!("/identities/discovered") view=DiscoveredPage ssr=SsrMode::Async/>
                 <Route path=path!("/identities/:id") view=IdentityPage ssr=SsrMode::Async/>
+                <Route path=path!("/imports") view=ImportsPage ssr=SsrMode::Async/>
+                <Route path=path!("/imports/:id") view=ImportPage ssr=SsrMode::Async/>
                 <Route path=path!("/findings") view=FindingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/teams") view=TeamsPage ssr=SsrMode::Async/>
                 <Route path=path!("/teams/:slug") view=TeamPage ssr=SsrMode::Async/>

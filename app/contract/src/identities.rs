@@ -11,9 +11,13 @@ use crate::ids::{IdentityId, PersonId};
 use crate::people::{PersonRef, TeamRef};
 
 mod asking;
+mod discovered;
 mod holdings;
 
 pub use asking::{IdentityRequest, RequestChoices, TransitionInput};
+pub use discovered::{
+    AdoptInput, Adopted, DiscoveredList, DiscoveredRow, MergeInput, SimilarIdentity, SuggestedOwner,
+};
 pub use holdings::{CredentialView, PermissionView, SelectorView, TrustView};
 
 flat_enum! {

@@ -61,4 +61,6 @@ id! {
     ItemId;
     /// An API token.
     TokenId;
+    /// A file that was, or is to be, imported.
+    ImportId;
 }

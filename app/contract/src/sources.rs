@@ -1,6 +1,6 @@
 //! Sources: connections that send events.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::events::{EventFormat, QuarantineRow};
@@ -31,6 +31,12 @@ pub struct SourceRow {
     pub days: Vec<i64>,
     /// First characters of its token, to recognise it by.
     pub token_hint: String,
+    /// Events of a usual day; absent when it was never heard.
+    pub usual: Option<i64>,
+    /// Ranges of days within the last 30 on which it was silent, both ends included, oldest first.
+    pub gaps: Vec<(NaiveDate, NaiveDate)>,
+    /// What it cannot see even when it speaks.
+    pub blind: Vec<String>,
 }
 
 /// Every source.

@@ -25,14 +25,14 @@ pub async fn list_identities(
     Ok(service::identities::list(&op, &filter, sort, after.as_deref()).await?)
 }
 
-/// One identity with everything its page shows.
+/// One identity with everything its page shows; of one that was joined with another, that other.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when there is none.
 #[server(prefix = "/api/ui", endpoint = "identities/view")]
 pub async fn load_identity(id: IdentityId) -> Result<IdentityView, AppError> {
     let op = crate::request::op()?;
-    Ok(service::identities::view(&op, id).await?)
+    Ok(service::identities::view_joined(&op, id).await?)
 }
 
 /// Teams and people the request form offers.

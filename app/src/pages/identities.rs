@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod detail;
+pub mod discovered;
 mod facets;
 pub mod list;
 pub mod parts;

@@ -11,5 +11,6 @@ pub mod risk;
 pub mod rotation;
 pub mod secret;
 pub mod selector;
+pub mod similar;
 pub mod ticket;
 pub mod trust_summary;

@@ -5,6 +5,7 @@
 //! whose turn it was. What the company is, `domain::demo` knows.
 
 mod deliveries;
+mod lists;
 mod reviews;
 
 use std::sync::Arc;
@@ -128,6 +129,7 @@ impl<'a> Year<'a> {
         }
         self.ask_for_new_ones().await?;
         self.arrive(self.acme.now).await?;
+        lists::bring(&self.security(), self.acme).await?;
         self.keep_past_figures().await?;
         self.sequence().await?;
         let mut tx = self.services.db.begin().await?;

@@ -3,8 +3,9 @@
 use contract::FieldError;
 use contract::events::EventFormat;
 use contract::ids::SourceId;
-use contract::sources::{SourceCreated, SourceInput, SourceList, SourceView};
+use contract::sources::{SourceCreated, SourceInput, SourceList, SourceRow, SourceView};
 use domain::access::{Access, Actor};
+use domain::coverage;
 use domain::token;
 use store::sources::NewSource;
 
@@ -21,12 +22,30 @@ const REJECTS: i64 = 20;
 pub async fn list(op: &Op) -> Result<SourceList> {
     op.require(Access::ViewSources)?;
     let mut conn = op.db().acquire().await?;
-    let rows = store::sources::list(&mut conn, op.now.date_naive()).await?;
+    let rows = ledger(
+        op,
+        store::sources::list(&mut conn, op.now.date_naive()).await?,
+    );
     Ok(SourceList {
         now: op.now,
         rows,
         may_manage: op.require(Access::ManageSources).is_ok(),
     })
+}
+
+/// The coverage ledger: what is usual for each source, where it was silent, what it cannot see.
+fn ledger(op: &Op, mut rows: Vec<SourceRow>) -> Vec<SourceRow> {
+    for row in &mut rows {
+        let spoke_before = row.accepted > row.days.iter().sum();
+        let found = coverage::ledger(&row.days, op.now.date_naive(), spoke_before);
+        row.usual = found.usual;
+        row.gaps = found.gaps;
+        row.blind = coverage::blind_spots(row.format)
+            .iter()
+            .map(|sentence| (*sentence).to_owned())
+            .collect();
+    }
+    rows
 }
 
 /// One source with its newest rejects.
@@ -36,7 +55,10 @@ pub async fn list(op: &Op) -> Result<SourceList> {
 pub async fn get(op: &Op, slug: &str) -> Result<SourceView> {
     op.require(Access::ViewSources)?;
     let mut conn = op.db().acquire().await?;
-    let rows = store::sources::list(&mut conn, op.now.date_naive()).await?;
+    let rows = ledger(
+        op,
+        store::sources::list(&mut conn, op.now.date_naive()).await?,
+    );
     let row = rows
         .into_iter()
         .find(|row| row.slug == slug)

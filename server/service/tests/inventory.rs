@@ -2,6 +2,8 @@
 
 #[path = "inventory/counts.rs"]
 mod counts;
+#[path = "inventory/discovered.rs"]
+mod discovered;
 #[path = "inventory/findings.rs"]
 mod findings;
 #[path = "inventory/house.rs"]

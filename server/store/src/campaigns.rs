@@ -18,7 +18,7 @@ use contract::people::PersonRef;
 use crate::{Conn, Result, Tx};
 pub use answers::{NewDecision, assign, decisions, save_decision};
 pub use ends::{close_open, closed_items, reviewed, vanish, waiting};
-pub use evidence::{NewPack, coverage, file, insert_pack, keep_key, pack, public_keys};
+pub use evidence::{NewPack, Told, coverage, file, insert_pack, keep_key, pack, public_keys};
 pub use freeze::{
     Loaded, LoadedCredential, LoadedPermission, LoadedPerson, Past, covered_days, load, past,
 };

@@ -4,9 +4,11 @@
 //! `write` changes them, `derive` keeps the columns the list filters and sorts by.
 
 pub mod derive;
+pub mod discovered;
 pub mod facets;
 mod filter;
 pub mod list;
+pub mod merge;
 pub mod view;
 pub mod write;
 

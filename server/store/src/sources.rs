@@ -127,6 +127,10 @@ pub async fn list(conn: &mut Conn, today: NaiveDate) -> Result<Vec<SourceRow>> {
                 last_received_at: row.last_received_at,
                 days: row.days,
                 token_hint: row.token_hint,
+                // Judged by `domain::coverage`.
+                usual: None,
+                gaps: Vec::new(),
+                blind: Vec::new(),
             })
         })
         .collect()

@@ -3,12 +3,14 @@
 use contract::access::Role;
 use contract::campaigns::{CampaignInput, DecisionInput, DecisionKind, ItemFilter, ReassignInput};
 use contract::findings::{FindingAction, FindingFilter, FindingInput};
-use contract::identities::{IdentityRequest, Transition, TransitionInput};
+use contract::identities::{AdoptInput, IdentityRequest, MergeInput, Transition, TransitionInput};
 use contract::ids::{CampaignId, ItemId, TeamId};
+use contract::imports::{ImportHint, ImportMapping};
 use contract::people::TeamRef;
 use contract::sources::SourceInput;
 use contract::tokens::TokenInput;
 use domain::access::{Actor, Person};
+use service::imports::files::{self, Upload};
 use service::{campaigns, identities, sources};
 
 use crate::doors::SERVER_FUNCTIONS;
@@ -56,6 +58,8 @@ async fn each_mutation_leaves_exactly_one_entry() {
     story.before = world.entries().await;
     inventory(&world, &cast, &mut story).await;
     reviews(&world, &cast, &mut story).await;
+    imports(&world, &cast, &mut story).await;
+    discovered(&world, &cast, &mut story).await;
     let wrong: Vec<_> = story
         .left
         .iter()
@@ -108,6 +112,67 @@ impl Cast {
             kim,
         }
     }
+}
+
+/// Of what was imported without an owner, one is taken in and another joined with it.
+async fn discovered(world: &World, cast: &Cast, story: &mut Story<'_>) {
+    let op = || world.op(Actor::Person(cast.ines.clone()));
+    let queue = identities::discovered(&op(), None, None).await.unwrap();
+    let (ours, renamed) = (queue.page.rows[0].id, queue.page.rows[1].id);
+    let adoption = AdoptInput {
+        ids: vec![ours],
+        team: Some(cast.team),
+        owner: Some(cast.jonas.id),
+        purpose: "Loads the warehouse every night".into(),
+        ticket: "OPS-8".into(),
+        reason: WHY.into(),
+    };
+    let became = identities::adopt_all(&op(), &adoption).await.unwrap();
+    assert_eq!((became.done, became.left), (1, 0), "{became:?}");
+    story.did("/api/ui/discovered/adopt").await;
+    let join = MergeInput {
+        from: renamed,
+        into: Some(ours),
+        name: String::new(),
+        reason: WHY.into(),
+    };
+    identities::merge(&op(), &join).await.unwrap();
+    story.did("/api/ui/discovered/merge").await;
+}
+
+async fn imports(world: &World, cast: &Cast, story: &mut Story<'_>) {
+    let op = || world.op(Actor::Person(cast.ines.clone()));
+    // Too long to be done while somebody waits: the job is a step of its own.
+    let column = "x".repeat(60_000);
+    let rows: String = (0..6)
+        .map(|n| format!("svc {n},aws,Loads the warehouse,{column}\n"))
+        .collect();
+    let upload = |text: String| Upload {
+        file: "sheet.csv".into(),
+        bytes: text.into_bytes(),
+        hint: ImportHint::default(),
+    };
+    let long = format!("name,platform,purpose,padding\n{rows}");
+    let id = files::upload(&op(), upload(long)).await.unwrap();
+    story.did("uploads").await;
+    files::work(&world.services, id).await.unwrap();
+    let mapping = ImportMapping {
+        column: vec!["padding".into()],
+        field: vec![String::new()],
+        ..ImportMapping::default()
+    };
+    files::remap(&op(), id, &mapping).await.unwrap();
+    story.did("/api/ui/imports/remap").await;
+    files::work(&world.services, id).await.unwrap();
+    files::confirm(&op(), id, false).await.unwrap();
+    story.did("/api/ui/imports/confirm").await;
+    files::work(&world.services, id).await.unwrap();
+    story.did("the import itself").await;
+    let short = "name,platform\nshort,aws\n".to_owned();
+    let id = files::upload(&op(), upload(short)).await.unwrap();
+    story.did("uploads a short one").await;
+    files::discard(&op(), id).await.unwrap();
+    story.did("/api/ui/imports/discard").await;
 }
 
 async fn feeds(world: &World, story: &mut Story<'_>) {

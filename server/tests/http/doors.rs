@@ -101,6 +101,48 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
         Body::Form(TRANSITION),
     ),
     reads(
+        "/api/ui/discovered/list",
+        Access::ViewIdentities,
+        Body::Json(r#"{"repository":null,"after":null}"#),
+    ),
+    changes(
+        "/api/ui/discovered/adopt",
+        Access::ChangeIdentity,
+        Body::Form("input[ids][0]=00000000-0000-7000-8000-000000000000&input[reason]=r"),
+    ),
+    changes(
+        "/api/ui/discovered/merge",
+        Access::ChangeIdentity,
+        Body::Form(
+            "input[from]=00000000-0000-7000-8000-000000000000&input[name]=x&input[reason]=r",
+        ),
+    ),
+    reads(
+        "/api/ui/imports/list",
+        Access::ImportInventory,
+        Body::Json(r#"{"after":null}"#),
+    ),
+    reads(
+        "/api/ui/imports/view",
+        Access::ImportInventory,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/imports/remap",
+        Access::ImportInventory,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/imports/confirm",
+        Access::ImportInventory,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/imports/discard",
+        Access::ImportInventory,
+        Body::Form(ID),
+    ),
+    reads(
         "/api/ui/events/list",
         Access::ViewEvents,
         Body::Json(r#"{"filter":{},"hours":null,"after":null}"#),
@@ -263,6 +305,16 @@ pub const PLAIN: &[(&str, &str, Behind)] = &[
         "GET",
         "/identities.json",
         Behind::Table(Access::ViewIdentities),
+    ),
+    (
+        "POST",
+        "/imports/upload",
+        Behind::Table(Access::ImportInventory),
+    ),
+    (
+        "GET",
+        "/imports/00000000-0000-7000-8000-000000000000/progress",
+        Behind::Table(Access::ImportInventory),
     ),
     ("GET", "/findings.csv", Behind::Table(Access::ViewFindings)),
     ("GET", "/findings.json", Behind::Table(Access::ViewFindings)),

@@ -9,6 +9,7 @@ mod auth;
 mod doors;
 mod feed;
 mod headers;
+mod imports;
 mod limits;
 mod oidc;
 mod postback;

@@ -1,6 +1,7 @@
 //! One source: coverage, how to send to it, what it was refused, and a new token.
 
-use contract::sources::{SourceCreated, SourceView};
+use chrono::NaiveDate;
+use contract::sources::{SourceCreated, SourceRow, SourceView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -86,7 +87,15 @@ fn figures(source: &SourceView) -> AnyView {
         "Told from the content",
         contract::events::EventFormat::label,
     );
+    let usual = row.usual.map_or_else(
+        || "not known".to_owned(),
+        |usual| format::count(usual, "event"),
+    );
+    let today = format::count(row.days.last().copied().unwrap_or_default(), "event");
+    let gaps = silent(&row);
+    let blind = blind(&row);
     view! {
+        {blind}
         <Block id="coverage" title="Coverage" note="by receipt, last 30 days">
             {strip}
             <div class="after">
@@ -94,6 +103,9 @@ fn figures(source: &SourceView) -> AnyView {
                     <KeyValue label="State">{state}</KeyValue>
                     <KeyValue label="Last delivery"><MaybeWhen at=row.last_received_at now absent="never"/></KeyValue>
                     <KeyValue label="Newest event"><MaybeWhen at=row.last_event_at now absent="none"/></KeyValue>
+                    <KeyValue label="Usual day">{usual}</KeyValue>
+                    <KeyValue label="Today so far">{today}</KeyValue>
+                    <KeyValue label="Silent">{gaps}</KeyValue>
                     <KeyValue label="Events taken"><a href=events>{format::number(row.accepted)}</a></KeyValue>
                     <KeyValue label="Seen before">{format::number(row.duplicates)}</KeyValue>
                     <KeyValue label="Refused">{format::number(row.rejected)}</KeyValue>
@@ -103,6 +115,40 @@ fn figures(source: &SourceView) -> AnyView {
         </Block>
     }
     .into_any()
+}
+
+/// The days of silence, in words.
+pub(super) fn silent(row: &SourceRow) -> String {
+    if row.last_received_at.is_none() {
+        return "never heard".to_owned();
+    }
+    if row.gaps.is_empty() {
+        return "on no day of the last 30".to_owned();
+    }
+    let day = |day: NaiveDate| day.format("%-d %b").to_string();
+    let gaps: Vec<String> = row
+        .gaps
+        .iter()
+        .map(|(from, to)| {
+            if from == to {
+                day(*from)
+            } else {
+                format!("{} to {}", day(*from), day(*to))
+            }
+        })
+        .collect();
+    gaps.join(", ")
+}
+
+/// What it cannot see: where it is blind, silence says nothing.
+fn blind(row: &SourceRow) -> AnyView {
+    let sentences = row
+        .blind
+        .iter()
+        .cloned()
+        .map(|sentence| view! { <p class="muted">{sentence}</p> })
+        .collect_view();
+    view! { <Block id="blind" title="What it cannot see">{sentences}</Block> }.into_any()
 }
 
 fn token(source: &SourceView, renew: Posted<RenewSourceToken>) -> AnyView {

@@ -2,6 +2,8 @@
 //!
 //! `script/bench` runs them against a throw-away database. Nothing here judges: a figure is printed, a person reads it.
 
+mod volume;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -38,6 +40,12 @@ async fn main() {
     }
     if wanted("inventory") {
         inventory_against_sql().await;
+    }
+    if wanted("volume") {
+        volume::run_all().await;
+    }
+    if wanted("import") {
+        volume::import().await;
     }
 }
 

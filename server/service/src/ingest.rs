@@ -10,6 +10,7 @@
 mod discover;
 mod prepare;
 mod resolve;
+mod sender;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -21,32 +22,31 @@ use domain::event::Event;
 use domain::event::inflate::Inflate;
 use store::Tx;
 use store::events::{NewEvent, Quarantined};
-use subtle::ConstantTimeEq;
 
 use crate::{Error, Op, Result, Services};
 pub use prepare::Limits;
 use prepare::{Prepared, Reading};
+pub use sender::{Proof, prove};
 
-/// Tells which source presents a token. The comparison takes the same time whatever the token, and an unknown
-/// source cannot be told from a wrong token.
+/// What a delivery's headers say of it.
+#[derive(Debug, Clone, Default)]
+pub struct Sent {
+    /// The vendor's id of the delivery.
+    pub delivery_id: Option<String>,
+    /// The vendor's name of the event.
+    pub event_name: Option<String>,
+}
+
+/// Tells which source presents a token: [`prove`] by token alone.
 ///
 /// # Errors
 /// [`Error::Refused`] when no source has this token.
 pub async fn authenticate(services: &Services, slug: &str, token: &str) -> Result<Actor> {
-    let mut conn = services.db.acquire().await?;
-    let door = store::sources::door(&mut conn, slug).await?;
-    let given = domain::token::hash(token);
-    let kept = door
-        .as_ref()
-        .map_or([0_u8; 32].as_slice(), |door| door.token_hash.as_slice());
-    let same = bool::from(given.as_slice().ct_eq(kept));
-    match door {
-        Some(door) if same => Ok(Actor::Source {
-            id: door.id,
-            slug: slug.to_owned(),
-        }),
-        _ => Err(Error::Refused(domain::access::Refusal::NotSignedIn)),
-    }
+    let proof = Proof {
+        tokens: vec![token],
+        ..Proof::default()
+    };
+    prove(services, slug, &proof, b"").await
 }
 
 /// Takes a delivery of the source that acts.
@@ -54,6 +54,19 @@ pub async fn authenticate(services: &Services, slug: &str, token: &str) -> Resul
 /// # Errors
 /// [`Error::Invalid`] when the delivery as a whole cannot be read (damaged gzip, too large); nothing is kept then.
 pub async fn accept(op: &Op, body: Vec<u8>, limits: &Limits) -> Result<IngestReceipt> {
+    accept_sent(op, body, limits, Sent::default()).await
+}
+
+/// Takes a delivery of the source that acts, with what its headers say.
+///
+/// # Errors
+/// As [`accept`].
+pub async fn accept_sent(
+    op: &Op,
+    body: Vec<u8>,
+    limits: &Limits,
+    sent: Sent,
+) -> Result<IngestReceipt> {
     op.require(Access::DeliverEvents)?;
     let Actor::Source { id, .. } = &op.actor else {
         return Err(Error::Forbidden(
@@ -64,7 +77,7 @@ pub async fn accept(op: &Op, body: Vec<u8>, limits: &Limits) -> Result<IngestRec
         let mut conn = op.db().acquire().await?;
         store::sources::format(&mut conn, *id).await?
     };
-    take(op, *id, format, body, *limits).await
+    take(op, *id, format, body, *limits, sent).await
 }
 
 /// Takes a file at the shell, on behalf of a source.
@@ -80,7 +93,7 @@ pub async fn accept_file(op: &Op, slug: &str, body: Vec<u8>) -> Result<IngestRec
             .ok_or(Error::NotFound("source"))?;
         (door.id, store::sources::format(&mut conn, door.id).await?)
     };
-    take(op, id, format, body, Limits::of_files()).await
+    take(op, id, format, body, Limits::of_files(), Sent::default()).await
 }
 
 async fn take(
@@ -89,21 +102,25 @@ async fn take(
     format: Option<EventFormat>,
     body: Vec<u8>,
     limits: Limits,
+    sent: Sent,
 ) -> Result<IngestReceipt> {
+    let received_at = op.now;
     // Decompressing and reading is work for a thread, not for the ones that serve.
-    let reading = tokio::task::spawn_blocking(move || prepare::read(&body, format, &limits))
-        .await
-        .map_err(|_| Error::Internal("the delivery could not be read".to_owned()))?
-        .map_err(|why| {
-            Error::field(
-                if matches!(why, Inflate::TooLarge(_)) {
-                    "body.size"
-                } else {
-                    "body"
-                },
-                why.to_string(),
-            )
-        })?;
+    let reading = tokio::task::spawn_blocking(move || {
+        prepare::read(&body, format, &limits, &sent, received_at)
+    })
+    .await
+    .map_err(|_| Error::Internal("the delivery could not be read".to_owned()))?
+    .map_err(|why| {
+        Error::field(
+            if matches!(why, Inflate::TooLarge(_)) {
+                "body.size"
+            } else {
+                "body"
+            },
+            why.to_string(),
+        )
+    })?;
     store::events::ensure_months(
         op.db(),
         reading

@@ -17,6 +17,7 @@ pub mod identities;
 pub mod imports;
 pub mod ingest;
 pub mod jobs;
+mod keyfile;
 pub mod op;
 pub mod overview;
 pub mod people;

@@ -1,5 +1,7 @@
 //! Sources: seeing them, making them, renewing their tokens.
 
+pub(crate) mod secret;
+
 use contract::FieldError;
 use contract::events::EventFormat;
 use contract::ids::SourceId;
@@ -58,7 +60,7 @@ pub async fn get(op: &Op, slug: &str) -> Result<SourceView> {
 pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
     op.require(Access::ManageSources)?;
     let (name, slug, format) = checked(input)?;
-    let secret = mint(op);
+    let minted = secret::mint(op)?;
     let id = SourceId(op.new_id());
     let mut tx = op.db().begin().await?;
     let new = NewSource {
@@ -66,8 +68,9 @@ pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
         slug: &slug,
         name: &name,
         format,
-        token_hash: &token::hash(&secret),
-        token_hint: &token::hint(&secret),
+        token_hash: &token::hash(&minted.token),
+        secret_words: &minted.words,
+        token_hint: &token::hint(&minted.token),
         created_by: op.actor.person().map(|person| person.id),
     };
     match store::sources::insert(&mut tx, &new, op.now).await {
@@ -94,7 +97,7 @@ pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
     Ok(SourceCreated {
         url: url(op, &slug),
         slug,
-        token: secret,
+        token: minted.token,
     })
 }
 
@@ -104,7 +107,7 @@ pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
 /// [`Error::NotFound`] when there is no such source.
 pub async fn renew_token(op: &Op, slug: &str) -> Result<SourceCreated> {
     op.require(Access::ManageSources)?;
-    let secret = mint(op);
+    let minted = secret::mint(op)?;
     let mut tx = op.db().begin().await?;
     let door = store::sources::door(&mut tx, slug)
         .await?
@@ -112,8 +115,9 @@ pub async fn renew_token(op: &Op, slug: &str) -> Result<SourceCreated> {
     store::sources::renew_token(
         &mut tx,
         door.id,
-        &token::hash(&secret),
-        &token::hint(&secret),
+        &token::hash(&minted.token),
+        &token::hint(&minted.token),
+        &minted.words,
     )
     .await?;
     let done = Done::new(
@@ -128,7 +132,7 @@ pub async fn renew_token(op: &Op, slug: &str) -> Result<SourceCreated> {
     Ok(SourceCreated {
         slug: slug.to_owned(),
         url: url(op, slug),
-        token: secret,
+        token: minted.token,
     })
 }
 
@@ -152,11 +156,6 @@ pub async fn ensure(op: &Op, slug: &str) -> Result<()> {
 
 fn url(op: &Op, slug: &str) -> String {
     format!("{}/ingest/v1/{slug}", op.settings().public_url)
-}
-
-/// A token of 256 unpredictable bits; only its hash is kept.
-fn mint(op: &Op) -> String {
-    token::mint("rcs", &op.random())
 }
 
 fn checked(input: &SourceInput) -> Result<(String, String, Option<EventFormat>)> {

@@ -14,6 +14,8 @@ pub struct Door {
     pub id: SourceId,
     /// SHA-256 of its token.
     pub token_hash: Vec<u8>,
+    /// What its token is made from, where signatures can be checked.
+    pub secret_words: Option<Vec<u8>>,
 }
 
 /// Finds the door of a source by its slug.
@@ -21,12 +23,16 @@ pub struct Door {
 /// # Errors
 /// When the database cannot be asked.
 pub async fn door(conn: &mut Conn, slug: &str) -> Result<Option<Door>> {
-    let row = sqlx::query!("SELECT id, token_hash FROM sources WHERE slug = $1", slug)
-        .fetch_optional(conn)
-        .await?;
+    let row = sqlx::query!(
+        "SELECT id, token_hash, secret_words FROM sources WHERE slug = $1",
+        slug
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(row.map(|row| Door {
         id: SourceId(row.id),
         token_hash: row.token_hash,
+        secret_words: row.secret_words,
     }))
 }
 
@@ -54,6 +60,8 @@ pub struct NewSource<'a> {
     pub format: Option<EventFormat>,
     /// SHA-256 of its token.
     pub token_hash: &'a [u8],
+    /// What its token is made from.
+    pub secret_words: &'a [u8],
     /// First characters of the token.
     pub token_hint: &'a str,
     /// Who made it; nobody at the shell.
@@ -66,8 +74,8 @@ pub struct NewSource<'a> {
 /// Constraint `sources_slug_key` when the slug is taken.
 pub async fn insert(tx: &mut Tx, new: &NewSource<'_>, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO sources (id, slug, name, format, token_hash, token_hint, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO sources (id, slug, name, format, token_hash, token_hint, created_by, created_at, secret_words)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         new.id.0,
         new.slug,
         new.name,
@@ -75,7 +83,8 @@ pub async fn insert(tx: &mut Tx, new: &NewSource<'_>, now: DateTime<Utc>) -> Res
         new.token_hash,
         new.token_hint,
         new.created_by.map(|id| id.0),
-        now
+        now,
+        new.secret_words
     )
     .execute(&mut **tx)
     .await?;
@@ -86,12 +95,19 @@ pub async fn insert(tx: &mut Tx, new: &NewSource<'_>, now: DateTime<Utc>) -> Res
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn renew_token(tx: &mut Tx, id: SourceId, hash: &[u8], hint: &str) -> Result<()> {
+pub async fn renew_token(
+    tx: &mut Tx,
+    id: SourceId,
+    hash: &[u8],
+    hint: &str,
+    words: &[u8],
+) -> Result<()> {
     sqlx::query!(
-        "UPDATE sources SET token_hash = $2, token_hint = $3 WHERE id = $1",
+        "UPDATE sources SET token_hash = $2, token_hint = $3, secret_words = $4 WHERE id = $1",
         id.0,
         hash,
-        hint
+        hint,
+        words
     )
     .execute(&mut **tx)
     .await?;

@@ -15,5 +15,6 @@ mod postback;
 mod problems;
 mod provider;
 mod same_origin;
+mod senders;
 mod tokens;
 mod world;

@@ -140,6 +140,7 @@ async fn source(services: &Services, slug: &str, format: &str) -> Op {
         name: slug.to_owned(),
         slug: slug.to_owned(),
         format: format.to_owned(),
+        ..SourceInput::default()
     };
     let made = sources::create(&services.system("bench"), &input)
         .await

@@ -111,6 +111,7 @@ impl<'a> Year<'a> {
                 name: source.name.to_owned(),
                 slug: source.slug.to_owned(),
                 format: source.format.as_str().to_owned(),
+                ..SourceInput::default()
             };
             let made = crate::sources::create(&year.security(), &input).await?;
             year.deliveries

@@ -15,6 +15,7 @@ mod sender;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use contract::events::{EventFormat, IngestReceipt, Rejection};
 use contract::ids::{EventId, SourceId};
 use domain::access::{Access, Actor};
@@ -25,7 +26,8 @@ use store::events::{NewEvent, Quarantined};
 
 use crate::{Error, Op, Result, Services};
 pub use prepare::Limits;
-use prepare::{Prepared, Reading};
+use prepare::Prepared;
+pub(crate) use prepare::Reading;
 pub use sender::{Proof, prove};
 
 /// What a delivery's headers say of it.
@@ -104,32 +106,7 @@ async fn take(
     limits: Limits,
     sent: Sent,
 ) -> Result<IngestReceipt> {
-    let received_at = op.now;
-    // Decompressing and reading is work for a thread, not for the ones that serve.
-    let reading = tokio::task::spawn_blocking(move || {
-        prepare::read(&body, format, &limits, &sent, received_at)
-    })
-    .await
-    .map_err(|_| Error::Internal("the delivery could not be read".to_owned()))?
-    .map_err(|why| {
-        Error::field(
-            if matches!(why, Inflate::TooLarge(_)) {
-                "body.size"
-            } else {
-                "body"
-            },
-            why.to_string(),
-        )
-    })?;
-    store::events::ensure_months(
-        op.db(),
-        reading
-            .records
-            .iter()
-            .map(|record| record.event.occurred_at),
-    )
-    .await?;
-    let reading = Arc::new(reading);
+    let reading = Arc::new(read(body, format, limits, sent, op.now).await?);
     for attempt in 0.. {
         match keep(op, source, &reading).await {
             // The database broke a tie: nothing was kept, so the same again is safe.
@@ -140,10 +117,64 @@ async fn take(
     unreachable!("the loop returns")
 }
 
+/// Reads a delivery, on a thread for work: decompressing and parsing is nothing for the ones that serve.
+///
+/// # Errors
+/// [`Error::Invalid`] when it cannot be read at all.
+pub(crate) async fn read(
+    body: Vec<u8>,
+    format: Option<EventFormat>,
+    limits: Limits,
+    sent: Sent,
+    received_at: DateTime<Utc>,
+) -> Result<Reading> {
+    tokio::task::spawn_blocking(move || prepare::read(&body, format, &limits, &sent, received_at))
+        .await
+        .map_err(|_| Error::Internal("the delivery could not be read".to_owned()))?
+        .map_err(|why| {
+            let field = if matches!(why, Inflate::TooLarge(_)) {
+                "body.size"
+            } else {
+                "body"
+            };
+            Error::field(field, why.to_string())
+        })
+}
+
+/// Begins the transaction that will keep these records; the months they belong to are there then.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn begin(op: &Op, reading: &Reading) -> Result<Tx> {
+    let times = reading
+        .records
+        .iter()
+        .map(|record| record.event.occurred_at);
+    store::events::ensure_months(op.db(), times).await?;
+    Ok(op.db().begin().await?)
+}
+
 /// Keeps a delivery in one transaction.
 async fn keep(op: &Op, source: SourceId, reading: &Arc<Reading>) -> Result<IngestReceipt> {
-    let mut tx = op.db().begin().await?;
-    let places = fresh(&mut tx, source, reading).await?;
+    let mut tx = begin(op, reading).await?;
+    let receipt = put(op, &mut tx, source, reading).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    wake(op, receipt.accepted).await;
+    Ok(receipt)
+}
+
+/// Puts what is new of a delivery into the database, quarantines the rest and counts it. Locks the source's row: call
+/// it last.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn put(
+    op: &Op,
+    tx: &mut Tx,
+    source: SourceId,
+    reading: &Arc<Reading>,
+) -> Result<IngestReceipt> {
+    let places = fresh(tx, source, reading).await?;
     let records: Vec<&Prepared> = places
         .iter()
         .map(|place| &reading.records[*place])
@@ -154,7 +185,7 @@ async fn keep(op: &Op, source: SourceId, reading: &Arc<Reading>) -> Result<Inges
         let (reading, ids, now) = (reading.clone(), ids.clone(), op.now);
         tokio::task::spawn_blocking(move || prepare::digests(&reading, &places, &ids, source, now))
     };
-    let names = resolve::resolve(op, &mut tx, source, &records).await?;
+    let names = resolve::resolve(op, tx, source, &records).await?;
     let digests = hashing
         .await
         .map_err(|_| Error::Internal("the delivery could not be hashed".to_owned()))?;
@@ -171,8 +202,8 @@ async fn keep(op: &Op, source: SourceId, reading: &Arc<Reading>) -> Result<Inges
             identity,
         })
         .collect();
-    store::events::insert(&mut tx, source, op.now, &batch).await?;
-    store::events::note_use(&mut tx, source, &batch).await?;
+    store::events::insert(tx, source, op.now, &batch).await?;
+    store::events::note_use(tx, source, &batch).await?;
     let receipt = IngestReceipt {
         accepted: batch.len(),
         duplicates: reading.records.len() - batch.len(),
@@ -185,11 +216,9 @@ async fn keep(op: &Op, source: SourceId, reading: &Arc<Reading>) -> Result<Inges
             })
             .collect(),
     };
-    quarantine(op, &mut tx, source, reading).await?;
+    quarantine(op, tx, source, reading).await?;
     let newest = batch.iter().map(|new| new.event.occurred_at).max();
-    store::events::note_delivery(&mut tx, source, op.now, newest, &receipt).await?;
-    tx.commit().await.map_err(store::Error::from)?;
-    wake(op, receipt.accepted).await;
+    store::events::note_delivery(tx, source, op.now, newest, &receipt).await?;
     Ok(receipt)
 }
 
@@ -234,7 +263,7 @@ async fn quarantine(op: &Op, tx: &mut Tx, source: SourceId, reading: &Reading) -
 }
 
 /// Wakes the sequencer; it looks every second anyway, so a failure here costs a second.
-async fn wake(op: &Op, accepted: usize) {
+pub(crate) async fn wake(op: &Op, accepted: usize) {
     if accepted == 0 {
         return;
     }

@@ -1,14 +1,18 @@
-//! Sources: seeing them, making them, renewing their tokens.
+//! Sources: seeing them, making them, and what proves them.
 
+mod attempts;
 pub(crate) mod secret;
 
 use contract::FieldError;
 use contract::events::EventFormat;
 use contract::ids::SourceId;
-use contract::sources::{SourceCreated, SourceInput, SourceList, SourceView};
+use contract::sources::{
+    Proving, SourceChange, SourceCreated, SourceInput, SourceList, SourceView,
+};
 use domain::access::{Access, Actor};
-use domain::token;
 use store::sources::NewSource;
+
+pub use attempts::{replay, test_delivery};
 
 use crate::op::Done;
 use crate::{Error, Op, Result};
@@ -44,12 +48,14 @@ pub async fn get(op: &Op, slug: &str) -> Result<SourceView> {
         .find(|row| row.slug == slug)
         .ok_or(Error::NotFound("source"))?;
     let rejects = store::sources::rejects(&mut conn, row.id, REJECTS).await?;
+    let quarantined = store::sources::quarantined(&mut conn, row.id).await?;
     Ok(SourceView {
         now: op.now,
         may_manage: op.require(Access::ManageSources).is_ok(),
         url: url(op, &row.slug),
         row,
         rejects,
+        quarantined,
     })
 }
 
@@ -59,18 +65,22 @@ pub async fn get(op: &Op, slug: &str) -> Result<SourceView> {
 /// [`Error::Invalid`] with what is wrong beside each field.
 pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
     op.require(Access::ManageSources)?;
-    let (name, slug, format) = checked(input)?;
-    let minted = secret::mint(op)?;
+    let Checked {
+        name,
+        slug,
+        format,
+        proving,
+    } = checked(input)?;
     let id = SourceId(op.new_id());
+    let fresh = secret::entered_or_made(op, id, &input.secret)?;
     let mut tx = op.db().begin().await?;
     let new = NewSource {
         id,
         slug: &slug,
         name: &name,
         format,
-        token_hash: &token::hash(&minted.token),
-        secret_words: &minted.words,
-        token_hint: &token::hint(&minted.token),
+        secret: fresh.kept(),
+        proving,
         created_by: op.actor.person().map(|person| person.id),
     };
     match store::sources::insert(&mut tx, &new, op.now).await {
@@ -97,7 +107,7 @@ pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
     Ok(SourceCreated {
         url: url(op, &slug),
         slug,
-        token: minted.token,
+        token: fresh.token,
     })
 }
 
@@ -107,19 +117,12 @@ pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
 /// [`Error::NotFound`] when there is no such source.
 pub async fn renew_token(op: &Op, slug: &str) -> Result<SourceCreated> {
     op.require(Access::ManageSources)?;
-    let minted = secret::mint(op)?;
+    let fresh = secret::mint(op)?;
     let mut tx = op.db().begin().await?;
     let door = store::sources::door(&mut tx, slug)
         .await?
         .ok_or(Error::NotFound("source"))?;
-    store::sources::renew_token(
-        &mut tx,
-        door.id,
-        &token::hash(&minted.token),
-        &token::hint(&minted.token),
-        &minted.words,
-    )
-    .await?;
+    store::sources::renew(&mut tx, door.id, fresh.kept()).await?;
     let done = Done::new(
         "source.token_renewed",
         "source",
@@ -132,8 +135,56 @@ pub async fn renew_token(op: &Op, slug: &str) -> Result<SourceCreated> {
     Ok(SourceCreated {
         slug: slug.to_owned(),
         url: url(op, slug),
-        token: minted.token,
+        token: fresh.token,
     })
+}
+
+/// Changes what a source sends and how its sender proves itself, and takes its own secret where one is entered; the
+/// old one stops working at once.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such source; [`Error::Invalid`] beside each field.
+pub async fn change(op: &Op, input: &SourceChange) -> Result<()> {
+    op.require(Access::ManageSources)?;
+    let word = |format: Option<EventFormat>| format.map_or("from the content", EventFormat::as_str);
+    let proving: Proving = input
+        .proving
+        .parse()
+        .map_err(|_| Error::field("proving", "Choose one of the ways."))?;
+    let format = match input.format.trim() {
+        "" => None,
+        word => Some(
+            word.parse()
+                .map_err(|_| Error::field("format", "Choose one of the formats."))?,
+        ),
+    };
+    let mut tx = op.db().begin().await?;
+    let door = store::sources::door(&mut tx, &input.slug)
+        .await?
+        .ok_or(Error::NotFound("source"))?;
+    let before = store::sources::format(&mut tx, door.id).await?;
+    store::sources::change(&mut tx, door.id, format, proving).await?;
+    let mut done = Done::new(
+        "source.changed",
+        "source",
+        &door.id,
+        &*input.slug,
+        format!("Changed the source {}", input.slug),
+    );
+    if before != format {
+        done = done.change("format", word(before), word(format));
+    }
+    if door.proving != proving {
+        done = done.change("proving", door.proving.as_str(), proving.as_str());
+    }
+    if !input.secret.trim().is_empty() {
+        let fresh = secret::entered_or_made(op, door.id, &input.secret)?;
+        store::sources::renew(&mut tx, door.id, fresh.kept()).await?;
+        done = done.change("secret", "", "entered anew");
+    }
+    op.record(&mut tx, done).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(())
 }
 
 /// Makes sure there is a source for files read at the shell.
@@ -147,7 +198,7 @@ pub async fn ensure(op: &Op, slug: &str) -> Result<()> {
         let input = SourceInput {
             name: format!("Files ({slug})"),
             slug: slug.to_owned(),
-            format: String::new(),
+            ..SourceInput::default()
         };
         create(op, &input).await?;
     }
@@ -158,7 +209,14 @@ fn url(op: &Op, slug: &str) -> String {
     format!("{}/ingest/v1/{slug}", op.settings().public_url)
 }
 
-fn checked(input: &SourceInput) -> Result<(String, String, Option<EventFormat>)> {
+struct Checked {
+    name: String,
+    slug: String,
+    format: Option<EventFormat>,
+    proving: Proving,
+}
+
+fn checked(input: &SourceInput) -> Result<Checked> {
     let mut wrong = Vec::new();
     let mut say = |field: &str, message: &str| {
         wrong.push(FieldError {
@@ -194,8 +252,18 @@ fn checked(input: &SourceInput) -> Result<(String, String, Option<EventFormat>)>
     if format.is_none() && !word.is_empty() {
         say("format", "Choose one of the formats.");
     }
+    let word = input.proving.trim();
+    let proving = word.parse();
+    if proving.is_err() && !word.is_empty() {
+        say("proving", "Choose one of the ways.");
+    }
     if wrong.is_empty() {
-        Ok((name, slug, format))
+        Ok(Checked {
+            name,
+            slug,
+            format,
+            proving: proving.unwrap_or(Proving::Secret),
+        })
     } else {
         Err(Error::Invalid(wrong))
     }
@@ -221,6 +289,7 @@ mod tests {
             name: name.to_owned(),
             slug: slug.to_owned(),
             format: format.to_owned(),
+            ..SourceInput::default()
         };
         assert!(checked(&input("GitHub", "", "github_audit")).is_ok());
         for (bad, field) in [

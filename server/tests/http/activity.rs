@@ -6,7 +6,7 @@ use contract::findings::{FindingAction, FindingFilter, FindingInput};
 use contract::identities::{IdentityRequest, Transition, TransitionInput};
 use contract::ids::{CampaignId, ItemId, TeamId};
 use contract::people::TeamRef;
-use contract::sources::SourceInput;
+use contract::sources::{SourceChange, SourceInput};
 use contract::tokens::TokenInput;
 use domain::access::{Actor, Person};
 use service::{campaigns, identities, sources};
@@ -115,11 +115,26 @@ async fn feeds(world: &World, story: &mut Story<'_>) {
         name: "GitHub".into(),
         slug: "github".into(),
         format: String::new(),
+        ..SourceInput::default()
     };
     sources::create(&world.cli(), &input).await.unwrap();
     story.did("/api/ui/sources/create").await;
     sources::renew_token(&world.cli(), "github").await.unwrap();
     story.did("/api/ui/sources/renew-token").await;
+    let change = SourceChange {
+        slug: "github".into(),
+        format: "github_webhook".into(),
+        proving: "signature".into(),
+        secret: String::new(),
+    };
+    sources::change(&world.cli(), &change).await.unwrap();
+    story.did("/api/ui/sources/change").await;
+    sources::test_delivery(&world.cli(), "github")
+        .await
+        .unwrap();
+    story.did("/api/ui/sources/test").await;
+    sources::replay(&world.cli(), "github").await.unwrap();
+    story.did("/api/ui/sources/replay").await;
 }
 
 async fn inventory(world: &World, cast: &Cast, story: &mut Story<'_>) {

@@ -211,6 +211,21 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
         Access::ManageSources,
         Body::Form("slug=x"),
     ),
+    changes(
+        "/api/ui/sources/change",
+        Access::ManageSources,
+        Body::Form("input[slug]=x&input[proving]=token"),
+    ),
+    changes(
+        "/api/ui/sources/test",
+        Access::ManageSources,
+        Body::Form("slug=x"),
+    ),
+    changes(
+        "/api/ui/sources/replay",
+        Access::ManageSources,
+        Body::Form("slug=x"),
+    ),
     reads(
         "/api/ui/activity/list",
         Access::ViewActivity,

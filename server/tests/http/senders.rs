@@ -3,7 +3,7 @@
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use contract::sources::SourceInput;
+use contract::sources::{SourceChange, SourceInput};
 use hmac::{Hmac, Mac};
 use http::{Request, StatusCode};
 use serde_json::json;
@@ -12,10 +12,17 @@ use sha2::Sha256;
 use crate::world::{Answer, World, start};
 
 async fn source(world: &World) -> String {
+    source_with(world, "", "").await
+}
+
+/// A source whose sender proves itself in this way, with its own secret unless that is empty. Its token.
+async fn source_with(world: &World, proving: &str, secret: &str) -> String {
     let input = SourceInput {
         name: "Hooks".into(),
         slug: "hooks".into(),
-        format: String::new(),
+        proving: proving.into(),
+        secret: secret.into(),
+        ..SourceInput::default()
     };
     service::sources::create(&world.cli(), &input)
         .await
@@ -235,4 +242,107 @@ async fn oktas_challenge_is_answered_to_the_owner_of_the_token_only() {
         world.send(ask("Bearer rcs_guess")).await.status,
         StatusCode::UNAUTHORIZED
     );
+}
+
+#[tokio::test]
+async fn a_source_takes_only_the_proof_it_asks_for() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let secret = source_with(&world, "signature", "").await;
+    let body = run(77);
+    let bearer = || ("authorization", format!("Bearer {secret}"));
+    let signature = || ("x-hub-signature-256", github(&secret, &body));
+    for (headers, status) in [
+        (vec![bearer()], StatusCode::UNAUTHORIZED),
+        (vec![signature()], StatusCode::OK),
+    ] {
+        assert_eq!(
+            send(&world, &headers, &body).await.status,
+            status,
+            "{headers:?}"
+        );
+    }
+    let change = SourceChange {
+        slug: "hooks".into(),
+        proving: "token".into(),
+        ..SourceChange::default()
+    };
+    service::sources::change(&world.cli(), &change)
+        .await
+        .unwrap();
+    for (headers, status) in [
+        (vec![bearer()], StatusCode::OK),
+        (vec![signature()], StatusCode::UNAUTHORIZED),
+    ] {
+        assert_eq!(
+            send(&world, &headers, &body).await.status,
+            status,
+            "{headers:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_senders_own_secret_works_and_is_readable_nowhere() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let own = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+    assert_eq!(
+        source_with(&world, "", own).await,
+        "",
+        "an entered secret is not shown"
+    );
+    let body = json!({"action": "deploy", "occurred_at": "2026-11-01T00:00:00Z", "vendor_id": "1"})
+        .to_string();
+    let key = STANDARD.decode(own.trim_start_matches("whsec_")).unwrap();
+    let signed = |key: &[u8]| {
+        let at = start().timestamp().to_string();
+        let mac = hmac(key, &[b"msg_1", b".", at.as_bytes(), b".", body.as_bytes()]);
+        [
+            ("webhook-id", "msg_1".to_owned()),
+            ("webhook-timestamp", at),
+            ("webhook-signature", format!("v1,{}", STANDARD.encode(mac))),
+        ]
+    };
+    assert_eq!(
+        send(&world, &signed(b"a guess"), &body).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    let right = send(&world, &signed(&key), &body).await;
+    assert_eq!(right.json()["accepted"], 1, "{}", right.body);
+    let bearer = send(&world, &[("authorization", format!("Bearer {own}"))], &body).await;
+    assert_eq!(bearer.json()["duplicates"], 1, "{}", bearer.body);
+    let mut conn = world.services.db.acquire().await.unwrap();
+    let sql = "SELECT concat_ws('|', s::text, (SELECT string_agg(a::text, ' ') FROM activity a)) FROM sources s";
+    let kept = store::testing::texts(&mut conn, sql).await.join(" ");
+    let digest = hex::encode(domain::token::hash(own));
+    for part in [
+        "whsec",
+        "C2FVsBQ",
+        &hex::encode(own),
+        &hex::encode(&key),
+        &digest,
+    ] {
+        assert!(!kept.contains(part), "{part} in {kept}");
+    }
+    // A new token ends it.
+    service::sources::renew_token(&world.cli(), "hooks")
+        .await
+        .unwrap();
+    assert_eq!(
+        send(&world, &signed(&key), &body).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    let short = SourceChange {
+        slug: "hooks".into(),
+        proving: "secret".into(),
+        secret: "short".into(),
+        ..SourceChange::default()
+    };
+    assert!(matches!(
+        service::sources::change(&world.cli(), &short).await,
+        Err(service::Error::Invalid(_))
+    ));
 }

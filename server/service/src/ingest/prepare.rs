@@ -45,14 +45,14 @@ impl Default for Limits {
         Self {
             delivery: 64 << 20,
             record: 25 << 20,
-            quarantined: 4096,
+            quarantined: 64 << 10,
         }
     }
 }
 
 /// A record ready to be kept.
 #[derive(Debug, Clone)]
-pub(super) struct Prepared {
+pub(crate) struct Prepared {
     /// The canonical event.
     pub event: Event,
     /// The record, redacted, as JSON text.
@@ -61,7 +61,7 @@ pub(super) struct Prepared {
 
 /// A record that cannot be taken.
 #[derive(Debug, Clone)]
-pub(super) struct Reject {
+pub(crate) struct Reject {
     /// Zero-based place.
     pub index: usize,
     /// Why.
@@ -72,7 +72,7 @@ pub(super) struct Reject {
 
 /// A delivery, read.
 #[derive(Debug, Default)]
-pub(super) struct Reading {
+pub(crate) struct Reading {
     /// Records to keep, in order.
     pub records: Vec<Prepared>,
     /// Records to quarantine, in order.
@@ -124,6 +124,17 @@ pub(super) fn read(
 }
 
 impl Reading {
+    /// Whether there is something in it and nothing was refused.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.rejects.is_empty() && !self.records.is_empty()
+    }
+
+    /// Takes over what another reading brought.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.records.extend(other.records);
+        self.rejects.extend(other.rejects);
+    }
+
     fn take(
         &mut self,
         record: Record<'_>,

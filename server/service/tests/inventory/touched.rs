@@ -13,6 +13,7 @@ async fn source(house: &House) -> Op {
         name: "GitHub".into(),
         slug: "github".into(),
         format: String::new(),
+        ..SourceInput::default()
     };
     let made = sources::create(&house.system(), &input)
         .await

@@ -12,6 +12,7 @@ flat_enum! {
         Secret = "secret", "Its secret, sent along or used to sign";
         Signature = "signature", "Signed deliveries only";
         Token = "token", "The token only";
+        Oidc = "oidc", "A token of an identity provider: a CI job's, Google's";
     }
 }
 
@@ -70,6 +71,35 @@ pub struct SourceView {
     pub quarantined: i64,
     /// Where to send, absolute.
     pub url: String,
+    /// Which identity provider's tokens it takes; empty texts where it takes none.
+    pub rule: TokenRule,
+    /// The last delivery that was refused because nothing proved its sender.
+    pub refused: Option<Refusal>,
+}
+
+/// Which tokens of an identity provider deliver to a source.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenRule {
+    /// Who issues them, such as `https://token.actions.githubusercontent.com`.
+    pub issuer: String,
+    /// Whom they must be meant for; the source's address when left empty.
+    pub audience: String,
+    /// Their subject; `*` is any run of characters.
+    pub subject: String,
+    /// Further claims, one `claim=value` a line.
+    pub claims: String,
+}
+
+/// A sender that was turned away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// When, the last time.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub why: String,
+    /// How often, counted at most once a second.
+    pub times: i64,
 }
 
 /// What the source form sends.
@@ -86,6 +116,8 @@ pub struct SourceInput {
     pub proving: String,
     /// The sender's own secret, where it makes one; empty to have one made.
     pub secret: String,
+    /// Which identity provider's tokens it takes, where it does.
+    pub rule: TokenRule,
 }
 
 /// What the form that changes a source sends.
@@ -100,6 +132,8 @@ pub struct SourceChange {
     pub proving: String,
     /// The sender's own secret; empty to leave the present one.
     pub secret: String,
+    /// Which identity provider's tokens it takes, where it does.
+    pub rule: TokenRule,
 }
 
 /// What reading the refused records again came to.

@@ -3,6 +3,7 @@
 mod attempts;
 mod connect;
 mod detail;
+mod issuer;
 mod list;
 mod new;
 mod proof;

@@ -24,6 +24,7 @@ use domain::event::inflate::Inflate;
 use store::Tx;
 use store::events::{NewEvent, Quarantined};
 
+use crate::ports::NoIssuers;
 use crate::{Error, Op, Result, Services};
 pub use prepare::Limits;
 use prepare::Prepared;
@@ -48,7 +49,7 @@ pub async fn authenticate(services: &Services, slug: &str, token: &str) -> Resul
         tokens: vec![token],
         ..Proof::default()
     };
-    prove(services, slug, &proof, b"").await
+    prove(services, &NoIssuers, slug, &proof, b"").await
 }
 
 /// Takes a delivery of the source that acts.

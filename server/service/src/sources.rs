@@ -1,6 +1,7 @@
 //! Sources: seeing them, making them, and what proves them.
 
 mod attempts;
+mod rule;
 pub(crate) mod secret;
 
 use contract::FieldError;
@@ -48,6 +49,7 @@ pub async fn get(op: &Op, slug: &str) -> Result<SourceView> {
         .find(|row| row.slug == slug)
         .ok_or(Error::NotFound("source"))?;
     let rejects = store::sources::rejects(&mut conn, row.id, REJECTS).await?;
+    let row_id = row.id;
     let quarantined = store::sources::quarantined(&mut conn, row.id).await?;
     Ok(SourceView {
         now: op.now,
@@ -56,6 +58,8 @@ pub async fn get(op: &Op, slug: &str) -> Result<SourceView> {
         row,
         rejects,
         quarantined,
+        rule: store::sources::rule(&mut conn, row_id).await?,
+        refused: store::sources::refusal(&mut conn, row_id).await?,
     })
 }
 
@@ -72,6 +76,7 @@ pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
         proving,
     } = checked(input)?;
     let id = SourceId(op.new_id());
+    let rule = rule::checked(op, &slug, proving, &input.rule)?;
     let fresh = secret::entered_or_made(op, id, &input.secret)?;
     let mut tx = op.db().begin().await?;
     let new = NewSource {
@@ -92,6 +97,7 @@ pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
         }
         done => done?,
     }
+    store::sources::set_rule(&mut tx, id, &rule).await?;
     op.record(
         &mut tx,
         Done::new(
@@ -158,10 +164,13 @@ pub async fn change(op: &Op, input: &SourceChange) -> Result<()> {
                 .map_err(|_| Error::field("format", "Choose one of the formats."))?,
         ),
     };
+    let rule = rule::checked(op, &input.slug, proving, &input.rule)?;
     let mut tx = op.db().begin().await?;
     let door = store::sources::door(&mut tx, &input.slug)
         .await?
         .ok_or(Error::NotFound("source"))?;
+    let was = store::sources::rule(&mut tx, door.id).await?;
+    store::sources::set_rule(&mut tx, door.id, &rule).await?;
     let before = store::sources::format(&mut tx, door.id).await?;
     store::sources::change(&mut tx, door.id, format, proving).await?;
     let mut done = Done::new(
@@ -173,6 +182,9 @@ pub async fn change(op: &Op, input: &SourceChange) -> Result<()> {
     );
     if before != format {
         done = done.change("format", word(before), word(format));
+    }
+    for (field, before, after) in rule::changes(&was, &rule) {
+        done = done.change(field, before, after);
     }
     if door.proving != proving {
         done = done.change("proving", door.proving.as_str(), proving.as_str());

@@ -542,7 +542,7 @@ async fn what_was_refused_is_read_again_and_only_what_can_be_leaves_quarantine()
         slug: "own".into(),
         format: String::new(),
         proving: "secret".into(),
-        secret: String::new(),
+        ..SourceChange::default()
     };
     sources::change(&shell, &change).await.unwrap();
     let now = sources::replay(&shell, "own").await.unwrap();

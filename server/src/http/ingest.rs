@@ -35,7 +35,7 @@ async fn deliver(
 ) -> Result<Response, Problem> {
     let basic = proof::basic(&headers);
     let shown = proof::of(&headers, basic.as_deref());
-    let actor = ingest::prove(&state.services, &source, &shown, &body).await?;
+    let actor = ingest::prove(&state.services, &*state.issuers, &source, &shown, &body).await?;
     if let Some(answer) = answer::handshake(&headers, &body) {
         return Ok(answer);
     }
@@ -59,7 +59,7 @@ async fn challenge(
 ) -> Result<Response, Problem> {
     let basic = proof::basic(&headers);
     let shown = proof::of(&headers, basic.as_deref());
-    ingest::prove(&state.services, &source, &shown, b"").await?;
+    ingest::prove(&state.services, &*state.issuers, &source, &shown, b"").await?;
     Ok(answer::challenge(&headers)
         .unwrap_or_else(|| StatusCode::METHOD_NOT_ALLOWED.into_response()))
 }

@@ -1,6 +1,7 @@
 //! Sources: the connections that send events, their counts and their rejects.
 
 mod quarantine;
+mod tokens;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::events::EventFormat;
@@ -8,6 +9,7 @@ use contract::ids::{PersonId, SourceId};
 use contract::sources::{Proving, SourceRow};
 
 pub use quarantine::{Kept, kept, quarantined, rejects, release};
+pub use tokens::{claim_token, note_refusal, refusal, rule, set_rule};
 
 use crate::{Conn, Result, Tx};
 

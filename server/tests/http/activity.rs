@@ -125,7 +125,7 @@ async fn feeds(world: &World, story: &mut Story<'_>) {
         slug: "github".into(),
         format: "github_webhook".into(),
         proving: "signature".into(),
-        secret: String::new(),
+        ..SourceChange::default()
     };
     sources::change(&world.cli(), &change).await.unwrap();
     story.did("/api/ui/sources/change").await;

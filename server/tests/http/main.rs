@@ -9,6 +9,7 @@ mod auth;
 mod doors;
 mod feed;
 mod headers;
+mod issued;
 mod limits;
 mod oidc;
 mod postback;

@@ -1,11 +1,11 @@
 //! One source: coverage, how to send to it, what proves its sender, and what it was refused.
 
-use contract::sources::{SourceCreated, SourceView};
+use contract::sources::{Proving, SourceCreated, SourceView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::list::{state, strip};
-use super::{attempts, connect, proof};
+use super::{attempts, connect, issuer, proof};
 use crate::api::sources::{ChangeSource, RenewSourceToken, ReplaySource, TestSource, get_source};
 use crate::components::{Identifier, KeyValue, KeyValues, MaybeWhen, Notice, Tone};
 use crate::error::AppError;
@@ -81,9 +81,11 @@ fn body(source: &SourceView, posted: Forms) -> AnyView {
     }
     .into_any();
     let recipe = connect::recipe(source.row.format, &source.url);
+    let issuer = (source.row.proving == Proving::Oidc).then(|| issuer::recipe(source));
     let rejects = attempts::rejects(source, posted.replay);
     view! {
         <Split label="About this source" side>
+            {issuer}
             <Block id="connect" title="Send to it" note="twice does no harm: what was seen before is counted and left alone">
                 {recipe}
             </Block>

@@ -1,12 +1,12 @@
 //! Connecting a source: a name, a format, and the token that is shown once.
 
 use contract::events::EventFormat;
-use contract::sources::SourceCreated;
+use contract::sources::{Proving, SourceCreated, TokenRule};
 use leptos::prelude::*;
 
 use super::connect;
 use super::detail::told;
-use super::proof;
+use super::{issuer, proof};
 use crate::api::session::load_viewer;
 use crate::api::sources::CreateSource;
 use crate::components::{Button, ButtonKind, ButtonLink, SelectField, TextField};
@@ -92,6 +92,8 @@ fn form(create: Posted<CreateSource>, error: Option<&AppError>) -> AnyView {
         typed("input[slug]"),
         typed("input[format]"),
     );
+    let rule = issuer::typed(|name| create.typed(name), &TokenRule::default());
+    let issuer = issuer::fields(rule, wrong, way == Proving::Oidc.as_str());
     let other = error
         .filter(|error| !matches!(error, AppError::Invalid(_)))
         .cloned()
@@ -106,6 +108,7 @@ fn form(create: Posted<CreateSource>, error: Option<&AppError>) -> AnyView {
             <SelectField name="input[proving]" id="proving" label="What proves the sender" options=proof::ways() value=way error=way_wrong required=true/>
             // What was entered is not drawn again, not even beside its error.
             <TextField name="input[secret]" id="secret" label="The sender's own secret" hint=proof::SECRET_HINT kind="password" autocomplete="off" error=secret_wrong max_length=256/>
+            {issuer}
             <p class="btn-row"><Button kind=ButtonKind::Primary>"Add the source"</Button><ButtonLink href=paths::sources() kind=ButtonKind::Quiet>"Cancel"</ButtonLink></p>
         </PostForm>
         </Block>

@@ -4,9 +4,11 @@ use contract::events::EventFormat;
 use contract::sources::{Proving, SourceView};
 use leptos::prelude::*;
 
+use super::issuer;
 use crate::api::sources::{ChangeSource, RenewSourceToken};
 use crate::components::{
     Button, ButtonKind, Choice, Dialog, DialogBody, DialogFoot, DialogLink, SelectField, TextField,
+    When,
 };
 use crate::error::AppError;
 use crate::form::{PostForm, Posted};
@@ -51,8 +53,13 @@ pub(super) fn block(
         Proving::Token => {
             "The token in one of the headers vendors use. Signatures are not looked at."
         }
+        Proving::Oidc => {
+            "A token of the identity provider below, with the right subject. Each delivers once; no secret is stored anywhere."
+        }
     };
-    let secret = if row.token_hint.is_empty() {
+    let secret = if row.proving == Proving::Oidc {
+        ().into_any()
+    } else if row.token_hint.is_empty() {
         view! { "Its secret was entered by hand and is kept encrypted." }.into_any()
     } else {
         let hint = row.token_hint.clone();
@@ -71,11 +78,16 @@ pub(super) fn block(
             {renew}
         }
     });
+    let now = source.now;
+    let refused = source.refused.clone().map(|refusal| {
+        view! { <p class="muted">"Last turned away "<When at=refusal.at now/>": "{refusal.why}</p> }
+    });
     view! {
         <Block id="proof" title="Proof">
             <p><b>{label}</b></p>
             <p class="muted">{means}</p>
             <p class="muted">{secret}</p>
+            {refused}
             {forms}
         </Block>
     }
@@ -98,6 +110,12 @@ fn changing(source: &SourceView, change: Posted<ChangeSource>) -> AnyView {
         .filter(|error| !matches!(error, AppError::Invalid(_)))
         .map(|error| view! { <Panel error/> });
     let again = change.error().is_some();
+    let rule = issuer::typed(|name| change.typed(name), &source.rule);
+    let issuer = issuer::fields(
+        rule,
+        |field| change.of_field(field),
+        way == Proving::Oidc.as_str(),
+    );
     view! {
         <Dialog id="proof-change" title="Change this source" again>
             <PostForm to=change>
@@ -108,6 +126,7 @@ fn changing(source: &SourceView, change: Posted<ChangeSource>) -> AnyView {
                     <SelectField name="input[proving]" id="proving" label="What proves the sender" options=ways() value=way error=way_wrong required=true/>
                     // What was entered is not drawn again, not even beside its error.
                     <TextField name="input[secret]" id="secret" label="The sender's own secret" hint=SECRET_HINT kind="password" autocomplete="off" error=secret_wrong max_length=256/>
+                    {issuer}
                     <p class="muted small">"Left empty, the present secret stays. An entered one replaces it at once."</p>
                 </DialogBody>
                 <DialogFoot><Button kind=ButtonKind::Primary>"Change"</Button></DialogFoot>

@@ -33,7 +33,7 @@ pub(super) fn google(url: &str) -> Vec<How> {
         .with("google-sink", subscription, "needs gcloud"),
         How::new(
             "Forward the subscription",
-            "Vector pulls it and posts what it gets.",
+            "Vector pulls it and posts what it gets. Or let Pub/Sub push: choose Google's token as the proof, and this page shows how.",
         )
         .with("google-vector", drain, "vector.toml"),
         How::new(

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use domain::delivery::jwt::{self, Untrusted};
+use openidconnect::JsonWebKeySetUrl;
 use openidconnect::core::CoreJsonWebKeySet;
-use openidconnect::{AsyncHttpClient as _, JsonWebKeySetUrl};
 use serde::Deserialize;
 use service::ports::{Asked, Believed, Issuers};
 use tokio::sync::Mutex;
@@ -91,10 +91,7 @@ impl Keys {
         let request = http::Request::get(address)
             .body(Vec::new())
             .map_err(|error| error.to_string())?;
-        let answer = client
-            .call(request)
-            .await
-            .map_err(|error| error.to_string())?;
+        let answer = client(request).await.map_err(|error| error.to_string())?;
         if !answer.status().is_success() {
             return Err(format!("the discovery address answers {}", answer.status()));
         }
@@ -120,13 +117,16 @@ impl Issuers for Keys {
                 now,
             } = asked;
             let judge = |keys: &CoreJsonWebKeySet| jwt::verify(token, keys, issuer, audience, now);
-            match judge(&*self.of(issuer, BELIEVED).await?) {
+            let keys = self.of(issuer, BELIEVED).await?;
+            match judge(&keys) {
                 // The issuer may have changed its keys since we asked.
                 Err(Untrusted::Signature) => {
-                    judge(&*self.of(issuer, AGAIN).await?).map_err(|error| error.to_string())
+                    let keys = self.of(issuer, AGAIN).await?;
+                    judge(&keys)
                 }
-                judged => judged.map_err(|error| error.to_string()),
+                judged => judged,
             }
+            .map_err(|error| error.to_string())
         })
     }
 }

@@ -103,6 +103,7 @@ mod tests {
                 "{format:?}"
             );
             let mut ids: Vec<_> = codes.iter().map(|code| code.0).collect();
+            ids.sort_unstable();
             ids.dedup();
             assert_eq!(ids.len(), codes.len(), "{format:?}: an id twice");
         }

@@ -104,7 +104,7 @@ pub(super) fn recipe(source: &SourceView) -> AnyView {
         view! { <KeyValue label="Further claims"><code>{claims}</code></KeyValue> }
     });
     view! {
-        <Block id="issuer" title="Send with a pipeline's own token" note="no secret is stored">
+        <Block id="own-token" title="Send with a pipeline's own token" note="no secret is stored">
             <KeyValues>
                 <KeyValue label="Issuer"><Identifier value=issuer what="issuer"/></KeyValue>
                 <KeyValue label="Subject"><Identifier value=subject what="subject"/></KeyValue>

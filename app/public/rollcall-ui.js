@@ -246,6 +246,24 @@
   showKeys();
   addEventListener("load", showKeys);
 
+  // == Progress the server tells; without a script the page shows it as it stands
+  for (const bar of all("progress[data-progress]")) {
+    const words = $("[data-progress-words]", bar.parentElement);
+    const stream = new EventSource(bar.dataset.progress);
+    stream.addEventListener("progress", (event) => {
+      const told = JSON.parse(event.data);
+      if (told.max) {
+        bar.max = told.max;
+        bar.value = told.value;
+      }
+      if (words && words.textContent !== told.words) words.textContent = told.words;
+    });
+    stream.addEventListener("done", () => {
+      stream.close();
+      location.reload();
+    });
+  }
+
   // == Names on the closed rail, and one's own time beside a moment
   document.addEventListener("pointerover", (event) => {
     const place = event.target.closest?.(".nav a");

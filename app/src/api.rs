@@ -7,13 +7,17 @@
 )]
 
 pub mod activity;
+pub mod break_glass;
 pub mod campaigns;
+pub mod discovered;
 pub mod events;
 pub mod findings;
 pub mod identities;
+pub mod imports;
 pub mod overview;
 pub mod people;
 pub mod reviews;
+pub mod rotation;
 pub mod search;
 pub mod session;
 pub mod sources;

@@ -26,9 +26,10 @@
 //! | [`chart::BurnUp`] | `id, title, description, data: BurnUpData` |
 //! | [`chart::TimeHistogram`] | `id, title, description, whole, buckets, ticks, [brush], form` |
 //! | [`TimeRange`] | `id, action, presets: Vec<LinkItem>, [from], [to], [keep]`: the form a histogram's brush fills |
+//! | [`chart::Generations`] | `id, title, description, lanes: Vec<Lane>, [both], now, ticks`: what gives way to what |
 //! | [`chart::HeatStrip`], [`chart::UseStrip`] | `label, days` |
 //! | [`chart::Legend`] | `items: Vec<LegendItem>`; [`chart::AsTable`] `label, corner, columns, rows` |
-//! | [`Progress`] | `label, value, max` |
+//! | [`Progress`] | `label, value, max`; [`LiveProgress`] `label, value, max: Option, stream, words` is told by the server |
 //! | [`DataTable`] | `caption, columns: Vec<Column>, [kind: TableKind], [compact]` + `<tr>` of [`Cell`] `[label], [class]`, [`RowHead`], [`SelectCell`] `name, value, [field], [form]` |
 //! | [`ColumnChooser`] | `action, columns: Vec<ColumnChoice>, [keep]`; [`DensityLink`] `compact, href` |
 //! | [`Browse`] | `[with_drawer]` + [`FacetBar`], [`Results`] `label`, [`Drawer`] |
@@ -48,7 +49,7 @@
 //! | [`TextArea`] | `name, label, [id], [hint], [error], [value], [required], [rows]` |
 //! | [`SelectField`] | `name, label, options: Vec<Choice>, [value], [prompt], [id], [hint], [error], [required]` |
 //! | [`CheckboxGroup`], [`RadioGroup`] | `name, legend, options: Vec<Choice>, [chosen]/[value], [hint], [error]` |
-//! | [`Check`] | `name, [value], [checked]` + words |
+//! | [`Check`] | `name, [value], [checked]` + words; [`FileField`] `name, label, [hint], [error], [accept], [required]` |
 //! | [`DecisionBar`] | `label, decisions: Vec<Decision>, [name], [undo], [previous], [next]`; [`KeysDialog`] `keys` |
 //! | [`Steps`] of [`Step`] | `title, [text], [now]`; [`Picks`] of [`Pick`]; [`Gates`] of [`Gate`] `done`; [`Reasons`] of [`Reason`] `icon` |
 
@@ -93,13 +94,15 @@ pub use dialog::{ConfirmTyped, Dialog, DialogBody, DialogFoot, DialogLink, Drawe
 pub use diff::{LineDiff, WordDiff};
 pub use facet_bar::{FacetBar, FacetGroup, FacetOption, FacetSearch};
 pub use faceted::{Facet, Faceted, facet_chips, facet_groups, facet_words};
-pub use field::{Check, CheckboxGroup, Choice, RadioGroup, SelectField, TextArea, TextField};
+pub use field::{
+    Check, CheckboxGroup, Choice, FileField, RadioGroup, SelectField, TextArea, TextField,
+};
 pub use icon::{Glyph, Icon};
 pub use identifier::{Ident, Identifier, Mid, split_telling_end};
 pub use key_values::{KeyValue, KeyValues};
 pub use notice::{EmptyState, ErrorPanel, Notice, Skeleton};
 pub use pager::Pager;
-pub use progress::Progress;
+pub use progress::{LiveProgress, Progress};
 pub use results::{Browse, Bulk, Chip, Count, Export, Results, Toolbar};
 pub use stat::{StatTile, Stats};
 pub use steps::{Gate, Gates, Pick, Picks, Reason, Reasons, Step, Steps};

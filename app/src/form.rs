@@ -80,8 +80,13 @@ where
         self.error()?.of_field(field)
     }
 
-    /// What was typed into a field, by the field's name; nothing when nothing was posted.
+    /// What was typed into a field, by the field's name; nothing when nothing was posted, or when it was a secret.
     pub fn typed(self, name: &str) -> Option<String> {
+        let field = name.split_once('[').map_or(name, |(_, rest)| rest);
+        let wrong = self.of_field(field.trim_end_matches(']'));
+        if wrong.is_some_and(|wrong| wrong.starts_with(contract::SECRET_REFUSED)) {
+            return Some(String::new());
+        }
         self.typed.with_value(|typed| {
             let found = typed.iter().find(|(given, _)| given == name);
             found.map(|(_, value)| value.clone())

@@ -5,6 +5,7 @@ pub mod campaigns;
 pub mod events;
 pub mod findings;
 pub mod identities;
+pub mod imports;
 pub mod not_found;
 pub mod overview;
 pub mod people;

@@ -1,7 +1,7 @@
 //! Typed links: no address literal stands anywhere else.
 
 use contract::access::SignInProblem;
-use contract::ids::{CampaignId, EventId, IdentityId, ItemId, PersonId};
+use contract::ids::{CampaignId, EventId, IdentityId, ImportId, ItemId, PersonId};
 use contract::overview::SearchHit;
 
 use crate::query::Address;
@@ -20,8 +20,14 @@ fixed! {
     sign_in = "/sign-in";
     /// The inventory.
     identities = "/identities";
+    /// The queue of discovered identities.
+    discovered = "/identities/discovered";
     /// The request form.
     new_identity = "/identities/new";
+    /// Imports: the upload form and what was imported.
+    imports = "/imports";
+    /// Where the upload form goes.
+    upload_import = "/imports/upload";
     /// The explorer.
     events = "/events";
     /// Findings.
@@ -46,6 +52,8 @@ fixed! {
     settings = "/settings";
     /// API tokens.
     tokens = "/settings/tokens";
+    /// Rotation limits.
+    rotation_policies = "/settings/rotation";
     /// Where the form of a demo persona goes.
     sign_in_as_persona = "/auth/persona";
     /// Where the sign-out form goes.
@@ -78,6 +86,26 @@ pub fn begin_sign_in(to: &str) -> String {
 /// One identity.
 pub fn identity(id: IdentityId) -> String {
     format!("/identities/{id}")
+}
+
+/// The edit form of an identity.
+pub fn edit_identity(id: IdentityId) -> String {
+    format!("/identities/{id}/edit")
+}
+
+/// One import.
+pub fn import(id: ImportId) -> String {
+    format!("/imports/{id}")
+}
+
+/// How far an import is, as server-sent events.
+pub fn import_progress(id: ImportId) -> String {
+    format!("/imports/{id}/progress")
+}
+
+/// The upload form, with what was wrong with the last try: `nothing`, `too-large`, `broken`.
+pub fn upload_refused(problem: &str) -> String {
+    Address::new(imports()).with("problem", problem).to_string()
 }
 
 /// The inventory as a file: `csv` or `json`.

@@ -13,8 +13,11 @@ use crate::pages::campaigns::list::CampaignsPage;
 use crate::pages::events::EventsPage;
 use crate::pages::findings::list::FindingsPage;
 use crate::pages::identities::detail::IdentityPage;
+use crate::pages::identities::discovered::DiscoveredPage;
+use crate::pages::identities::edit::EditPage;
 use crate::pages::identities::list::IdentitiesPage;
 use crate::pages::identities::request::RequestPage;
+use crate::pages::imports::{ImportPage, ImportsPage};
 use crate::pages::not_found::NotFound;
 use crate::pages::overview::OverviewPage;
 use crate::pages::people::{PeoplePage, PersonPage};
@@ -23,6 +26,7 @@ use crate::pages::reviews::mine::MyReviewsPage;
 use crate::pages::reviews::start::ReviewStartPage;
 use crate::pages::search::SearchPage;
 use crate::pages::settings::SettingsPage;
+use crate::pages::settings::rotation::RotationPage;
 use crate::pages::settings::tokens::TokensPage;
 use crate::pages::sign_in::SignInPage;
 use crate::pages::sources::{NewSourcePage, SourcePage, SourcesPage};
@@ -39,6 +43,7 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/tokens") view=TokensPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/rotation") view=RotationPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/new") view=NewCampaignPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/:id") view=CampaignPage ssr=SsrMode::Async/>
@@ -48,7 +53,11 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=path!("/identities") view=IdentitiesPage ssr=SsrMode::Async/>
                 <Route path=path!("/identities/new") view=RequestPage ssr=SsrMode::Async/>
+                <Route path=path!("/identities/discovered") view=DiscoveredPage ssr=SsrMode::Async/>
                 <Route path=path!("/identities/:id") view=IdentityPage ssr=SsrMode::Async/>
+                <Route path=path!("/identities/:id/edit") view=EditPage ssr=SsrMode::Async/>
+                <Route path=path!("/imports") view=ImportsPage ssr=SsrMode::Async/>
+                <Route path=path!("/imports/:id") view=ImportPage ssr=SsrMode::Async/>
                 <Route path=path!("/findings") view=FindingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/teams") view=TeamsPage ssr=SsrMode::Async/>
                 <Route path=path!("/teams/:slug") view=TeamPage ssr=SsrMode::Async/>

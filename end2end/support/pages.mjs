@@ -8,7 +8,7 @@ const requested = { ...identity, from: '/identities?state=requested&q=instant-pa
 const sealed = { from: '/campaigns', link: new RegExp(`^/campaigns/${uuid}$`), named: 'Q2 2026 access review' };
 const campaign = { ...sealed, named: 'Q4 2026 access review' };
 
-/** @type {{ name: string, path?: string, from?: string, link?: RegExp, named?: string, tab?: string, as?: string }[]} */
+/** @type {{ name: string, path?: string, from?: string, link?: RegExp, named?: string, tab?: string, then?: string, as?: string }[]} */
 export const pages = [
   { name: 'sign-in', path: '/sign-in', as: 'nobody' },
   { name: 'overview', path: '/' },
@@ -21,7 +21,14 @@ export const pages = [
   { name: 'identity-trust-document', ...federated, tab: 'trust' },
   { name: 'identity-requested', ...requested },
   { name: 'identity-requested-history', ...requested, tab: 'history' },
+  { name: 'identity-edit', ...identity, then: '/edit' },
   { name: 'identity-request', path: '/identities/new' },
+  { name: 'discovered', path: '/identities/discovered' },
+  { name: 'discovered-open', from: '/identities/discovered', link: /^\/identities\/discovered\?.*open=/ },
+  { name: 'discovered-auditor', path: '/identities/discovered', as: 'auditor' },
+  { name: 'imports', path: '/imports' },
+  { name: 'import', from: '/imports', link: new RegExp(`^/imports/${uuid}$`) },
+  { name: 'imports-owner', path: '/imports', as: 'owner' },
   { name: 'events', path: '/events' },
   { name: 'events-year', path: '/events?hours=8784' },
   { name: 'events-nothing', path: '/events?q=no-such-thing-anywhere' },
@@ -50,6 +57,7 @@ export const pages = [
   { name: 'source-new', path: '/sources/new' },
   { name: 'activity', path: '/activity' },
   { name: 'settings', path: '/settings' },
+  { name: 'rotation-limits', path: '/settings/rotation' },
   { name: 'tokens', path: '/settings/tokens' },
   { name: 'search', path: '/search?q=deploy' },
   { name: 'search-nothing', path: '/search?q=no-such-thing-anywhere' },
@@ -59,7 +67,7 @@ export const pages = [
 ];
 
 /** Goes to a page of the list; tells whether there was one to go to. */
-export async function visit(page, { path, from, link, named = '', tab }) {
+export async function visit(page, { path, from, link, named = '', tab, then = '' }) {
   if (path) {
     await page.goto(path);
     return true;
@@ -69,6 +77,6 @@ export async function visit(page, { path, from, link, named = '', tab }) {
     .evaluateAll((anchors) => anchors.map((a) => ({ href: a.getAttribute('href'), words: a.textContent })));
   const href = links.find(({ href, words }) => link.test(href) && !href.endsWith('/new') && words.includes(named))?.href;
   if (!href) return false;
-  await page.goto(tab ? `${href}?tab=${tab}` : href);
+  await page.goto(tab ? `${href}?tab=${tab}` : `${href}${then}`);
   return true;
 }

@@ -45,7 +45,7 @@ test('a request with something missing comes back with everything typed', async 
   await expect(main.getByLabel('Purpose', { exact: true })).toHaveValue('Half a request, to see what comes back.');
   await expect(main.getByLabel('Ticket', { exact: true })).toHaveValue('not a ticket');
   await expect(main.getByRole('checkbox', { name: 'Staging' })).toBeChecked();
-  await expect(main.getByText('This looked like a secret')).toBeVisible();
+  await expect(main.getByText('This looks like a GitHub token')).toBeVisible();
   await expect(main.getByLabel('Key id or fingerprint')).toHaveValue('');
   expect(page.url(), 'nothing typed stands in the address').not.toContain('half');
 });

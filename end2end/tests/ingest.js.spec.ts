@@ -44,4 +44,18 @@ test('an event sent with the token of a new source stands in the explorer with w
   await expect(page.locator('main details.reject')).toHaveCount(1);
   // The token was shown once.
   await expect(page.locator('body')).not.toContainText(token);
+
+  await page.getByRole('button', { name: 'Send a test delivery' }).click();
+  await expect(page.locator('main .notice')).toContainText('The test delivery was taken');
+  await page.getByRole('button', { name: 'Read them again' }).click();
+  await expect(page.locator('main .notice')).toContainText('0 taken, 0 seen before, 1 still refused');
+  // Another proof ends the token.
+  await page.getByRole('link', { name: 'Change', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change this source' });
+  await dialog.getByLabel('What proves the sender').selectOption('signature');
+  await dialog.getByRole('button', { name: 'Change', exact: true }).click();
+  await expect(page.locator('main')).toContainText('Signed deliveries only');
+  expect((await send(JSON.stringify(event))).status(), 'a bare token').toBe(401);
+  await page.reload();
+  await expect(page.locator('main')).toContainText('It was not signed');
 });

@@ -6,6 +6,7 @@ mod evidence;
 mod exports;
 mod files;
 pub mod health;
+mod imports;
 pub mod ingest;
 pub mod middleware;
 mod operation;

@@ -4,6 +4,8 @@
 //! retry or fail, and answers with a status worth showing. To add one: a file beside this with
 //! `pub const JOB: Job`, and its line in [`all`].
 
+mod departures;
+mod imports;
 mod inventory;
 mod partitions;
 mod posture;
@@ -81,6 +83,9 @@ pub struct Job {
 /// Every job.
 pub fn all() -> Vec<Job> {
     vec![
+        departures::JOB,
+        imports::JOB,
+        imports::SWEEP,
         inventory::JOB,
         partitions::JOB,
         posture::CHANGED,

@@ -53,6 +53,7 @@ async fn source(services: &Services, slug: &str) -> Arc<Op> {
         name: slug.into(),
         slug: slug.into(),
         format: String::new(),
+        ..SourceInput::default()
     };
     let made = sources::create(&services.system("test"), &input)
         .await

@@ -35,6 +35,8 @@ pub struct Viewer {
     pub waiting_findings: i64,
     /// Requests waiting for an approval they may give.
     pub waiting_requests: i64,
+    /// Identities they stand in for as backup, since the owner has left.
+    pub stands_in: i64,
     /// Organisation name shown beside the brand.
     pub organisation: String,
 }

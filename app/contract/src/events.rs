@@ -198,6 +198,6 @@ pub struct QuarantineRow {
     pub index: i32,
     /// Why it was not taken.
     pub reason: String,
-    /// The record as received, redacted where it could be parsed, cut at 4 kB.
+    /// The record as received, redacted where it could be parsed, cut at 4 kB for the page.
     pub raw: String,
 }

@@ -1,20 +1,32 @@
 //! Identities: what acts without a person, and everything the roll keeps about it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::FacetValue;
-use crate::activity::ActivityView;
 use crate::events::EventRow;
 use crate::findings::FindingRow;
 use crate::ids::{IdentityId, PersonId};
 use crate::people::{PersonRef, TeamRef};
 
+mod advice;
 mod asking;
+mod discovered;
+mod glass;
 mod holdings;
+mod rotation;
 
-pub use asking::{IdentityRequest, RequestChoices, TransitionInput};
-pub use holdings::{CredentialView, PermissionView, SelectorView, TrustView};
+pub use advice::{AdviceDocument, FederationAdvice};
+pub use asking::{EditInput, IdentityRequest, RequestChoices, TransitionInput};
+pub use discovered::{
+    AdoptInput, Adopted, DiscoveredList, DiscoveredRow, MergeInput, SimilarIdentity, SuggestedOwner,
+};
+pub use glass::{DrillInput, DrillView, GlassMark, GlassMatch, GlassUseView, GlassView};
+pub use holdings::{CredentialView, PermissionView, RetiringView, SelectorView, TrustView};
+pub use rotation::{
+    DefaultLimit, KeepingInput, PolicyInput, PolicyList, PolicyRow, PolicyScope, RevocationInput,
+    RotationInput,
+};
 
 flat_enum! {
     /// What sort of thing acts.
@@ -109,11 +121,23 @@ flat_enum! {
 }
 
 flat_enum! {
+    /// Where a secret is kept.
+    Kept {
+        Unknown = "unknown", "Nobody has said";
+        Platform = "platform", "The platform makes and rotates it";
+        Store = "store", "In a secret store";
+        Code = "code", "In code or a pipeline definition";
+    }
+}
+
+flat_enum! {
     /// The ladder: how well a credential is held, best first.
     CredentialClass {
         Federated = "federated", "Federated";
         Dynamic = "dynamic", "Dynamic";
+        PlatformManaged = "platform_managed", "Platform-managed";
         Static = "static", "Static";
+        HardCoded = "hard_coded", "Hard-coded";
         Unknown = "unknown", "Unknown";
     }
 }
@@ -126,6 +150,17 @@ flat_enum! {
         DueSoon = "due_soon", "Due soon";
         Overdue = "overdue", "Overdue";
         UnknownAge = "unknown_age", "Unknown age";
+    }
+}
+
+flat_enum! {
+    /// How far a rotation with an overlap is, as events tell.
+    RotationProof {
+        Running = "running", "Both valid";
+        Proven = "proven", "Proven";
+        OldStillUsed = "old_still_used", "Old one still used";
+        NewUnused = "new_unused", "New one not used";
+        Unknown = "unknown", "Not proven";
     }
 }
 
@@ -237,6 +272,21 @@ pub struct PastReview {
     pub at: DateTime<Utc>,
 }
 
+/// One thing that was done to an identity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub by: String,
+    /// A sentence.
+    pub summary: String,
+    /// Changed fields in words: name, before, after.
+    pub changes: Vec<(String, String, String)>,
+    /// Place in the record; absent for one of the many that an import changed, which is one entry of the record.
+    pub position: Option<i64>,
+}
+
 /// An identity with everything its page shows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IdentityView {
@@ -275,7 +325,21 @@ pub struct IdentityView {
     /// Past decisions, newest first.
     pub reviews: Vec<PastReview>,
     /// What was done to it in Rollcall, newest first.
-    pub history: Vec<ActivityView>,
+    pub history: Vec<HistoryEntry>,
+    /// How each static credential could give way to federation.
+    pub advice: Vec<FederationAdvice>,
+    /// The score of each of the last days, oldest first; the last one is today's.
+    pub risk_days: Vec<(NaiveDate, i32)>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Links: label and address.
+    pub links: Vec<(String, String)>,
+    /// The tier its environments and permissions suggest, and why.
+    pub suggested_tier: (RiskTier, String),
+    /// What is known of it as a break-glass identity; absent when it is none.
+    pub break_glass: Option<GlassView>,
+    /// Whether this viewer may mark it as break-glass.
+    pub may_mark: bool,
     /// Transitions this viewer may take now.
     pub transitions: Vec<Transition>,
     /// Whether this viewer may edit it.

@@ -59,6 +59,10 @@ id! {
     CampaignId;
     /// One frozen identity in a campaign.
     ItemId;
+    /// A rotation limit somebody set.
+    PolicyId;
     /// An API token.
     TokenId;
+    /// A file that was, or is to be, imported.
+    ImportId;
 }

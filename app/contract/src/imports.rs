@@ -3,6 +3,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+mod page;
+
+pub use page::{
+    ImportHint, ImportList, ImportMapping, ImportProgress, ImportRow, ImportState, ImportView,
+};
+
 flat_enum! {
     /// The shape of a file.
     ImportFormat {

@@ -43,6 +43,9 @@ pub struct FacetValue {
     pub count: i64,
 }
 
+/// How every refusal of a pasted secret begins. What was typed into a field refused so is never shown again.
+pub const SECRET_REFUSED: &str = "This looks like";
+
 /// A message beside one form field. `field` is the form's own name for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldError {

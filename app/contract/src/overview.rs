@@ -18,8 +18,12 @@ pub struct TrendPoint {
     pub federated: i64,
     /// Held by dynamic credentials.
     pub dynamic: i64,
+    /// Held by a secret that its platform makes and rotates.
+    pub platform_managed: i64,
     /// Held by a static credential.
     pub static_: i64,
+    /// Held by a secret that stands in code.
+    pub hard_coded: i64,
     /// Unknown.
     pub unknown: i64,
     /// Overdue reviews.
@@ -32,6 +36,8 @@ pub struct TrendPoint {
     pub high: i64,
     /// Without a valid owner.
     pub unowned: i64,
+    /// Sum of all risk scores; absent for days before it was kept.
+    pub risk: Option<i64>,
 }
 
 /// One thing that is overdue.

@@ -89,6 +89,21 @@ pub struct PersonView {
     pub row: PersonRow,
     /// Identities they own, highest risk first (first 200).
     pub owned: Vec<crate::identities::IdentityRow>,
+    /// Identities they stand in for, since their owner has left, highest risk first (first 200).
+    pub stands_in: Vec<crate::identities::IdentityRow>,
+    /// Whether this viewer may say that they have left, or are back.
+    pub may_manage: bool,
     /// The moment it was read.
     pub now: DateTime<Utc>,
+}
+
+/// What the form of a departure sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartureInput {
+    /// Who.
+    pub person: PersonId,
+    /// Whether they left (`true`) or are back (`false`).
+    pub left: bool,
+    /// Why, or how it is known.
+    pub reason: String,
 }

@@ -1,10 +1,20 @@
 //! Sources: connections that send events.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::events::{EventFormat, QuarantineRow};
 use crate::ids::SourceId;
+
+flat_enum! {
+    /// How a sender proves that it is the source.
+    Proving {
+        Secret = "secret", "Its secret, sent along or used to sign";
+        Signature = "signature", "Signed deliveries only";
+        Token = "token", "The token only";
+        Oidc = "oidc", "A token of an identity provider: a CI job's, Google's";
+    }
+}
 
 /// A row of the sources page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,8 +39,16 @@ pub struct SourceRow {
     pub last_received_at: Option<DateTime<Utc>>,
     /// Events on each of the last 30 days, by receipt, oldest first.
     pub days: Vec<i64>,
-    /// First characters of its token, to recognise it by.
+    /// First characters of its token, to recognise it by; empty for a secret somebody entered.
     pub token_hint: String,
+    /// Events of a usual day; absent when it was never heard.
+    pub usual: Option<i64>,
+    /// Ranges of days within the last 30 on which it was silent, both ends included, oldest first.
+    pub gaps: Vec<(NaiveDate, NaiveDate)>,
+    /// What it cannot see even when it speaks.
+    pub blind: Vec<String>,
+    /// How its sender proves itself.
+    pub proving: Proving,
 }
 
 /// Every source.
@@ -55,8 +73,39 @@ pub struct SourceView {
     pub row: SourceRow,
     /// Newest rejects.
     pub rejects: Vec<QuarantineRow>,
+    /// Refused records that are kept.
+    pub quarantined: i64,
     /// Where to send, absolute.
     pub url: String,
+    /// Which identity provider's tokens it takes; empty texts where it takes none.
+    pub rule: TokenRule,
+    /// The last delivery that was refused because nothing proved its sender.
+    pub refused: Option<Refusal>,
+}
+
+/// Which tokens of an identity provider deliver to a source.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TokenRule {
+    /// Who issues them, such as `https://token.actions.githubusercontent.com`.
+    pub issuer: String,
+    /// Whom they must be meant for; the source's address when left empty.
+    pub audience: String,
+    /// Their subject; `*` is any run of characters.
+    pub subject: String,
+    /// Further claims, one `claim=value` a line.
+    pub claims: String,
+}
+
+/// A sender that was turned away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// When, the last time.
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub why: String,
+    /// How often, counted at most once a second.
+    pub times: i64,
 }
 
 /// What the source form sends.
@@ -69,6 +118,41 @@ pub struct SourceInput {
     pub slug: String,
     /// Format word, or empty to detect.
     pub format: String,
+    /// How its sender proves itself; any way with its secret when empty.
+    pub proving: String,
+    /// The sender's own secret, where it makes one; empty to have one made.
+    pub secret: String,
+    /// Which identity provider's tokens it takes, where it does.
+    pub rule: TokenRule,
+}
+
+/// What the form that changes a source sends.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SourceChange {
+    /// The source.
+    pub slug: String,
+    /// Format word, or empty to tell it from the content.
+    pub format: String,
+    /// How its sender proves itself.
+    pub proving: String,
+    /// The sender's own secret; empty to leave the present one.
+    pub secret: String,
+    /// Which identity provider's tokens it takes, where it does.
+    pub rule: TokenRule,
+}
+
+/// What reading the refused records again came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Replayed {
+    /// Now taken.
+    pub accepted: usize,
+    /// Taken before, in another delivery.
+    pub duplicates: usize,
+    /// Still refused.
+    pub refused: usize,
+    /// Kept only in part, so they cannot be read again: send them again.
+    pub cut: usize,
 }
 
 /// A source just made; the token is shown this once.
@@ -76,7 +160,7 @@ pub struct SourceInput {
 pub struct SourceCreated {
     /// The source.
     pub slug: String,
-    /// Its bearer token, shown once.
+    /// Its token, shown once; empty when the sender's own secret was entered.
     pub token: String,
     /// Where to send, absolute.
     pub url: String,

@@ -2,8 +2,8 @@
 
 use contract::FieldError;
 use contract::identities::{
-    IdentityFilter, IdentityList, IdentityRequest, IdentitySort, IdentityView, RequestChoices,
-    TransitionInput,
+    EditInput, IdentityFilter, IdentityList, IdentityRequest, IdentitySort, IdentityView,
+    RequestChoices, TransitionInput,
 };
 use contract::ids::IdentityId;
 use leptos::prelude::*;
@@ -25,14 +25,14 @@ pub async fn list_identities(
     Ok(service::identities::list(&op, &filter, sort, after.as_deref()).await?)
 }
 
-/// One identity with everything its page shows.
+/// One identity with everything its page shows; of one that was joined with another, that other.
 ///
 /// # Errors
 /// [`AppError::NotFound`] when there is none.
 #[server(prefix = "/api/ui", endpoint = "identities/view")]
 pub async fn load_identity(id: IdentityId) -> Result<IdentityView, AppError> {
     let op = crate::request::op()?;
-    Ok(service::identities::view(&op, id).await?)
+    Ok(service::identities::view_joined(&op, id).await?)
 }
 
 /// Teams and people the request form offers.
@@ -76,6 +76,18 @@ pub async fn request_identity(form: IdentityRequest) -> Result<(), AppError> {
     let op = crate::request::op()?;
     let id = service::identities::request(&op, &form).await?;
     leptos_axum::redirect(&crate::paths::identity(id));
+    Ok(())
+}
+
+/// Changes what an identity says of itself, then shows its history.
+///
+/// # Errors
+/// [`AppError::Invalid`] with every wrong field, [`AppError::Conflict`] when somebody changed it meanwhile.
+#[server(prefix = "/api/ui", endpoint = "identities/edit")]
+pub async fn edit_identity(input: EditInput) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    let id = service::identities::edit(&op, &input).await?;
+    leptos_axum::redirect(&crate::paths::identity_tab(id, "history"));
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! People and teams.
 
 use contract::ids::PersonId;
-use contract::people::{PeopleList, PersonView, TeamRow, TeamView};
+use contract::people::{DepartureInput, PeopleList, PersonView, TeamRow, TeamView};
 use leptos::prelude::*;
 
 use crate::error::AppError;
@@ -44,4 +44,14 @@ pub async fn list_people(after: Option<String>) -> Result<PeopleList, AppError> 
 pub async fn load_person(id: PersonId) -> Result<PersonView, AppError> {
     let op = crate::request::op()?;
     Ok(service::people::view(&op, id).await?)
+}
+
+/// Notes that somebody has left, or is back.
+///
+/// # Errors
+/// [`AppError::Invalid`] beside the reason; [`AppError::Forbidden`] for owners, auditors and on oneself.
+#[server(prefix = "/api/ui", endpoint = "people/depart")]
+pub async fn note_departure(input: DepartureInput) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    Ok(service::people::depart(&op, &input).await?)
 }

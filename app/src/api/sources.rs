@@ -1,6 +1,9 @@
 //! Sources.
 
-use contract::sources::{SourceCreated, SourceInput, SourceList, SourceView};
+use contract::events::IngestReceipt;
+use contract::sources::{
+    Replayed, SourceChange, SourceCreated, SourceInput, SourceList, SourceView,
+};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -44,4 +47,34 @@ pub async fn create_source(input: SourceInput) -> Result<SourceCreated, AppError
 pub async fn renew_source_token(slug: String) -> Result<SourceCreated, AppError> {
     let op = crate::request::op()?;
     Ok(service::sources::renew_token(&op, &slug).await?)
+}
+
+/// Changes what a source sends and how its sender proves itself, and takes its own secret where one is entered.
+///
+/// # Errors
+/// [`AppError::Invalid`] with what is wrong beside each field.
+#[server(prefix = "/api/ui", endpoint = "sources/change")]
+pub async fn change_source(input: SourceChange) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    Ok(service::sources::change(&op, &input).await?)
+}
+
+/// Sends an event of Rollcall's own through a source.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is none.
+#[server(prefix = "/api/ui", endpoint = "sources/test")]
+pub async fn test_source(slug: String) -> Result<IngestReceipt, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::sources::test_delivery(&op, &slug).await?)
+}
+
+/// Reads again what a source was refused.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is none.
+#[server(prefix = "/api/ui", endpoint = "sources/replay")]
+pub async fn replay_source(slug: String) -> Result<Replayed, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::sources::replay(&op, &slug).await?)
 }

@@ -7,6 +7,7 @@
 mod bar;
 mod burn_up;
 mod figure;
+mod generations;
 mod histogram;
 mod months;
 mod spark;
@@ -16,6 +17,7 @@ mod svg;
 pub use bar::{Bar, Part};
 pub use burn_up::{BurnUp, BurnUpData};
 pub use figure::{AsTable, Fill, Legend, LegendItem, Series};
+pub use generations::{Generations, Lane};
 pub use histogram::{Brush, Bucket, Tick, TimeHistogram};
 pub use months::{DayStack, MonthStack};
 pub use spark::{Spark, Sparkline};

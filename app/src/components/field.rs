@@ -6,10 +6,12 @@
 use leptos::prelude::*;
 
 mod choices;
+mod file;
 
 use super::text::escape;
 use super::{Glyph, Icon, Maybe};
 pub use choices::{Check, CheckboxGroup, Choice, RadioGroup};
+pub use file::FileField;
 
 /// The ids and elements that stand around a control.
 struct Around {

@@ -2,6 +2,8 @@
 
 pub mod address;
 pub mod detail;
+pub mod discovered;
+pub mod edit;
 mod facets;
 pub mod list;
 pub mod parts;

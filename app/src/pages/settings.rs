@@ -1,5 +1,6 @@
 //! Settings: the viewer as Rollcall knows them, their sessions, and the way to the tokens.
 
+pub mod rotation;
 pub mod tokens;
 
 use contract::access::{Role, Viewer};
@@ -21,6 +22,7 @@ pub fn SettingsPage() -> impl IntoView {
                 {you(&viewer)}
                 {keys()}
                 {sessions()}
+                {limits()}
                 {tokens(&viewer)}
             </Frame>
         }
@@ -83,6 +85,16 @@ fn sessions() -> AnyView {
             <form method="post" action=paths::sign_out_everywhere()>
                 <Button>"Sign out everywhere"</Button>
             </form>
+        </Block>
+    }
+    .into_any()
+}
+
+fn limits() -> AnyView {
+    view! {
+        <Block id="rotation" title="Rotation limits" note="How old a secret may grow, by type">
+            <p>"Each type has a limit of its own; a tier, a team or one identity may have another, with a reason."</p>
+            <p><ButtonLink href=paths::rotation_policies()>"See the limits"</ButtonLink></p>
         </Block>
     }
     .into_any()

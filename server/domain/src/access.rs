@@ -129,10 +129,16 @@ table! {
     ApproveIdentity: KEEPERS, None;
     /// Suspend, reactivate, decommission, adopt, edit.
     ChangeIdentity: ACTORS, None;
+    /// Mark an identity as break-glass, or take the mark away.
+    MarkBreakGlass: KEEPERS, None;
+    /// Set and end rotation limits.
+    ManagePolicies: KEEPERS, None;
     /// Import files, in the preview too.
     ImportInventory: KEEPERS, None;
     /// See teams and people.
     ViewPeople: EVERYONE, Some(Scope::InventoryRead);
+    /// Say that somebody has left, or is back.
+    ManagePeople: KEEPERS, None;
     /// See events in the explorer.
     ViewEvents: EVERYONE, None;
     /// Read the event feed.
@@ -233,6 +239,9 @@ mod tests {
         for access in [
             Access::RequestIdentity,
             Access::ChangeIdentity,
+            Access::ManagePolicies,
+            Access::MarkBreakGlass,
+            Access::ManagePeople,
             Access::ImportInventory,
             Access::ChangeFinding,
             Access::ManageCampaigns,

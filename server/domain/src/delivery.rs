@@ -1,13 +1,20 @@
 //! Proof that a delivery comes from its sender: the signatures and tokens vendors send.
 //!
 //! Every comparison is over raw bytes and takes the same time whatever the guess. The secret is the source's token:
-//! the same word is a bearer token, GitLab's secret token and the key of GitHub's signature.
+//! the same word is a bearer token, GitLab's secret token and the key of GitHub's signature. A sender that makes its
+//! own secret has that one, sealed.
+
+pub mod claims;
+pub mod jwt;
+mod seal;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, TimeDelta, Utc};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
+
+pub use seal::{open, seal};
 
 /// Minutes a Standard Webhooks timestamp may be off: an older delivery is a replay.
 const TOLERANCE_MINUTES: i64 = 5;

@@ -14,12 +14,13 @@ mod outside;
 mod past;
 pub mod people;
 mod roster;
+pub mod rotations;
 mod trust;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::identities::{
-    CredentialType, Environment, IdentityKind, IdentityState, Platform, RiskTier, SelectorKind,
-    TrustLanguage,
+    CredentialType, Environment, IdentityKind, IdentityState, Kept, Platform, RiskTier,
+    SelectorKind, TrustLanguage,
 };
 use contract::ids::{
     CredentialId, IdentityId, PermissionId, PersonId, SelectorId, TeamId, TrustId,
@@ -126,6 +127,8 @@ pub struct Credential {
     pub rotated_at: Option<DateTime<Utc>>,
     /// Who created it.
     pub created_by: Option<PersonId>,
+    /// Where it is kept.
+    pub kept: Kept,
 }
 
 /// A permission.

@@ -62,6 +62,7 @@ pub const REGISTRY: &[&Rule] = &[
     &rules::overdue_rotation::RULE,
     &rules::retired_credential_used::RULE,
     &rules::unknown_credential_age::RULE,
+    &rules::hard_coded_credential::RULE,
     &rules::static_cloud_credential::RULE,
     &rules::shared_credential::RULE,
     &rules::conflicting_selector::RULE,

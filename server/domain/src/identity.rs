@@ -1,7 +1,10 @@
 //! Identities: what acts without a person. Judgements on its lifecycle, request, credentials, permissions,
 //! trust and risk. What a finding says about it lives in `finding`; how events name it in `event`.
 
+pub mod break_glass;
 pub mod credential;
+pub mod edit;
+pub mod federation;
 pub mod lifecycle;
 pub mod permission;
 pub mod reason;
@@ -11,5 +14,6 @@ pub mod risk;
 pub mod rotation;
 pub mod secret;
 pub mod selector;
+pub mod similar;
 pub mod ticket;
 pub mod trust_summary;

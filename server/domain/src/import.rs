@@ -6,6 +6,7 @@
 pub mod detect;
 pub mod fields;
 pub mod json;
+pub mod outline;
 pub mod own;
 pub mod plan;
 pub mod record;

@@ -5,6 +5,7 @@ pub mod access;
 pub mod activity;
 pub mod campaign;
 pub mod canonical;
+pub mod coverage;
 pub mod delivery;
 pub mod demo;
 pub mod event;

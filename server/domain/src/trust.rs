@@ -7,7 +7,7 @@
 mod admits;
 mod exposed;
 mod facts;
-mod glob;
+pub(crate) mod glob;
 mod grant;
 mod issuer;
 mod language;

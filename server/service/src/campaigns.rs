@@ -7,6 +7,7 @@ mod facets;
 mod freeze;
 mod life;
 mod reassign;
+mod reroute;
 mod review;
 mod scope;
 mod start;
@@ -21,3 +22,4 @@ pub use start::start;
 pub use view::{is_cursor, item_rows, items, list, view};
 
 pub(crate) use life::{life, tally};
+pub(crate) use reroute::away_from;

@@ -5,7 +5,9 @@
 //! whose turn it was. What the company is, `domain::demo` knows.
 
 mod deliveries;
+mod lists;
 mod reviews;
+mod turns;
 
 use std::sync::Arc;
 
@@ -111,6 +113,7 @@ impl<'a> Year<'a> {
                 name: source.name.to_owned(),
                 slug: source.slug.to_owned(),
                 format: source.format.as_str().to_owned(),
+                ..SourceInput::default()
             };
             let made = crate::sources::create(&year.security(), &input).await?;
             year.deliveries
@@ -127,7 +130,12 @@ impl<'a> Year<'a> {
             tracing::info!(review = %review.name, events = self.deliveries.accepted, seconds = started.elapsed().as_secs(), "demo");
         }
         self.ask_for_new_ones().await?;
+        self.set_limits().await?;
+        self.deliver_until(self.acme.now).await?;
+        self.keep_the_way_out().await?;
+        self.put_words_right().await?;
         self.arrive(self.acme.now).await?;
+        lists::bring(&self.security(), self.acme).await?;
         self.keep_past_figures().await?;
         self.sequence().await?;
         let mut tx = self.services.db.begin().await?;
@@ -154,7 +162,7 @@ impl<'a> Year<'a> {
 
     /// Puts the roll as it stood at a moment.
     async fn import(&mut self, at: DateTime<Utc>) -> Result<()> {
-        self.imported = at;
+        let before = std::mem::replace(&mut self.imported, at);
         self.clock.set(at);
         let roll: Vec<Identity> = self
             .acme
@@ -178,7 +186,7 @@ impl<'a> Year<'a> {
         );
         system.record(&mut tx, done).await?;
         tx.commit().await.map_err(store::Error::from)?;
-        Ok(())
+        self.rotate(before, at).await
     }
 
     /// Takes deliveries until a moment, judging each night of the last weeks.

@@ -1,7 +1,10 @@
 //! Identities: list and view the roll, ask for a new one, change its state.
 
+mod discovered;
+mod edit;
 mod export;
 mod facets;
+mod merge;
 mod request;
 mod transition;
 mod view;
@@ -11,7 +14,10 @@ use domain::access::Access;
 
 use crate::{Op, Result};
 
+pub use discovered::{adopt_all, discovered};
+pub use edit::edit;
 pub use export::{ExportPage, csv_head, csv_rows, export_page, is_cursor, rows};
+pub use merge::{merge, view_joined};
 pub use request::{check_request, choices, request, without_secrets};
 pub use transition::change_state;
 pub use view::view;

@@ -3,6 +3,7 @@
 //! A dry run does exactly the same and rolls back, so the preview is what would happen. Memory holds the file, one
 //! chunk of rows and the ids of what was touched.
 
+pub mod files;
 mod holdings;
 mod identities;
 mod people;
@@ -10,16 +11,21 @@ mod tally;
 
 use std::collections::{HashMap, HashSet};
 
-use contract::ids::PersonId;
-use contract::imports::{ImportKind, ImportReport};
+use chrono::{DateTime, Utc};
+use contract::ids::{ImportId, PersonId};
+use contract::imports::{
+    ImportFormat, ImportHint, ImportKind, ImportProblem, ImportReport, ImportState,
+};
 use domain::access::Access;
 use domain::import::{Found, Hint, Place, Record, read};
+use sha2::{Digest as _, Sha256};
 use store::Tx;
+use store::imports::files::{NewFile, Outcome};
 use store::imports::write::{Author, Changed};
 use uuid::Uuid;
 
 use crate::op::Done;
-use crate::{Op, Result};
+use crate::{Error, Op, Result};
 use tally::Tally;
 
 /// Records compared and saved at once.
@@ -41,6 +47,8 @@ pub struct Input<'a> {
     pub dry_run: bool,
     /// Take the good rows of a file that has bad ones.
     pub skip_problems: bool,
+    /// The uploaded file it is; absent for one read at the shell.
+    pub kept: Option<ImportId>,
 }
 
 /// How far it is.
@@ -73,7 +81,10 @@ pub async fn run(op: &Op, input: &Input<'_>, watch: Watch<'_>) -> Result<ImportR
     };
     let mut tx = op.db().begin().await?;
     store::imports::lock(&mut tx).await?;
-    let mut run = Run::new(op, input.file);
+    if let Some(id) = input.kept {
+        still_wanted(&mut tx, id).await?;
+    }
+    let mut run = Run::new(op, input);
     let mut chunk: Vec<(Place, Record)> = Vec::with_capacity(CHUNK);
     for found in reading.found {
         match found {
@@ -89,28 +100,99 @@ pub async fn run(op: &Op, input: &Input<'_>, watch: Watch<'_>) -> Result<ImportR
         }
         if chunk.len() >= CHUNK {
             run.take(&mut tx, std::mem::take(&mut chunk)).await?;
-            watch(run.tally.progress());
+            run.tell(watch).await?;
         }
     }
     run.take(&mut tx, chunk).await?;
-    watch(run.tally.progress());
+    run.tell(watch).await?;
     let sound = run.tally.is_sound() || input.skip_problems;
     let applied = sound && !input.dry_run;
     if applied {
         run.finish(&mut tx).await?;
+    }
+    let (id, tally) = (run.id, run.tally);
+    let report = tally.report(input, reading.format, reading.mapping, applied, op.now);
+    if applied {
+        keep(op, &mut tx, id, input, &report).await?;
         tx.commit().await.map_err(store::Error::from)?;
     } else {
         tx.rollback().await.map_err(store::Error::from)?;
     }
-    Ok(run
-        .tally
-        .report(input, reading.format, reading.mapping, applied, op.now))
+    Ok(report)
+}
+
+/// The report on a file that is refused before it is read.
+fn refusal(
+    file: &str,
+    format: Option<ImportFormat>,
+    problems: Vec<ImportProblem>,
+    now: DateTime<Utc>,
+) -> ImportReport {
+    let input = Input {
+        file,
+        bytes: &[],
+        hint: Hint {
+            format,
+            ..Hint::at(now)
+        },
+        dry_run: true,
+        skip_problems: false,
+        kept: None,
+    };
+    Tally::refused(&input, problems, now)
+}
+
+/// Whether an uploaded file still is to be worked on: what waited for its turn may have been done meanwhile.
+async fn still_wanted(tx: &mut Tx, id: ImportId) -> Result<()> {
+    let found = store::imports::files::progress(tx, id).await?;
+    match found {
+        Some(found) if found.state.is_under_way() => Ok(()),
+        _ => Err(Error::Conflict("This was done already.".to_owned())),
+    }
+}
+
+/// Keeps the report of what was saved, beside it in one transaction.
+async fn keep(
+    op: &Op,
+    tx: &mut Tx,
+    id: ImportId,
+    input: &Input<'_>,
+    report: &ImportReport,
+) -> Result<()> {
+    if input.kept.is_none() {
+        let (_, _, by_name) = op.actor.identity();
+        let new = NewFile {
+            id,
+            file: input.file,
+            size: i64::try_from(input.bytes.len()).unwrap_or(i64::MAX),
+            digest: &Sha256::digest(input.bytes),
+            state: ImportState::Saved,
+            columns: &[],
+            hint: &ImportHint::default(),
+            rows_total: Some(report.rows),
+            report: Some(report),
+            reason: "",
+            by: op.actor.person().map(|person| person.id),
+            by_name: &by_name,
+        };
+        return Ok(store::imports::files::insert(tx, &new, op.now).await?);
+    }
+    let outcome = Outcome {
+        state: ImportState::Saved,
+        report: Some(report),
+        reason: "",
+    };
+    Ok(store::imports::files::settle(tx, id, &outcome, op.now).await?)
 }
 
 /// An import under way.
 struct Run<'o> {
     op: &'o Op,
+    /// The import's own id.
+    id: ImportId,
     file: String,
+    /// Whether somebody watches it on a page.
+    watched: bool,
     tally: Tally,
     /// Which row named each thing first: a file may not say two things of one.
     seen: HashMap<(ImportKind, String), u64>,
@@ -125,10 +207,12 @@ struct Run<'o> {
 }
 
 impl<'o> Run<'o> {
-    fn new(op: &'o Op, file: &str) -> Self {
+    fn new(op: &'o Op, input: &Input<'_>) -> Self {
         Self {
             op,
-            file: file.to_owned(),
+            id: input.kept.unwrap_or_else(|| ImportId(op.new_id())),
+            file: input.file.to_owned(),
+            watched: input.kept.is_some(),
             tally: Tally::default(),
             seen: HashMap::new(),
             entered: HashSet::new(),
@@ -136,6 +220,18 @@ impl<'o> Run<'o> {
             left: Vec::new(),
             changed: Vec::new(),
         }
+    }
+
+    /// Tells how far it is, and notes it outside the transaction where a page shows it.
+    async fn tell(&self, watch: Watch<'_>) -> Result<()> {
+        let progress = self.tally.progress();
+        watch(progress);
+        if self.watched {
+            let mut conn = self.op.db().acquire().await?;
+            let (rows, problems) = (progress.rows, progress.problems);
+            store::imports::files::note_progress(&mut conn, self.id, rows, problems).await?;
+        }
+        Ok(())
     }
 
     /// Compares and saves a chunk. What is spoken of comes before what speaks of it.
@@ -225,11 +321,10 @@ impl<'o> Run<'o> {
                 store::queue::enqueue(tx, "posture", &payload, None, op.now).await?;
             }
         }
-        let id = op.new_id();
         let mut done = Done::new(
             "inventory.imported",
             "import",
-            &id,
+            &self.id,
             self.file.clone(),
             self.tally.sentence(&self.file),
         );

@@ -10,10 +10,12 @@
 mod discover;
 mod prepare;
 mod resolve;
+mod sender;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use contract::events::{EventFormat, IngestReceipt, Rejection};
 use contract::ids::{EventId, SourceId};
 use domain::access::{Access, Actor};
@@ -21,32 +23,33 @@ use domain::event::Event;
 use domain::event::inflate::Inflate;
 use store::Tx;
 use store::events::{NewEvent, Quarantined};
-use subtle::ConstantTimeEq;
 
+use crate::ports::NoIssuers;
 use crate::{Error, Op, Result, Services};
 pub use prepare::Limits;
-use prepare::{Prepared, Reading};
+use prepare::Prepared;
+pub(crate) use prepare::Reading;
+pub use sender::{Proof, prove};
 
-/// Tells which source presents a token. The comparison takes the same time whatever the token, and an unknown
-/// source cannot be told from a wrong token.
+/// What a delivery's headers say of it.
+#[derive(Debug, Clone, Default)]
+pub struct Sent {
+    /// The vendor's id of the delivery.
+    pub delivery_id: Option<String>,
+    /// The vendor's name of the event.
+    pub event_name: Option<String>,
+}
+
+/// Tells which source presents a token: [`prove`] by token alone.
 ///
 /// # Errors
 /// [`Error::Refused`] when no source has this token.
 pub async fn authenticate(services: &Services, slug: &str, token: &str) -> Result<Actor> {
-    let mut conn = services.db.acquire().await?;
-    let door = store::sources::door(&mut conn, slug).await?;
-    let given = domain::token::hash(token);
-    let kept = door
-        .as_ref()
-        .map_or([0_u8; 32].as_slice(), |door| door.token_hash.as_slice());
-    let same = bool::from(given.as_slice().ct_eq(kept));
-    match door {
-        Some(door) if same => Ok(Actor::Source {
-            id: door.id,
-            slug: slug.to_owned(),
-        }),
-        _ => Err(Error::Refused(domain::access::Refusal::NotSignedIn)),
-    }
+    let proof = Proof {
+        tokens: vec![token],
+        ..Proof::default()
+    };
+    prove(services, &NoIssuers, slug, &proof, b"").await
 }
 
 /// Takes a delivery of the source that acts.
@@ -54,6 +57,19 @@ pub async fn authenticate(services: &Services, slug: &str, token: &str) -> Resul
 /// # Errors
 /// [`Error::Invalid`] when the delivery as a whole cannot be read (damaged gzip, too large); nothing is kept then.
 pub async fn accept(op: &Op, body: Vec<u8>, limits: &Limits) -> Result<IngestReceipt> {
+    accept_sent(op, body, limits, Sent::default()).await
+}
+
+/// Takes a delivery of the source that acts, with what its headers say.
+///
+/// # Errors
+/// As [`accept`].
+pub async fn accept_sent(
+    op: &Op,
+    body: Vec<u8>,
+    limits: &Limits,
+    sent: Sent,
+) -> Result<IngestReceipt> {
     op.require(Access::DeliverEvents)?;
     let Actor::Source { id, .. } = &op.actor else {
         return Err(Error::Forbidden(
@@ -64,7 +80,7 @@ pub async fn accept(op: &Op, body: Vec<u8>, limits: &Limits) -> Result<IngestRec
         let mut conn = op.db().acquire().await?;
         store::sources::format(&mut conn, *id).await?
     };
-    take(op, *id, format, body, *limits).await
+    take(op, *id, format, body, *limits, sent).await
 }
 
 /// Takes a file at the shell, on behalf of a source.
@@ -80,7 +96,7 @@ pub async fn accept_file(op: &Op, slug: &str, body: Vec<u8>) -> Result<IngestRec
             .ok_or(Error::NotFound("source"))?;
         (door.id, store::sources::format(&mut conn, door.id).await?)
     };
-    take(op, id, format, body, Limits::of_files()).await
+    take(op, id, format, body, Limits::of_files(), Sent::default()).await
 }
 
 async fn take(
@@ -89,30 +105,9 @@ async fn take(
     format: Option<EventFormat>,
     body: Vec<u8>,
     limits: Limits,
+    sent: Sent,
 ) -> Result<IngestReceipt> {
-    // Decompressing and reading is work for a thread, not for the ones that serve.
-    let reading = tokio::task::spawn_blocking(move || prepare::read(&body, format, &limits))
-        .await
-        .map_err(|_| Error::Internal("the delivery could not be read".to_owned()))?
-        .map_err(|why| {
-            Error::field(
-                if matches!(why, Inflate::TooLarge(_)) {
-                    "body.size"
-                } else {
-                    "body"
-                },
-                why.to_string(),
-            )
-        })?;
-    store::events::ensure_months(
-        op.db(),
-        reading
-            .records
-            .iter()
-            .map(|record| record.event.occurred_at),
-    )
-    .await?;
-    let reading = Arc::new(reading);
+    let reading = Arc::new(read(body, format, limits, sent, op.now).await?);
     for attempt in 0.. {
         match keep(op, source, &reading).await {
             // The database broke a tie: nothing was kept, so the same again is safe.
@@ -123,10 +118,64 @@ async fn take(
     unreachable!("the loop returns")
 }
 
+/// Reads a delivery, on a thread for work: decompressing and parsing is nothing for the ones that serve.
+///
+/// # Errors
+/// [`Error::Invalid`] when it cannot be read at all.
+pub(crate) async fn read(
+    body: Vec<u8>,
+    format: Option<EventFormat>,
+    limits: Limits,
+    sent: Sent,
+    received_at: DateTime<Utc>,
+) -> Result<Reading> {
+    tokio::task::spawn_blocking(move || prepare::read(&body, format, &limits, &sent, received_at))
+        .await
+        .map_err(|_| Error::Internal("the delivery could not be read".to_owned()))?
+        .map_err(|why| {
+            let field = if matches!(why, Inflate::TooLarge(_)) {
+                "body.size"
+            } else {
+                "body"
+            };
+            Error::field(field, why.to_string())
+        })
+}
+
+/// Begins the transaction that will keep these records; the months they belong to are there then.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn begin(op: &Op, reading: &Reading) -> Result<Tx> {
+    let times = reading
+        .records
+        .iter()
+        .map(|record| record.event.occurred_at);
+    store::events::ensure_months(op.db(), times).await?;
+    Ok(op.db().begin().await?)
+}
+
 /// Keeps a delivery in one transaction.
 async fn keep(op: &Op, source: SourceId, reading: &Arc<Reading>) -> Result<IngestReceipt> {
-    let mut tx = op.db().begin().await?;
-    let places = fresh(&mut tx, source, reading).await?;
+    let mut tx = begin(op, reading).await?;
+    let receipt = put(op, &mut tx, source, reading).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    wake(op, receipt.accepted).await;
+    Ok(receipt)
+}
+
+/// Puts what is new of a delivery into the database, quarantines the rest and counts it. Locks the source's row: call
+/// it last.
+///
+/// # Errors
+/// When the database refuses.
+pub(crate) async fn put(
+    op: &Op,
+    tx: &mut Tx,
+    source: SourceId,
+    reading: &Arc<Reading>,
+) -> Result<IngestReceipt> {
+    let places = fresh(tx, source, reading).await?;
     let records: Vec<&Prepared> = places
         .iter()
         .map(|place| &reading.records[*place])
@@ -137,7 +186,7 @@ async fn keep(op: &Op, source: SourceId, reading: &Arc<Reading>) -> Result<Inges
         let (reading, ids, now) = (reading.clone(), ids.clone(), op.now);
         tokio::task::spawn_blocking(move || prepare::digests(&reading, &places, &ids, source, now))
     };
-    let names = resolve::resolve(op, &mut tx, source, &records).await?;
+    let names = resolve::resolve(op, tx, source, &records).await?;
     let digests = hashing
         .await
         .map_err(|_| Error::Internal("the delivery could not be hashed".to_owned()))?;
@@ -154,8 +203,8 @@ async fn keep(op: &Op, source: SourceId, reading: &Arc<Reading>) -> Result<Inges
             identity,
         })
         .collect();
-    store::events::insert(&mut tx, source, op.now, &batch).await?;
-    store::events::note_use(&mut tx, source, &batch).await?;
+    store::events::insert(tx, source, op.now, &batch).await?;
+    store::events::note_use(tx, source, &batch).await?;
     let receipt = IngestReceipt {
         accepted: batch.len(),
         duplicates: reading.records.len() - batch.len(),
@@ -168,11 +217,9 @@ async fn keep(op: &Op, source: SourceId, reading: &Arc<Reading>) -> Result<Inges
             })
             .collect(),
     };
-    quarantine(op, &mut tx, source, reading).await?;
+    quarantine(op, tx, source, reading).await?;
     let newest = batch.iter().map(|new| new.event.occurred_at).max();
-    store::events::note_delivery(&mut tx, source, op.now, newest, &receipt).await?;
-    tx.commit().await.map_err(store::Error::from)?;
-    wake(op, receipt.accepted).await;
+    store::events::note_delivery(tx, source, op.now, newest, &receipt).await?;
     Ok(receipt)
 }
 
@@ -217,7 +264,7 @@ async fn quarantine(op: &Op, tx: &mut Tx, source: SourceId, reading: &Reading) -
 }
 
 /// Wakes the sequencer; it looks every second anyway, so a failure here costs a second.
-async fn wake(op: &Op, accepted: usize) {
+pub(crate) async fn wake(op: &Op, accepted: usize) {
     if accepted == 0 {
         return;
     }

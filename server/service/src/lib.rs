@@ -4,6 +4,7 @@
 //! Each function takes an [`Op`] first and authorises before it touches the database.
 
 pub mod activity;
+pub mod break_glass;
 pub mod campaigns;
 pub mod demo;
 pub mod doctor;
@@ -17,11 +18,13 @@ pub mod identities;
 pub mod imports;
 pub mod ingest;
 pub mod jobs;
+mod keyfile;
 pub mod op;
 pub mod overview;
 pub mod people;
 pub mod ports;
 pub mod posture;
+pub mod rotation;
 pub mod search;
 pub mod session;
 pub mod settings;

@@ -3,9 +3,13 @@
 use contract::Page;
 use contract::identities::{IdentityFilter, IdentitySort};
 use contract::ids::PersonId;
-use contract::people::{PeopleList, PersonRow, PersonView, TeamRow, TeamView};
+use contract::people::{DepartureInput, PeopleList, PersonRow, PersonView, TeamRow, TeamView};
 use domain::access::Access;
+use domain::identity::reason::Reason;
+use domain::identity::secret;
+use store::Tx;
 
+use crate::op::Done;
 use crate::{Error, Op, Result};
 
 /// Rows on one page of people.
@@ -102,9 +106,107 @@ pub async fn view(op: &Op, id: PersonId) -> Result<PersonView> {
     let owned =
         store::identities::list::page(&mut conn, &filter, IdentitySort::Risk, None, 200, op.now)
             .await?;
+    let duties = store::people::stands_in_for(&mut conn, id).await?;
+    let mut stands_in = store::identities::list::by_ids(&mut conn, &duties, op.now).await?;
+    stands_in.sort_by_key(|row| (std::cmp::Reverse(row.risk), row.id));
+    let may_manage = op.require(Access::ManagePeople).is_ok()
+        && op.actor.person().is_none_or(|person| person.id != id);
     Ok(PersonView {
         row,
         owned: owned.rows,
+        stands_in,
+        may_manage,
         now: op.now,
     })
+}
+
+/// Notes that somebody has left: they can no longer sign in, their sessions end, their open review items go to the next
+/// who answers, and what they own is judged again. Or that they are back.
+///
+/// # Errors
+/// [`Error::Invalid`] beside the reason, [`Error::Conflict`] when it is so already, [`Error::Forbidden`] on oneself.
+pub async fn depart(op: &Op, input: &DepartureInput) -> Result<()> {
+    op.require(Access::ManagePeople)?;
+    if op.actor.person().is_some_and(|p| p.id == input.person) {
+        return Err(Error::Forbidden(
+            "Somebody else has to say this of you.".to_owned(),
+        ));
+    }
+    if let Some(shape) = secret::find(&input.reason) {
+        return Err(Error::field("reason", shape.refusal()));
+    }
+    let reason =
+        Reason::parse(&input.reason).map_err(|why| Error::field("reason", why.to_string()))?;
+    let mut tx = op.db().begin().await?;
+    let (name, here) = store::people::lock(&mut tx, input.person)
+        .await?
+        .ok_or(Error::NotFound("person"))?;
+    if here != input.left {
+        let word = if here { "is here" } else { "has left" };
+        return Err(Error::Conflict(format!("{name} {word} already.")));
+    }
+    store::people::set_active(&mut tx, input.person, !input.left).await?;
+    let done = if input.left {
+        store::sessions::delete_of_person(&mut tx, input.person).await?;
+        settled(op, &mut tx, input.person, &name).await?
+    } else {
+        store::people::touch_owned(&mut tx, input.person).await?;
+        Done::new(
+            "person.returned",
+            "person",
+            &input.person,
+            name.clone(),
+            format!("{name} is back"),
+        )
+    };
+    op.record(&mut tx, done.change("reason", "", reason.to_string()))
+        .await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(())
+}
+
+/// Settles what people leave behind of whom an import or a sign-in told that they left. Says how many there were.
+///
+/// # Errors
+/// [`Error::Refused`] for anybody but Rollcall itself and the shell beside the database.
+pub async fn settle_departures(op: &Op) -> Result<usize> {
+    op.require(Access::Operate)?;
+    let mut conn = op.db().acquire().await?;
+    let all = store::people::unsettled(&mut conn).await?;
+    drop(conn);
+    let mut count = 0;
+    for person in all {
+        let mut tx = op.db().begin().await?;
+        let Some((name, false)) = store::people::lock(&mut tx, person).await? else {
+            continue;
+        };
+        let done = settled(op, &mut tx, person, &name).await?;
+        // What nobody can take over is looked at again and again, but told once.
+        if !done.changes.is_empty() {
+            op.record(&mut tx, done).await?;
+            count += 1;
+        }
+        tx.commit().await.map_err(store::Error::from)?;
+    }
+    Ok(count)
+}
+
+/// Hands on what a person who left leaves behind, and tells it.
+async fn settled(op: &Op, tx: &mut Tx, id: PersonId, name: &str) -> Result<Done> {
+    let owned = store::people::touch_owned(tx, id).await?;
+    let moved = crate::campaigns::away_from(op, tx, id).await?;
+    let mut done = Done::new(
+        "person.left",
+        "person",
+        &id,
+        name,
+        format!(
+            "{name} has left: {owned} owned identities need somebody, {} open reviews were handed on",
+            moved.len()
+        ),
+    );
+    for (identity, reviewer) in moved {
+        done = done.change(&format!("reviewer of {identity}"), name, reviewer);
+    }
+    Ok(done)
 }

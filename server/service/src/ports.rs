@@ -1,6 +1,10 @@
 //! What the world has in two forms: the real one in `server::clients`, the fake beside it in tests.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
 
 /// Tells the time.
 pub trait Clock: Send + Sync {
@@ -12,6 +16,39 @@ pub trait Clock: Send + Sync {
 pub trait Entropy: Send + Sync {
     /// Fills the buffer.
     fn fill(&self, buffer: &mut [u8]);
+}
+
+/// A token, and what it must be.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The token as it was sent.
+    pub token: &'a str,
+    /// Who must have issued it.
+    pub issuer: &'a str,
+    /// Whom it must be meant for.
+    pub audience: &'a str,
+    /// The present moment.
+    pub now: DateTime<Utc>,
+}
+
+/// Verified claims, or why there are none.
+pub type Believed<'a> =
+    Pin<Box<dyn Future<Output = Result<Map<String, Value>, String>> + Send + 'a>>;
+
+/// Knows issuers' keys and judges tokens by them.
+pub trait Issuers: Send + Sync {
+    /// Signature, issuer, audience and times of a token; its claims when all of them are right.
+    fn claims<'a>(&'a self, asked: Asked<'a>) -> Believed<'a>;
+}
+
+/// Knows no issuer: no token is believed.
+#[derive(Debug, Clone, Copy)]
+pub struct NoIssuers;
+
+impl Issuers for NoIssuers {
+    fn claims<'a>(&'a self, _: Asked<'a>) -> Believed<'a> {
+        Box::pin(async { Err("no issuer is known here".to_owned()) })
+    }
 }
 
 /// A clock that stands still until it is moved, and counted entropy: for tests and the demo seed.

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use contract::identities::{CredentialType, Platform};
+use contract::identities::{CredentialType, Kept, Platform};
 use domain::access::Access;
 use domain::finding::facts::Facts;
 use domain::finding::posture;
@@ -151,6 +151,7 @@ async fn keep_figures(op: &Op) -> Result<()> {
     let mut tx = op.db().begin().await?;
     let today = store::overview::today(&mut tx, op.now).await?;
     store::overview::keep(&mut tx, &today).await?;
+    store::identities::risk::keep_day(&mut tx, today.day).await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(())
 }
@@ -183,7 +184,7 @@ pub fn credential_rules() -> CredentialRules {
             .collect(),
         classes: CredentialType::ALL
             .iter()
-            .map(|kind| credential::class(*kind).as_str().to_owned())
+            .map(|kind| credential::class(*kind, Kept::Unknown).as_str().to_owned())
             .collect(),
     }
 }

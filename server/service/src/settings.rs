@@ -21,6 +21,8 @@ pub struct Settings {
     pub role_groups: Vec<(Role, String)>,
     /// Which group makes somebody a member of which team, by slug.
     pub team_groups: Vec<(String, String)>,
+    /// Longest file taken for import by page, in bytes.
+    pub import_bytes: u64,
 }
 
 impl Settings {
@@ -37,6 +39,7 @@ impl Settings {
                 .map(|role| (*role, role.to_string()))
                 .collect(),
             team_groups: Vec::new(),
+            import_bytes: 64 * 1024 * 1024,
         }
     }
 }

@@ -1,12 +1,20 @@
-//! Sources: seeing them, making them, renewing their tokens.
+//! Sources: seeing them, making them, and what proves them.
+
+mod attempts;
+mod rule;
+pub(crate) mod secret;
 
 use contract::FieldError;
 use contract::events::EventFormat;
 use contract::ids::SourceId;
-use contract::sources::{SourceCreated, SourceInput, SourceList, SourceView};
+use contract::sources::{
+    Proving, SourceChange, SourceCreated, SourceInput, SourceList, SourceRow, SourceView,
+};
 use domain::access::{Access, Actor};
-use domain::token;
+use domain::coverage;
 use store::sources::NewSource;
+
+pub use attempts::{replay, test_delivery};
 
 use crate::op::Done;
 use crate::{Error, Op, Result};
@@ -21,12 +29,30 @@ const REJECTS: i64 = 20;
 pub async fn list(op: &Op) -> Result<SourceList> {
     op.require(Access::ViewSources)?;
     let mut conn = op.db().acquire().await?;
-    let rows = store::sources::list(&mut conn, op.now.date_naive()).await?;
+    let rows = ledger(
+        op,
+        store::sources::list(&mut conn, op.now.date_naive()).await?,
+    );
     Ok(SourceList {
         now: op.now,
         rows,
         may_manage: op.require(Access::ManageSources).is_ok(),
     })
+}
+
+/// The coverage ledger: what is usual for each source, where it was silent, what it cannot see.
+fn ledger(op: &Op, mut rows: Vec<SourceRow>) -> Vec<SourceRow> {
+    for row in &mut rows {
+        let spoke_before = row.accepted > row.days.iter().sum();
+        let found = coverage::ledger(&row.days, op.now.date_naive(), spoke_before);
+        row.usual = found.usual;
+        row.gaps = found.gaps;
+        row.blind = coverage::blind_spots(row.format)
+            .iter()
+            .map(|sentence| (*sentence).to_owned())
+            .collect();
+    }
+    rows
 }
 
 /// One source with its newest rejects.
@@ -36,18 +62,26 @@ pub async fn list(op: &Op) -> Result<SourceList> {
 pub async fn get(op: &Op, slug: &str) -> Result<SourceView> {
     op.require(Access::ViewSources)?;
     let mut conn = op.db().acquire().await?;
-    let rows = store::sources::list(&mut conn, op.now.date_naive()).await?;
+    let rows = ledger(
+        op,
+        store::sources::list(&mut conn, op.now.date_naive()).await?,
+    );
     let row = rows
         .into_iter()
         .find(|row| row.slug == slug)
         .ok_or(Error::NotFound("source"))?;
     let rejects = store::sources::rejects(&mut conn, row.id, REJECTS).await?;
+    let row_id = row.id;
+    let quarantined = store::sources::quarantined(&mut conn, row.id).await?;
     Ok(SourceView {
         now: op.now,
         may_manage: op.require(Access::ManageSources).is_ok(),
         url: url(op, &row.slug),
         row,
         rejects,
+        quarantined,
+        rule: store::sources::rule(&mut conn, row_id).await?,
+        refused: store::sources::refusal(&mut conn, row_id).await?,
     })
 }
 
@@ -57,17 +91,23 @@ pub async fn get(op: &Op, slug: &str) -> Result<SourceView> {
 /// [`Error::Invalid`] with what is wrong beside each field.
 pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
     op.require(Access::ManageSources)?;
-    let (name, slug, format) = checked(input)?;
-    let secret = mint(op);
+    let Checked {
+        name,
+        slug,
+        format,
+        proving,
+    } = checked(input)?;
     let id = SourceId(op.new_id());
+    let rule = rule::checked(op, &slug, proving, &input.rule)?;
+    let fresh = secret::entered_or_made(op, id, &input.secret)?;
     let mut tx = op.db().begin().await?;
     let new = NewSource {
         id,
         slug: &slug,
         name: &name,
         format,
-        token_hash: &token::hash(&secret),
-        token_hint: &token::hint(&secret),
+        secret: fresh.kept(),
+        proving,
         created_by: op.actor.person().map(|person| person.id),
     };
     match store::sources::insert(&mut tx, &new, op.now).await {
@@ -79,6 +119,7 @@ pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
         }
         done => done?,
     }
+    store::sources::set_rule(&mut tx, id, &rule).await?;
     op.record(
         &mut tx,
         Done::new(
@@ -94,7 +135,7 @@ pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
     Ok(SourceCreated {
         url: url(op, &slug),
         slug,
-        token: secret,
+        token: fresh.token,
     })
 }
 
@@ -104,18 +145,12 @@ pub async fn create(op: &Op, input: &SourceInput) -> Result<SourceCreated> {
 /// [`Error::NotFound`] when there is no such source.
 pub async fn renew_token(op: &Op, slug: &str) -> Result<SourceCreated> {
     op.require(Access::ManageSources)?;
-    let secret = mint(op);
+    let fresh = secret::mint(op)?;
     let mut tx = op.db().begin().await?;
     let door = store::sources::door(&mut tx, slug)
         .await?
         .ok_or(Error::NotFound("source"))?;
-    store::sources::renew_token(
-        &mut tx,
-        door.id,
-        &token::hash(&secret),
-        &token::hint(&secret),
-    )
-    .await?;
+    store::sources::renew(&mut tx, door.id, fresh.kept()).await?;
     let done = Done::new(
         "source.token_renewed",
         "source",
@@ -128,8 +163,62 @@ pub async fn renew_token(op: &Op, slug: &str) -> Result<SourceCreated> {
     Ok(SourceCreated {
         slug: slug.to_owned(),
         url: url(op, slug),
-        token: secret,
+        token: fresh.token,
     })
+}
+
+/// Changes what a source sends and how its sender proves itself, and takes its own secret where one is entered; the
+/// old one stops working at once.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such source; [`Error::Invalid`] beside each field.
+pub async fn change(op: &Op, input: &SourceChange) -> Result<()> {
+    op.require(Access::ManageSources)?;
+    let word = |format: Option<EventFormat>| format.map_or("from the content", EventFormat::as_str);
+    let proving: Proving = input
+        .proving
+        .parse()
+        .map_err(|_| Error::field("proving", "Choose one of the ways."))?;
+    let format = match input.format.trim() {
+        "" => None,
+        word => Some(
+            word.parse()
+                .map_err(|_| Error::field("format", "Choose one of the formats."))?,
+        ),
+    };
+    let rule = rule::checked(op, &input.slug, proving, &input.rule)?;
+    let mut tx = op.db().begin().await?;
+    let door = store::sources::door(&mut tx, &input.slug)
+        .await?
+        .ok_or(Error::NotFound("source"))?;
+    let was = store::sources::rule(&mut tx, door.id).await?;
+    store::sources::set_rule(&mut tx, door.id, &rule).await?;
+    let before = store::sources::format(&mut tx, door.id).await?;
+    store::sources::change(&mut tx, door.id, format, proving).await?;
+    let mut done = Done::new(
+        "source.changed",
+        "source",
+        &door.id,
+        &*input.slug,
+        format!("Changed the source {}", input.slug),
+    );
+    if before != format {
+        done = done.change("format", word(before), word(format));
+    }
+    for (field, before, after) in rule::changes(&was, &rule) {
+        done = done.change(field, before, after);
+    }
+    if door.proving != proving {
+        done = done.change("proving", door.proving.as_str(), proving.as_str());
+    }
+    if !input.secret.trim().is_empty() {
+        let fresh = secret::entered_or_made(op, door.id, &input.secret)?;
+        store::sources::renew(&mut tx, door.id, fresh.kept()).await?;
+        done = done.change("secret", "", "entered anew");
+    }
+    op.record(&mut tx, done).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(())
 }
 
 /// Makes sure there is a source for files read at the shell.
@@ -143,7 +232,7 @@ pub async fn ensure(op: &Op, slug: &str) -> Result<()> {
         let input = SourceInput {
             name: format!("Files ({slug})"),
             slug: slug.to_owned(),
-            format: String::new(),
+            ..SourceInput::default()
         };
         create(op, &input).await?;
     }
@@ -154,12 +243,14 @@ fn url(op: &Op, slug: &str) -> String {
     format!("{}/ingest/v1/{slug}", op.settings().public_url)
 }
 
-/// A token of 256 unpredictable bits; only its hash is kept.
-fn mint(op: &Op) -> String {
-    token::mint("rcs", &op.random())
+struct Checked {
+    name: String,
+    slug: String,
+    format: Option<EventFormat>,
+    proving: Proving,
 }
 
-fn checked(input: &SourceInput) -> Result<(String, String, Option<EventFormat>)> {
+fn checked(input: &SourceInput) -> Result<Checked> {
     let mut wrong = Vec::new();
     let mut say = |field: &str, message: &str| {
         wrong.push(FieldError {
@@ -195,8 +286,18 @@ fn checked(input: &SourceInput) -> Result<(String, String, Option<EventFormat>)>
     if format.is_none() && !word.is_empty() {
         say("format", "Choose one of the formats.");
     }
+    let word = input.proving.trim();
+    let proving = word.parse();
+    if proving.is_err() && !word.is_empty() {
+        say("proving", "Choose one of the ways.");
+    }
     if wrong.is_empty() {
-        Ok((name, slug, format))
+        Ok(Checked {
+            name,
+            slug,
+            format,
+            proving: proving.unwrap_or(Proving::Secret),
+        })
     } else {
         Err(Error::Invalid(wrong))
     }
@@ -222,6 +323,7 @@ mod tests {
             name: name.to_owned(),
             slug: slug.to_owned(),
             format: format.to_owned(),
+            ..SourceInput::default()
         };
         assert!(checked(&input("GitHub", "", "github_audit")).is_ok());
         for (bad, field) in [

@@ -36,6 +36,7 @@ async fn deliver(services: &Services, slug: &str, ids: std::ops::Range<i64>) {
         name: slug.into(),
         slug: slug.into(),
         format: String::new(),
+        ..SourceInput::default()
     };
     let made = sources::create(&services.system("test"), &input)
         .await

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use contract::sources::SourceInput;
+use contract::sources::{SourceChange, SourceInput};
 use domain::access::Actor;
 use service::ingest::Limits;
 use service::ports::fixed::{FixedClock, SeededEntropy};
@@ -39,6 +39,7 @@ async fn source(services: &Services, slug: &str) -> Op {
         name: slug.into(),
         slug: slug.into(),
         format: String::new(),
+        ..SourceInput::default()
     };
     let made = sources::create(&shell(services), &input).await.unwrap();
     let actor = ingest::authenticate(services, slug, &made.token)
@@ -468,4 +469,122 @@ async fn read_in_pages(services: &Services) {
         (page.rows.len(), page.rows[0].position, page.more),
         (100, 1, true)
     );
+}
+
+#[tokio::test]
+async fn a_webhook_without_a_time_happened_when_it_came() {
+    let Some(db) = store::testing::fresh().await else {
+        return;
+    };
+    let services = services(db);
+    let op = source(&services, "hooks").await;
+    let push = serde_json::json!({
+        "action": "created", "installation": {"id": 9, "account": {"login": "octo"}}, "sender": {"login": "mona"},
+    });
+    let sent = ingest::Sent {
+        delivery_id: Some("d-9".into()),
+        event_name: Some("installation".into()),
+    };
+    let body = push.to_string().into_bytes();
+    let receipt = ingest::accept_sent(&op, body, &Limits::default(), sent)
+        .await
+        .unwrap();
+    assert_eq!(
+        (receipt.accepted, receipt.rejected.len()),
+        (1, 0),
+        "{receipt:?}"
+    );
+    let mut conn = services.db.acquire().await.unwrap();
+    let kept = store::testing::texts(
+        &mut conn,
+        "SELECT concat_ws('|', vendor_id, occurred_at = received_at, to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'))
+         FROM events",
+    )
+    .await;
+    assert_eq!(kept, ["d-9|t|2026-11-21 00:00:00"]);
+}
+
+#[tokio::test]
+async fn what_was_refused_is_read_again_and_only_what_can_be_leaves_quarantine() {
+    let Some(db) = store::testing::fresh().await else {
+        return;
+    };
+    let services = services(db);
+    let shell = shell(&services);
+    let input = SourceInput {
+        name: "Own".into(),
+        slug: "own".into(),
+        format: "aws_cloudtrail".into(),
+        ..SourceInput::default()
+    };
+    let made = sources::create(&shell, &input).await.unwrap();
+    let actor = ingest::authenticate(&services, "own", &made.token)
+        .await
+        .unwrap();
+    let op = services.op(actor, OpKind::Request, "test");
+    let long = "x".repeat(70_000);
+    let body = format!(
+        "{{\"action\":\"a\",\"occurred_at\":\"2026-11-01T00:00:00Z\",\"vendor_id\":\"1\"}}\nnonsense\n\
+         {{\"action\":\"b\",\"occurred_at\":\"2026-11-02T00:00:00Z\",\"vendor_id\":\"2\"}}\n\
+         {{\"action\":\"c\",\"occurred_at\":\"2026-11-02T00:00:00Z\",\"note\":\"{long}\"}}"
+    );
+    let receipt = ingest::accept(&op, body.into_bytes(), &Limits::default())
+        .await
+        .unwrap();
+    assert_eq!((receipt.accepted, receipt.rejected.len()), (0, 4));
+    // Nothing has changed, nothing can be read.
+    let same = sources::replay(&shell, "own").await.unwrap();
+    assert_eq!(
+        (same.accepted, same.duplicates, same.refused, same.cut),
+        (0, 0, 3, 1)
+    );
+    let change = SourceChange {
+        slug: "own".into(),
+        format: String::new(),
+        proving: "secret".into(),
+        ..SourceChange::default()
+    };
+    sources::change(&shell, &change).await.unwrap();
+    let now = sources::replay(&shell, "own").await.unwrap();
+    assert_eq!(
+        (now.accepted, now.duplicates, now.refused, now.cut),
+        (2, 0, 1, 1)
+    );
+    let shown = sources::get(&shell, "own").await.unwrap();
+    assert_eq!(
+        (shown.quarantined, shown.row.accepted, shown.row.rejected),
+        (2, 2, 4)
+    );
+    assert!(shown.rejects.iter().all(|reject| reject.raw.len() <= 4096));
+    // Sent again by the sender, they are known.
+    let again = br#"{"action":"a","occurred_at":"2026-11-01T00:00:00Z","vendor_id":"1"}"#;
+    let receipt = ingest::accept(&op, again.to_vec(), &Limits::default())
+        .await
+        .unwrap();
+    assert_eq!((receipt.accepted, receipt.duplicates), (0, 1));
+}
+
+#[tokio::test]
+async fn a_test_delivery_is_an_event_of_nobody() {
+    let Some(db) = store::testing::fresh().await else {
+        return;
+    };
+    let services = services(db);
+    let shell = shell(&services);
+    source(&services, "s").await;
+    let receipt = sources::test_delivery(&shell, "s").await.unwrap();
+    assert_eq!((receipt.accepted, receipt.rejected.len()), (1, 0));
+    let mut conn = services.db.acquire().await.unwrap();
+    let sql =
+        "SELECT concat_ws('|', action, kind, outcome, target, identity_id IS NULL) FROM events";
+    assert_eq!(
+        store::testing::texts(&mut conn, sql).await,
+        ["rollcall.test_delivery|other|success|s|t"]
+    );
+    let none = store::testing::texts(&mut conn, "SELECT name FROM identities").await;
+    assert_eq!(none, Vec::<String>::new());
+    assert!(matches!(
+        sources::test_delivery(&shell, "no-such").await,
+        Err(service::Error::NotFound("source"))
+    ));
 }

@@ -2,8 +2,16 @@
 
 #[path = "inventory/counts.rs"]
 mod counts;
+#[path = "inventory/departures.rs"]
+mod departures;
+#[path = "inventory/discovered.rs"]
+mod discovered;
+#[path = "inventory/edit.rs"]
+mod edit;
 #[path = "inventory/findings.rs"]
 mod findings;
+#[path = "inventory/glass.rs"]
+mod glass;
 #[path = "inventory/house.rs"]
 mod house;
 #[path = "inventory/imports.rs"]
@@ -12,5 +20,7 @@ mod imports;
 mod lifecycle;
 #[path = "inventory/list.rs"]
 mod list;
+#[path = "inventory/rotation.rs"]
+mod rotation;
 #[path = "inventory/touched.rs"]
 mod touched;

@@ -93,6 +93,7 @@ pub async fn run(args: Args) -> Ended {
             hint: hint(&args, op.now),
             dry_run: args.dry_run,
             skip_problems: args.skip_errors,
+            kept: None,
         };
         match service::imports::run(&op, &input, &told).await {
             Ok(report) => {

@@ -95,6 +95,7 @@ fn settings(config: &Config, demo: bool) -> Settings {
             .as_ref()
             .map(|oidc| oidc.team_groups.clone())
             .unwrap_or_default(),
+        import_bytes: config.limits.import_bytes as u64,
     }
 }
 

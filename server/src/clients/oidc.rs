@@ -26,7 +26,7 @@ use service::session::Claims;
 use tokio::sync::Mutex;
 
 use crate::config::OidcConfig;
-use fetch::Fetch;
+pub use fetch::Fetch;
 use groups::Extra;
 
 type IdFields = IdTokenFields<

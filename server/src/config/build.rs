@@ -186,6 +186,7 @@ fn limits(reader: &mut Reader<'_>) -> Limits {
         form_bytes: reader.number("limits.form_kib", 16..=65536) * KIB,
         ingest_bytes: reader.number("limits.ingest_mib", 1..=256) * MIB,
         ingest_unpacked_bytes: reader.number("limits.ingest_unpacked_mib", 1..=2048) * MIB,
+        import_bytes: reader.number("limits.import_mib", 1..=256) * MIB,
     };
     if limits.ingest_unpacked_bytes < limits.ingest_bytes {
         reader.wrong(

@@ -173,6 +173,12 @@ pub const SETTINGS: &[Setting] = &[
         "Largest ingest body after decompression, in MiB (1 to 2048).",
     ),
     setting(
+        "limits.import_mib",
+        "ROLLCALL_IMPORT_MIB",
+        "64",
+        "Largest file taken for import by page, in MiB (1 to 256). The shell takes up to 256.",
+    ),
+    setting(
         "log.format",
         "ROLLCALL_LOG_FORMAT",
         "text",

@@ -136,6 +136,8 @@ pub struct Limits {
     pub ingest_bytes: usize,
     /// Largest ingest body after decompression, in bytes.
     pub ingest_unpacked_bytes: usize,
+    /// Largest file taken for import by page, in bytes.
+    pub import_bytes: usize,
 }
 
 /// Log lines as text or JSON.

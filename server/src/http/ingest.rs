@@ -1,25 +1,27 @@
-//! `POST /ingest/v1/{source}`: deliveries, opened by the source's own bearer token.
+//! `POST /ingest/v1/{source}`: deliveries, opened by the source's own token or a signature made with it.
 //!
 //! 2xx only after the commit. A bad record is told in the answer and never fails the rest: shippers retry a refused
-//! batch for ever.
+//! batch for ever. Vendors that expect a particular answer get it (`answer`).
+
+mod answer;
+mod proof;
 
 use app::request::RequestId;
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use axum::{Json, Router};
-use contract::events::IngestReceipt;
 use service::{Error, OpKind, ingest};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use super::api::token::presented;
 use super::{AppState, Problem};
 
-/// The one route.
+/// The one route; `GET` answers a vendor's challenge.
 pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
-        .route("/ingest/v1/{source}", post(deliver))
+        .route("/ingest/v1/{source}", post(deliver).get(challenge))
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(state.config.limits.ingest_bytes))
 }
@@ -30,20 +32,36 @@ async fn deliver(
     id: Option<Extension<RequestId>>,
     headers: HeaderMap,
     body: Bytes,
-) -> Result<Json<IngestReceipt>, Problem> {
-    let token = presented(&headers).unwrap_or_default();
-    let actor = ingest::authenticate(&state.services, &source, token).await?;
+) -> Result<Response, Problem> {
+    let basic = proof::basic(&headers);
+    let shown = proof::of(&headers, basic.as_deref());
+    let actor = ingest::prove(&state.services, &*state.issuers, &source, &shown, &body).await?;
+    if let Some(answer) = answer::handshake(&headers, &body) {
+        return Ok(answer);
+    }
     let limits = ingest::Limits {
         delivery: state.config.limits.ingest_unpacked_bytes,
         ..ingest::Limits::default()
     };
     let id = id.map(|Extension(id)| id.0).unwrap_or_default();
     let op = state.services.op(actor, OpKind::Request, id);
-    Ok(Json(
-        ingest::accept(&op, body.to_vec(), &limits)
-            .await
-            .map_err(refusal)?,
-    ))
+    let receipt = ingest::accept_sent(&op, body.to_vec(), &limits, proof::sent(&headers))
+        .await
+        .map_err(refusal)?;
+    Ok(answer::receipt(&headers, &receipt, op.now))
+}
+
+/// Okta asks once, by `GET`, whether this address wants its events.
+async fn challenge(
+    State(state): State<AppState>,
+    Path(source): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let basic = proof::basic(&headers);
+    let shown = proof::of(&headers, basic.as_deref());
+    ingest::prove(&state.services, &*state.issuers, &source, &shown, b"").await?;
+    Ok(answer::challenge(&headers)
+        .unwrap_or_else(|| StatusCode::METHOD_NOT_ALLOWED.into_response()))
 }
 
 /// A body that cannot be read at all is the sender's to mend; one too large is to be sent in parts.

@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use service::Services;
 
+use crate::clients::issuers::Keys;
 use crate::clients::oidc::{Failure, Provider};
 use crate::config::Config;
 use crate::jobs;
@@ -23,13 +24,15 @@ pub struct AppState {
     pub jobs: jobs::Status,
     /// The identity provider, where one is configured.
     pub oidc: Option<Arc<Provider>>,
+    /// Keys of the issuers whose tokens deliver events.
+    pub issuers: Arc<Keys>,
 }
 
 impl AppState {
     /// Puts the state together.
     ///
     /// # Errors
-    /// When TLS to the identity provider cannot be set up on this machine.
+    /// When TLS to identity providers cannot be set up on this machine.
     pub fn new(
         services: Services,
         config: Arc<Config>,
@@ -53,6 +56,7 @@ impl AppState {
             config,
             jobs,
             oidc: oidc.map(Arc::new),
+            issuers: Arc::new(Keys::new()?),
         })
     }
 }

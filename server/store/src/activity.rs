@@ -76,7 +76,10 @@ pub async fn of_object(
         Row,
         r#"SELECT position, at, actor_kind, actor_id, actor_name, action, object_kind, object_id, object_name,
                summary, changes AS "changes: _", request_id, hash
-           FROM activity WHERE object_kind = $1 AND object_id = $2 ORDER BY position DESC LIMIT $3"#,
+           FROM activity WHERE object_kind = $1
+               -- What was told of identities that were joined with this one is told of it.
+               AND (object_id = $2 OR object_id IN (SELECT from_id::text FROM identity_merges WHERE into_id::text = $2))
+           ORDER BY position DESC LIMIT $3"#,
         kind,
         id,
         limit

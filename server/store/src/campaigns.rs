@@ -18,12 +18,12 @@ use contract::people::PersonRef;
 use crate::{Conn, Result, Tx};
 pub use answers::{NewDecision, assign, decisions, save_decision};
 pub use ends::{close_open, closed_items, reviewed, vanish, waiting};
-pub use evidence::{NewPack, coverage, file, insert_pack, keep_key, pack, public_keys};
+pub use evidence::{NewPack, Told, coverage, file, insert_pack, keep_key, pack, public_keys};
 pub use freeze::{
     Loaded, LoadedCredential, LoadedPermission, LoadedPerson, Past, covered_days, load, past,
 };
 pub use items::{
-    ItemData, NewItem, evidence_items, frozen_items, insert_items, item, items, lock_item,
+    ItemData, NewItem, evidence_items, frozen_items, insert_items, item, items, lock_item, open_of,
 };
 pub use list::{ItemGroup, NO_TEAM, Of, is_item, item_groups, items_page};
 pub use people::{People, people, reviewers, security, time_zone};

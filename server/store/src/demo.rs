@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::demo::Identity;
 use domain::demo::figures::Figures;
 use domain::demo::people::{Person, Team};
+use domain::demo::rotations::ROTATIONS;
 use domain::identity::{permission, review, trust_summary};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -231,14 +232,15 @@ async fn put_credentials(tx: &mut Tx, roll: &[Identity]) -> Result<()> {
         .flat_map(|n| n.credentials.iter().map(move |c| (n, c)))
         .map(|(n, c)| json!({"id": c.id, "identity_id": n.id, "credential_type": c.credential_type, "label": c.label,
             "reference": c.reference, "issued_at": c.issued_at, "expires_at": c.expires_at,
-            "rotated_at": c.rotated_at, "created_by": c.created_by, "created_at": n.created_at}))
+            "rotated_at": c.rotated_at, "created_by": c.created_by, "created_at": n.created_at, "kept": c.kept}))
         .collect();
     sqlx::query!(
         "INSERT INTO credentials (id, identity_id, credential_type, label, reference, issued_at, expires_at, rotated_at,
-             created_by, created_at)
-         SELECT id, identity_id, credential_type, label, reference, issued_at, expires_at, rotated_at, created_by, created_at
+             created_by, created_at, kept)
+         SELECT id, identity_id, credential_type, label, reference, issued_at, expires_at, rotated_at, created_by, created_at, kept
          FROM jsonb_to_recordset($1) AS r (id uuid, identity_id uuid, credential_type text, label text, reference text,
-             issued_at timestamptz, expires_at timestamptz, rotated_at timestamptz, created_by uuid, created_at timestamptz)
+             issued_at timestamptz, expires_at timestamptz, rotated_at timestamptz, created_by uuid, created_at timestamptz,
+             kept text)
          ON CONFLICT (id) DO UPDATE SET issued_at = EXCLUDED.issued_at, rotated_at = EXCLUDED.rotated_at",
         Value::Array(rows)
     )
@@ -312,9 +314,20 @@ pub async fn note_silent_use(tx: &mut Tx, roll: &[Identity]) -> Result<()> {
     )
     .execute(&mut **tx)
     .await?;
+    let lingering: Vec<Uuid> = roll
+        .iter()
+        .filter(|n| ROTATIONS.iter().any(|r| r.lingers && r.identity == n.name))
+        .map(|n| n.id.0)
+        .collect();
+    // Of two generations the old one falls silent two days before its overlap ends, unless it lingers.
     sqlx::query!(
-        "UPDATE credentials c SET last_used_at = n.last_used_at FROM identities n
-         WHERE n.id = c.identity_id AND n.last_used_at > COALESCE(c.last_used_at, '-infinity')"
+        "WITH seen AS (
+             SELECT c.id, CASE WHEN c.replaced_by IS NULL OR n.id = ANY($1) THEN n.last_used_at
+                 ELSE LEAST(n.last_used_at, c.overlap_until - interval '2 days') END AS at
+             FROM credentials c JOIN identities n ON n.id = c.identity_id WHERE n.last_used_at >= COALESCE(c.issued_at, '-infinity'))
+         UPDATE credentials c SET last_used_at = s.at FROM seen s
+         WHERE s.id = c.id AND s.at > COALESCE(c.last_used_at, '-infinity')",
+        &lingering
     )
     .execute(&mut **tx)
     .await?;
@@ -328,7 +341,8 @@ pub async fn note_silent_use(tx: &mut Tx, roll: &[Identity]) -> Result<()> {
 pub async fn figures(conn: &mut Conn, day: NaiveDate) -> Result<Option<Figures>> {
     Ok(sqlx::query_as!(
         Figures,
-        "SELECT day, federated, dynamic, static AS static_, unknown, reviews_overdue, rotations_overdue, critical, high, unowned
+        "SELECT day, federated, dynamic, static AS static_, unknown, reviews_overdue, rotations_overdue, critical, high, unowned,
+             platform_managed, hard_coded, COALESCE(risk, 0) AS \"risk!\"
          FROM daily_figures WHERE day = $1",
         day
     )
@@ -343,21 +357,25 @@ pub async fn figures(conn: &mut Conn, day: NaiveDate) -> Result<Option<Figures>>
 pub async fn keep_figures(tx: &mut Tx, days: &[Figures]) -> Result<()> {
     let rows: Vec<Value> = days
         .iter()
-        .map(|f| json!({"day": f.day, "identities": f.federated + f.dynamic + f.static_ + f.unknown,
+        .map(|f| json!({"day": f.day, "identities": f.federated + f.dynamic + f.platform_managed + f.static_ + f.hard_coded + f.unknown,
             "federated": f.federated, "dynamic": f.dynamic, "static": f.static_, "unknown": f.unknown,
             "reviews_overdue": f.reviews_overdue, "rotations_overdue": f.rotations_overdue, "critical": f.critical,
-            "high": f.high, "unowned": f.unowned}))
+            "high": f.high, "unowned": f.unowned, "platform_managed": f.platform_managed,
+            "hard_coded": f.hard_coded, "risk": f.risk}))
         .collect();
     sqlx::query!(
         "INSERT INTO daily_figures (day, identities, federated, dynamic, static, unknown, reviews_overdue,
-             rotations_overdue, critical, high, unowned)
-         SELECT day, identities, federated, dynamic, static, unknown, reviews_overdue, rotations_overdue, critical, high, unowned
+             rotations_overdue, critical, high, unowned, platform_managed, hard_coded, risk)
+         SELECT day, identities, federated, dynamic, static, unknown, reviews_overdue, rotations_overdue, critical, high, unowned,
+             platform_managed, hard_coded, risk
          FROM jsonb_to_recordset($1) AS r (day date, identities bigint, federated bigint, dynamic bigint, static bigint,
-             unknown bigint, reviews_overdue bigint, rotations_overdue bigint, critical bigint, high bigint, unowned bigint)
+             unknown bigint, reviews_overdue bigint, rotations_overdue bigint, critical bigint, high bigint, unowned bigint,
+             platform_managed bigint, hard_coded bigint, risk bigint)
          ON CONFLICT (day) DO UPDATE SET identities = EXCLUDED.identities, federated = EXCLUDED.federated,
              dynamic = EXCLUDED.dynamic, static = EXCLUDED.static, unknown = EXCLUDED.unknown,
              reviews_overdue = EXCLUDED.reviews_overdue, rotations_overdue = EXCLUDED.rotations_overdue,
-             critical = EXCLUDED.critical, high = EXCLUDED.high, unowned = EXCLUDED.unowned",
+             critical = EXCLUDED.critical, high = EXCLUDED.high, unowned = EXCLUDED.unowned,
+             platform_managed = EXCLUDED.platform_managed, hard_coded = EXCLUDED.hard_coded, risk = EXCLUDED.risk",
         Value::Array(rows)
     )
     .execute(&mut **tx)

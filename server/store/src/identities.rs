@@ -1,12 +1,16 @@
 //! Identities: the roll and what hangs on it.
 //!
 //! `filter` says which rows, `list` pages through them, `facets` counts them, `view` reads one whole,
-//! `write` changes them, `derive` keeps the columns the list filters and sorts by.
+//! `write` changes them, `edit` changes what an identity says of itself, `derive` keeps the columns the list filters and sorts by.
 
 pub mod derive;
+pub mod discovered;
+pub mod edit;
 pub mod facets;
 mod filter;
 pub mod list;
+pub mod merge;
+pub mod risk;
 pub mod view;
 pub mod write;
 

@@ -2,6 +2,7 @@
 //! private row structs, keyset paging. No judgement: `domain` judges. No authorisation: `service` does.
 
 pub mod activity;
+pub mod break_glass;
 pub mod campaigns;
 mod copy;
 pub mod db;
@@ -15,6 +16,7 @@ pub mod imports;
 pub mod overview;
 pub mod people;
 pub mod queue;
+pub mod rotation;
 pub mod search;
 pub mod selectors;
 pub mod session;

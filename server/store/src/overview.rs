@@ -17,6 +17,9 @@ pub async fn today(conn: &mut Conn, now: DateTime<Utc>) -> Result<TrendPoint> {
                count(*) FILTER (WHERE n.credential_class = 'federated') AS "federated!",
                count(*) FILTER (WHERE n.credential_class = 'dynamic') AS "dynamic!",
                count(*) FILTER (WHERE n.credential_class = 'static') AS "static!",
+               count(*) FILTER (WHERE n.credential_class = 'platform_managed') AS "platform_managed!",
+               count(*) FILTER (WHERE n.credential_class = 'hard_coded') AS "hard_coded!",
+               COALESCE(sum(n.risk), 0)::bigint AS "risk!",
                count(*) FILTER (WHERE n.credential_class = 'unknown') AS "unknown!",
                count(*) FILTER (WHERE n.next_review_at < $1) AS "reviews_overdue!",
                count(*) FILTER (WHERE n.rotation_due_at < $1) AS "rotations_overdue!",
@@ -33,13 +36,16 @@ pub async fn today(conn: &mut Conn, now: DateTime<Utc>) -> Result<TrendPoint> {
         identities: row.identities,
         federated: row.federated,
         dynamic: row.dynamic,
+        platform_managed: row.platform_managed,
         static_: row.r#static,
+        hard_coded: row.hard_coded,
         unknown: row.unknown,
         reviews_overdue: row.reviews_overdue,
         rotations_overdue: row.rotations_overdue,
         critical: row.critical,
         high: row.high,
         unowned: row.unowned,
+        risk: Some(row.risk),
     })
 }
 
@@ -50,12 +56,13 @@ pub async fn today(conn: &mut Conn, now: DateTime<Utc>) -> Result<TrendPoint> {
 pub async fn keep(tx: &mut Tx, point: &TrendPoint) -> Result<()> {
     sqlx::query!(
         r#"INSERT INTO daily_figures (day, identities, federated, dynamic, static, unknown, reviews_overdue,
-               rotations_overdue, critical, high, unowned)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+               rotations_overdue, critical, high, unowned, platform_managed, hard_coded, risk)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
            ON CONFLICT (day) DO UPDATE SET identities = EXCLUDED.identities, federated = EXCLUDED.federated,
                dynamic = EXCLUDED.dynamic, static = EXCLUDED.static, unknown = EXCLUDED.unknown,
                reviews_overdue = EXCLUDED.reviews_overdue, rotations_overdue = EXCLUDED.rotations_overdue,
-               critical = EXCLUDED.critical, high = EXCLUDED.high, unowned = EXCLUDED.unowned"#,
+               critical = EXCLUDED.critical, high = EXCLUDED.high, unowned = EXCLUDED.unowned,
+               platform_managed = EXCLUDED.platform_managed, hard_coded = EXCLUDED.hard_coded, risk = EXCLUDED.risk"#,
         point.day,
         point.identities,
         point.federated,
@@ -66,7 +73,10 @@ pub async fn keep(tx: &mut Tx, point: &TrendPoint) -> Result<()> {
         point.rotations_overdue,
         point.critical,
         point.high,
-        point.unowned
+        point.unowned,
+        point.platform_managed,
+        point.hard_coded,
+        point.risk
     )
     .execute(&mut **tx)
     .await?;
@@ -80,7 +90,7 @@ pub async fn keep(tx: &mut Tx, point: &TrendPoint) -> Result<()> {
 pub async fn months(conn: &mut Conn, today: NaiveDate) -> Result<Vec<TrendPoint>> {
     let rows = sqlx::query!(
         r#"SELECT DISTINCT ON (date_trunc('month', day)) day, identities, federated, dynamic, static AS "held_static", unknown,
-               reviews_overdue, rotations_overdue, critical, high, unowned
+               reviews_overdue, rotations_overdue, critical, high, unowned, platform_managed, hard_coded, risk
            FROM daily_figures
            WHERE day >= (date_trunc('month', $1::date) - interval '11 months')::date AND day < date_trunc('month', $1::date)::date
            ORDER BY date_trunc('month', day), day DESC"#,
@@ -95,13 +105,16 @@ pub async fn months(conn: &mut Conn, today: NaiveDate) -> Result<Vec<TrendPoint>
             identities: row.identities,
             federated: row.federated,
             dynamic: row.dynamic,
+            platform_managed: row.platform_managed,
             static_: row.held_static,
+            hard_coded: row.hard_coded,
             unknown: row.unknown,
             reviews_overdue: row.reviews_overdue,
             rotations_overdue: row.rotations_overdue,
             critical: row.critical,
             high: row.high,
             unowned: row.unowned,
+            risk: row.risk,
         })
         .collect())
 }

@@ -159,3 +159,82 @@ pub async fn insert(tx: &mut crate::Tx, person: &NewPerson, now: DateTime<Utc>) 
     .await?;
     Ok(())
 }
+
+/// Locks a person for a change: name and whether they are here.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn lock(tx: &mut crate::Tx, id: PersonId) -> Result<Option<(String, bool)>> {
+    let row = sqlx::query!(
+        "SELECT name, active FROM people WHERE id = $1 FOR UPDATE",
+        id.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(|row| (row.name, row.active)))
+}
+
+/// Notes whether a person is here.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_active(tx: &mut crate::Tx, id: PersonId, active: bool) -> Result<()> {
+    sqlx::query!("UPDATE people SET active = $2 WHERE id = $1", id.0, active)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Puts every identity a person owns or stands in for on the list of those to be judged again, and says how many they
+/// own.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn touch_owned(tx: &mut crate::Tx, id: PersonId) -> Result<i64> {
+    let touched = sqlx::query_scalar!(
+        r#"WITH theirs AS (
+               SELECT id, owner_id = $1 AS owned FROM identities
+               WHERE (owner_id = $1 OR backup_owner_id = $1) AND state NOT IN ('removed', 'rejected')
+           ), touched AS (INSERT INTO identity_touches (identity_id) SELECT id FROM theirs)
+           SELECT count(*) FILTER (WHERE owned) AS "owned!" FROM theirs"#,
+        id.0
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(touched)
+}
+
+/// People who have left and still leave something open: an item in a running campaign, or an identity whose finding has
+/// not been opened yet. Imports and sign-in tell that somebody left; this finds what is to be settled then.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn unsettled(conn: &mut Conn) -> Result<Vec<PersonId>> {
+    let rows = sqlx::query_scalar!(
+        "SELECT p.id FROM people p WHERE NOT p.active AND (
+             EXISTS (SELECT FROM campaign_items i JOIN campaigns c ON c.id = i.campaign_id
+                 WHERE i.reviewer_id = p.id AND i.state = 'open' AND c.state = 'active')
+             OR EXISTS (SELECT FROM identities n WHERE n.owner_id = p.id AND n.state IN ('active', 'suspended')
+                 AND NOT EXISTS (SELECT FROM findings f WHERE f.identity_id = n.id AND f.rule = 'inactive_owner'
+                     AND f.state <> 'resolved')))
+         ORDER BY p.id"
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(PersonId).collect())
+}
+
+/// Ids of the identities a person stands in for: they are the backup of an owner who has left.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn stands_in_for(conn: &mut Conn, id: PersonId) -> Result<Vec<Uuid>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT n.id FROM identities n JOIN people o ON o.id = n.owner_id
+         WHERE n.backup_owner_id = $1 AND NOT o.active AND n.state NOT IN ('removed', 'rejected')
+         ORDER BY n.risk DESC, n.id LIMIT 200",
+        id.0
+    )
+    .fetch_all(conn)
+    .await?)
+}

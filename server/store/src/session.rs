@@ -18,7 +18,9 @@ pub async fn viewer(conn: &mut Conn, id: PersonId) -> Result<Option<Viewer>> {
                 WHERE f.state = 'open' AND f.severity IN ('critical', 'high')
                   AND (p.roles && ARRAY['admin', 'security'] OR n.owner_id = p.id OR n.backup_owner_id = p.id)) AS "findings!",
                (SELECT count(*) FROM identities n WHERE n.state = 'requested' AND p.roles && ARRAY['admin', 'security']
-                  AND n.requested_by IS DISTINCT FROM p.id) AS "requests!"
+                  AND n.requested_by IS DISTINCT FROM p.id) AS "requests!",
+               (SELECT count(*) FROM identities n JOIN people o ON o.id = n.owner_id AND NOT o.active
+                WHERE n.backup_owner_id = p.id AND n.state NOT IN ('removed', 'rejected')) AS "stands_in!"
            FROM people p WHERE p.id = $1 AND p.active"#,
         id.0
     )
@@ -47,6 +49,7 @@ pub async fn viewer(conn: &mut Conn, id: PersonId) -> Result<Option<Viewer>> {
         waiting_reviews: row.reviews,
         waiting_findings: row.findings,
         waiting_requests: row.requests,
+        stands_in: row.stands_in,
         organisation: String::new(),
     }))
 }

@@ -1,9 +1,15 @@
 //! Sources: the connections that send events, their counts and their rejects.
 
+mod quarantine;
+mod tokens;
+
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::events::{EventFormat, QuarantineRow};
+use contract::events::EventFormat;
 use contract::ids::{PersonId, SourceId};
-use contract::sources::SourceRow;
+use contract::sources::{Proving, SourceRow};
+
+pub use quarantine::{Kept, kept, quarantined, rejects, release};
+pub use tokens::{claim_token, note_refusal, refusal, rule, set_rule};
 
 use crate::{Conn, Result, Tx};
 
@@ -14,6 +20,12 @@ pub struct Door {
     pub id: SourceId,
     /// SHA-256 of its token.
     pub token_hash: Vec<u8>,
+    /// What its token is made from, where signatures can be checked.
+    pub secret_words: Option<Vec<u8>>,
+    /// The sender's own secret, encrypted, where one was entered.
+    pub secret_sealed: Option<Vec<u8>>,
+    /// How its sender proves itself.
+    pub proving: Proving,
 }
 
 /// Finds the door of a source by its slug.
@@ -21,13 +33,22 @@ pub struct Door {
 /// # Errors
 /// When the database cannot be asked.
 pub async fn door(conn: &mut Conn, slug: &str) -> Result<Option<Door>> {
-    let row = sqlx::query!("SELECT id, token_hash FROM sources WHERE slug = $1", slug)
-        .fetch_optional(conn)
-        .await?;
-    Ok(row.map(|row| Door {
-        id: SourceId(row.id),
-        token_hash: row.token_hash,
-    }))
+    let row = sqlx::query!(
+        "SELECT id, token_hash, secret_words, secret_sealed, proving FROM sources WHERE slug = $1",
+        slug
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        Ok(Door {
+            id: SourceId(row.id),
+            token_hash: row.token_hash,
+            secret_words: row.secret_words,
+            secret_sealed: row.secret_sealed,
+            proving: row.proving.parse()?,
+        })
+    })
+    .transpose()
 }
 
 /// The format a source always sends; `None` when it is told from the content.
@@ -41,6 +62,19 @@ pub async fn format(conn: &mut Conn, id: SourceId) -> Result<Option<EventFormat>
     Ok(word.flatten().map(|word| word.parse()).transpose()?)
 }
 
+/// What a source is proven by, as it is kept: nothing here can sign a delivery without the installation's key.
+#[derive(Debug, Clone, Copy)]
+pub struct Secret<'a> {
+    /// SHA-256 of it.
+    pub hash: &'a [u8],
+    /// What a generated one is made from.
+    pub words: Option<&'a [u8]>,
+    /// An entered one, encrypted.
+    pub sealed: Option<&'a [u8]>,
+    /// First characters of a generated one.
+    pub hint: &'a str,
+}
+
 /// A source about to be made.
 #[derive(Debug, Clone)]
 pub struct NewSource<'a> {
@@ -52,10 +86,10 @@ pub struct NewSource<'a> {
     pub name: &'a str,
     /// Format, or `None` to tell it from the content.
     pub format: Option<EventFormat>,
-    /// SHA-256 of its token.
-    pub token_hash: &'a [u8],
-    /// First characters of the token.
-    pub token_hint: &'a str,
+    /// What it is proven by.
+    pub secret: Secret<'a>,
+    /// How its sender proves itself.
+    pub proving: Proving,
     /// Who made it; nobody at the shell.
     pub created_by: Option<PersonId>,
 }
@@ -66,32 +100,59 @@ pub struct NewSource<'a> {
 /// Constraint `sources_slug_key` when the slug is taken.
 pub async fn insert(tx: &mut Tx, new: &NewSource<'_>, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO sources (id, slug, name, format, token_hash, token_hint, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "INSERT INTO sources (id, slug, name, format, token_hash, token_hint, created_by, created_at, secret_words,
+             secret_sealed, proving)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         new.id.0,
         new.slug,
         new.name,
         new.format.map(EventFormat::as_str),
-        new.token_hash,
-        new.token_hint,
+        new.secret.hash,
+        new.secret.hint,
         new.created_by.map(|id| id.0),
-        now
+        now,
+        new.secret.words,
+        new.secret.sealed,
+        new.proving.as_str()
     )
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
-/// Replaces a source's token; the old one stops working at commit.
+/// Replaces what a source is proven by; the old one stops working at commit.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn renew_token(tx: &mut Tx, id: SourceId, hash: &[u8], hint: &str) -> Result<()> {
+pub async fn renew(tx: &mut Tx, id: SourceId, secret: Secret<'_>) -> Result<()> {
     sqlx::query!(
-        "UPDATE sources SET token_hash = $2, token_hint = $3 WHERE id = $1",
+        "UPDATE sources SET token_hash = $2, token_hint = $3, secret_words = $4, secret_sealed = $5 WHERE id = $1",
         id.0,
-        hash,
-        hint
+        secret.hash,
+        secret.hint,
+        secret.words,
+        secret.sealed
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Changes what a source sends and how its sender proves itself.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn change(
+    tx: &mut Tx,
+    id: SourceId,
+    format: Option<EventFormat>,
+    proving: Proving,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE sources SET format = $2, proving = $3 WHERE id = $1",
+        id.0,
+        format.map(EventFormat::as_str),
+        proving.as_str()
     )
     .execute(&mut **tx)
     .await?;
@@ -105,7 +166,7 @@ pub async fn renew_token(tx: &mut Tx, id: SourceId, hash: &[u8], hint: &str) -> 
 pub async fn list(conn: &mut Conn, today: NaiveDate) -> Result<Vec<SourceRow>> {
     let rows = sqlx::query!(
         r#"SELECT s.id, s.slug, s.name, s.format, s.accepted, s.rejected, s.duplicates, s.last_event_at,
-               s.last_received_at, s.token_hint,
+               s.last_received_at, s.token_hint, s.proving,
                ARRAY(SELECT COALESCE(d.accepted, 0) FROM generate_series($1::date - 29, $1::date, '1 day') AS g (day)
                      LEFT JOIN source_days d ON d.source_id = s.id AND d.day = g.day::date ORDER BY g.day) AS "days!: Vec<i64>"
            FROM sources s ORDER BY s.name, s.id LIMIT 500"#,
@@ -127,32 +188,12 @@ pub async fn list(conn: &mut Conn, today: NaiveDate) -> Result<Vec<SourceRow>> {
                 last_received_at: row.last_received_at,
                 days: row.days,
                 token_hint: row.token_hint,
+                // Judged by `domain::coverage`.
+                usual: None,
+                gaps: Vec::new(),
+                blind: Vec::new(),
+                proving: row.proving.parse()?,
             })
         })
         .collect()
-}
-
-/// Newest rejects of a source.
-///
-/// # Errors
-/// When the database cannot be asked.
-pub async fn rejects(conn: &mut Conn, id: SourceId, limit: i64) -> Result<Vec<QuarantineRow>> {
-    let rows = sqlx::query!(
-        "SELECT source_id, received_at, index, reason, raw FROM quarantine WHERE source_id = $1
-         ORDER BY received_at DESC, id DESC LIMIT $2",
-        id.0,
-        limit
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| QuarantineRow {
-            source: SourceId(row.source_id),
-            received_at: row.received_at,
-            index: row.index,
-            reason: row.reason,
-            raw: row.raw,
-        })
-        .collect())
 }

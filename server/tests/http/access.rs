@@ -121,6 +121,7 @@ async fn only_its_own_token_delivers_to_a_source() {
         name: slug.into(),
         slug: slug.into(),
         format: String::new(),
+        ..contract::sources::SourceInput::default()
     };
     let own = service::sources::create(&world.cli(), &source("github"))
         .await

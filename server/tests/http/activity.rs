@@ -3,13 +3,18 @@
 use contract::access::Role;
 use contract::campaigns::{CampaignInput, DecisionInput, DecisionKind, ItemFilter, ReassignInput};
 use contract::findings::{FindingAction, FindingFilter, FindingInput};
-use contract::identities::{IdentityRequest, Transition, TransitionInput};
-use contract::ids::{CampaignId, ItemId, TeamId};
-use contract::people::TeamRef;
-use contract::sources::SourceInput;
+use contract::identities::{
+    AdoptInput, DrillInput, EditInput, GlassMark, GlassMatch, IdentityRequest, KeepingInput,
+    MergeInput, PolicyInput, RevocationInput, RotationInput, Transition, TransitionInput,
+};
+use contract::ids::{CampaignId, IdentityId, ItemId, TeamId};
+use contract::imports::{ImportHint, ImportMapping};
+use contract::people::{DepartureInput, TeamRef};
+use contract::sources::{SourceChange, SourceInput};
 use contract::tokens::TokenInput;
 use domain::access::{Actor, Person};
-use service::{campaigns, identities, sources};
+use service::imports::files::{self, Upload};
+use service::{break_glass, campaigns, identities, rotation, sources};
 
 use crate::doors::SERVER_FUNCTIONS;
 use crate::world::{World, start};
@@ -56,6 +61,8 @@ async fn each_mutation_leaves_exactly_one_entry() {
     story.before = world.entries().await;
     inventory(&world, &cast, &mut story).await;
     reviews(&world, &cast, &mut story).await;
+    imports(&world, &cast, &mut story).await;
+    discovered(&world, &cast, &mut story).await;
     let wrong: Vec<_> = story
         .left
         .iter()
@@ -110,16 +117,93 @@ impl Cast {
     }
 }
 
+/// Of what was imported without an owner, one is taken in and another joined with it.
+async fn discovered(world: &World, cast: &Cast, story: &mut Story<'_>) {
+    let op = || world.op(Actor::Person(cast.ines.clone()));
+    let queue = identities::discovered(&op(), None, None).await.unwrap();
+    let (ours, renamed) = (queue.page.rows[0].id, queue.page.rows[1].id);
+    let adoption = AdoptInput {
+        ids: vec![ours],
+        team: Some(cast.team),
+        owner: Some(cast.jonas.id),
+        purpose: "Loads the warehouse every night".into(),
+        ticket: "OPS-8".into(),
+        reason: WHY.into(),
+    };
+    let became = identities::adopt_all(&op(), &adoption).await.unwrap();
+    assert_eq!((became.done, became.left), (1, 0), "{became:?}");
+    story.did("/api/ui/discovered/adopt").await;
+    let join = MergeInput {
+        from: renamed,
+        into: Some(ours),
+        name: String::new(),
+        reason: WHY.into(),
+    };
+    identities::merge(&op(), &join).await.unwrap();
+    story.did("/api/ui/discovered/merge").await;
+}
+
+async fn imports(world: &World, cast: &Cast, story: &mut Story<'_>) {
+    let op = || world.op(Actor::Person(cast.ines.clone()));
+    // Too long to be done while somebody waits: the job is a step of its own.
+    let column = "x".repeat(60_000);
+    let rows: Vec<String> = (0..6)
+        .map(|n| format!("svc {n},aws,Loads the warehouse,{column}\n"))
+        .collect();
+    let rows = rows.concat();
+    let upload = |text: String| Upload {
+        file: "sheet.csv".into(),
+        bytes: text.into_bytes(),
+        hint: ImportHint::default(),
+    };
+    let long = format!("name,platform,purpose,padding\n{rows}");
+    let id = files::upload(&op(), upload(long)).await.unwrap();
+    story.did("uploads").await;
+    files::work(&world.services, id).await.unwrap();
+    let mapping = ImportMapping {
+        column: vec!["padding".into()],
+        field: vec![String::new()],
+        ..ImportMapping::default()
+    };
+    files::remap(&op(), id, &mapping).await.unwrap();
+    story.did("/api/ui/imports/remap").await;
+    files::work(&world.services, id).await.unwrap();
+    files::confirm(&op(), id, false).await.unwrap();
+    story.did("/api/ui/imports/confirm").await;
+    files::work(&world.services, id).await.unwrap();
+    story.did("the import itself").await;
+    let short = "name,platform\nshort,aws\n".to_owned();
+    let id = files::upload(&op(), upload(short)).await.unwrap();
+    story.did("uploads a short one").await;
+    files::discard(&op(), id).await.unwrap();
+    story.did("/api/ui/imports/discard").await;
+}
+
 async fn feeds(world: &World, story: &mut Story<'_>) {
     let input = SourceInput {
         name: "GitHub".into(),
         slug: "github".into(),
         format: String::new(),
+        ..SourceInput::default()
     };
     sources::create(&world.cli(), &input).await.unwrap();
     story.did("/api/ui/sources/create").await;
     sources::renew_token(&world.cli(), "github").await.unwrap();
     story.did("/api/ui/sources/renew-token").await;
+    let change = SourceChange {
+        slug: "github".into(),
+        format: "github_webhook".into(),
+        proving: "signature".into(),
+        ..SourceChange::default()
+    };
+    sources::change(&world.cli(), &change).await.unwrap();
+    story.did("/api/ui/sources/change").await;
+    sources::test_delivery(&world.cli(), "github")
+        .await
+        .unwrap();
+    story.did("/api/ui/sources/test").await;
+    sources::replay(&world.cli(), "github").await.unwrap();
+    story.did("/api/ui/sources/replay").await;
 }
 
 async fn inventory(world: &World, cast: &Cast, story: &mut Story<'_>) {
@@ -155,6 +239,20 @@ async fn inventory(world: &World, cast: &Cast, story: &mut Story<'_>) {
         .unwrap();
     story.did("/api/ui/identities/change").await;
     let ines = world.op(Actor::Person(cast.ines.clone()));
+    rotations(world, cast, story, id).await;
+    glass(world, cast, story, id).await;
+    edits(world, cast, story, id).await;
+    let gone = world.person("gone", &[Role::Owner]).await;
+    story.before = world.entries().await;
+    for left in [true, false] {
+        let input = DepartureInput {
+            person: gone.id,
+            left,
+            reason: WHY.into(),
+        };
+        service::people::depart(&ines, &input).await.unwrap();
+        story.did("/api/ui/people/depart").await;
+    }
     let finding = service::findings::list(&ines, &FindingFilter::default(), None)
         .await
         .unwrap()
@@ -179,6 +277,104 @@ async fn inventory(world: &World, cast: &Cast, story: &mut Story<'_>) {
         .await
         .unwrap();
     story.did("/api/ui/findings/acknowledge").await;
+}
+
+async fn rotations(world: &World, cast: &Cast, story: &mut Story<'_>, id: IdentityId) {
+    let ines = || world.op(Actor::Person(cast.ines.clone()));
+    let held = identities::view(&ines(), id).await.unwrap().credentials;
+    let input = RotationInput {
+        credential: held[0].id,
+        reference: "AKIAI44QH8DHBEXAMPLE".into(),
+        label: String::new(),
+        rotated_on: String::new(),
+        overlap_days: String::new(),
+    };
+    rotation::record(&ines(), &input).await.unwrap();
+    story.did("/api/ui/rotation/record").await;
+    let kept = KeepingInput {
+        credential: held[0].id,
+        kept: "code".into(),
+        reason: WHY.into(),
+    };
+    rotation::keep(&ines(), &kept).await.unwrap();
+    story.did("/api/ui/rotation/keep").await;
+    let revoked = RevocationInput {
+        credential: held[0].id,
+        reason: WHY.into(),
+    };
+    rotation::revoke(&ines(), &revoked).await.unwrap();
+    story.did("/api/ui/rotation/revoke").await;
+    let policy = PolicyInput {
+        tier: "critical".into(),
+        days: "60".into(),
+        reason: WHY.into(),
+        ..PolicyInput::default()
+    };
+    rotation::set_policy(&ines(), &policy).await.unwrap();
+    story.did("/api/ui/rotation/set-policy").await;
+    let all = rotation::policies(&ines()).await.unwrap();
+    rotation::end_policy(&ines(), all.policies[0].id, WHY)
+        .await
+        .unwrap();
+    story.did("/api/ui/rotation/end-policy").await;
+}
+
+async fn glass(world: &World, cast: &Cast, story: &mut Story<'_>, identity: IdentityId) {
+    let ines = || world.op(Actor::Person(cast.ines.clone()));
+    let mark = GlassMark {
+        identity,
+        marked: true,
+        reason: WHY.into(),
+    };
+    break_glass::mark(&ines(), &mark).await.unwrap();
+    story.did("/api/ui/break-glass/mark").await;
+    let drill = DrillInput {
+        identity,
+        day: String::new(),
+        ticket: "OPS-8".into(),
+        worked: "yes".into(),
+        note: String::new(),
+    };
+    break_glass::drill(&ines(), &drill).await.unwrap();
+    story.did("/api/ui/break-glass/drill").await;
+    let sql = format!(
+        "INSERT INTO events (id, source_id, vendor_id, id_kind, occurred_at, received_at, kind, outcome, action, format, identity_id, raw)
+         VALUES (gen_random_uuid(), gen_random_uuid(), 'v', 'own', '{0}', '{0}', 'other', 'success', 'a', 'rollcall', '{identity}', '{{}}')",
+        start().to_rfc3339()
+    );
+    store::testing::script(&world.services.db, sql).await;
+    let explain = GlassMatch {
+        identity,
+        day: start().date_naive().to_string(),
+        ticket: "OPS-9".into(),
+        note: String::new(),
+    };
+    break_glass::explain(&ines(), &explain).await.unwrap();
+    story.did("/api/ui/break-glass/explain").await;
+}
+
+async fn edits(world: &World, cast: &Cast, story: &mut Story<'_>, id: IdentityId) {
+    let ines = || world.op(Actor::Person(cast.ines.clone()));
+    let view = identities::view(&ines(), id).await.unwrap();
+    let edit = EditInput {
+        identity: id.to_string(),
+        version: view.version,
+        name: view.row.name,
+        purpose: view.row.purpose,
+        ticket: view.ticket,
+        justification: view.justification,
+        environments: vec!["production".into()],
+        tier: view.row.tier.to_string(),
+        team: cast.team.to_string(),
+        owner: cast.jonas.id.to_string(),
+        backup_owner: String::new(),
+        tags: "web".into(),
+        links: String::new(),
+        selectors: "oidc_subject token.actions.githubusercontent.com repo:acme/payments-api:environment:production".into(),
+        reason: WHY.into(),
+    };
+    identities::edit(&ines(), &edit).await.unwrap();
+    story.did("/api/ui/identities/edit").await;
 }
 
 async fn reviews(world: &World, cast: &Cast, story: &mut Story<'_>) {

@@ -100,6 +100,104 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
         Access::ApproveIdentity,
         Body::Form(TRANSITION),
     ),
+    changes(
+        "/api/ui/identities/edit",
+        Access::ChangeIdentity,
+        Body::Form("input[identity]=00000000-0000-7000-8000-000000000000"),
+    ),
+    changes(
+        "/api/ui/break-glass/mark",
+        Access::MarkBreakGlass,
+        Body::Form(
+            "input[identity]=00000000-0000-7000-8000-000000000000&input[marked]=true&input[reason]=r",
+        ),
+    ),
+    changes(
+        "/api/ui/break-glass/explain",
+        Access::ChangeIdentity,
+        Body::Form(
+            "input[identity]=00000000-0000-7000-8000-000000000000&input[day]=2026-11-20&input[ticket]=OPS-1",
+        ),
+    ),
+    changes(
+        "/api/ui/break-glass/drill",
+        Access::ChangeIdentity,
+        Body::Form("input[identity]=00000000-0000-7000-8000-000000000000&input[ticket]=OPS-1"),
+    ),
+    changes(
+        "/api/ui/rotation/record",
+        Access::ChangeIdentity,
+        Body::Form("input[credential]=00000000-0000-7000-8000-000000000000&input[reference]=x"),
+    ),
+    changes(
+        "/api/ui/rotation/revoke",
+        Access::ChangeIdentity,
+        Body::Form("input[credential]=00000000-0000-7000-8000-000000000000&input[reason]=r"),
+    ),
+    changes(
+        "/api/ui/rotation/keep",
+        Access::ChangeIdentity,
+        Body::Form(
+            "input[credential]=00000000-0000-7000-8000-000000000000&input[kept]=store&input[reason]=r",
+        ),
+    ),
+    reads(
+        "/api/ui/rotation/policies",
+        Access::ViewIdentities,
+        Body::None,
+    ),
+    changes(
+        "/api/ui/rotation/set-policy",
+        Access::ManagePolicies,
+        Body::Form("input[days]=30"),
+    ),
+    changes(
+        "/api/ui/rotation/end-policy",
+        Access::ManagePolicies,
+        Body::Form("id=00000000-0000-7000-8000-000000000000&reason=r"),
+    ),
+    reads(
+        "/api/ui/discovered/list",
+        Access::ViewIdentities,
+        Body::Json(r#"{"repository":null,"after":null}"#),
+    ),
+    changes(
+        "/api/ui/discovered/adopt",
+        Access::ChangeIdentity,
+        Body::Form("input[ids][0]=00000000-0000-7000-8000-000000000000&input[reason]=r"),
+    ),
+    changes(
+        "/api/ui/discovered/merge",
+        Access::ChangeIdentity,
+        Body::Form(
+            "input[from]=00000000-0000-7000-8000-000000000000&input[name]=x&input[reason]=r",
+        ),
+    ),
+    reads(
+        "/api/ui/imports/list",
+        Access::ImportInventory,
+        Body::Json(r#"{"after":null}"#),
+    ),
+    reads(
+        "/api/ui/imports/view",
+        Access::ImportInventory,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/imports/remap",
+        Access::ImportInventory,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/imports/confirm",
+        Access::ImportInventory,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/imports/discard",
+        Access::ImportInventory,
+        Body::Form(ID),
+    ),
     reads(
         "/api/ui/events/list",
         Access::ViewEvents,
@@ -191,6 +289,13 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
     ),
     reads("/api/ui/people/list", Access::ViewPeople, Body::None),
     reads("/api/ui/people/view", Access::ViewPeople, Body::Form(ID)),
+    changes(
+        "/api/ui/people/depart",
+        Access::ManagePeople,
+        Body::Form(
+            "input[person]=00000000-0000-7000-8000-000000000000&input[left]=true&input[reason]=r",
+        ),
+    ),
     reads(
         "/api/ui/sources/list",
         Access::ViewSources,
@@ -208,6 +313,21 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
     ),
     changes(
         "/api/ui/sources/renew-token",
+        Access::ManageSources,
+        Body::Form("slug=x"),
+    ),
+    changes(
+        "/api/ui/sources/change",
+        Access::ManageSources,
+        Body::Form("input[slug]=x&input[proving]=token"),
+    ),
+    changes(
+        "/api/ui/sources/test",
+        Access::ManageSources,
+        Body::Form("slug=x"),
+    ),
+    changes(
+        "/api/ui/sources/replay",
         Access::ManageSources,
         Body::Form("slug=x"),
     ),
@@ -263,6 +383,16 @@ pub const PLAIN: &[(&str, &str, Behind)] = &[
         "GET",
         "/identities.json",
         Behind::Table(Access::ViewIdentities),
+    ),
+    (
+        "POST",
+        "/imports/upload",
+        Behind::Table(Access::ImportInventory),
+    ),
+    (
+        "GET",
+        "/imports/00000000-0000-7000-8000-000000000000/progress",
+        Behind::Table(Access::ImportInventory),
     ),
     ("GET", "/findings.csv", Behind::Table(Access::ViewFindings)),
     ("GET", "/findings.json", Behind::Table(Access::ViewFindings)),

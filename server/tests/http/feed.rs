@@ -13,6 +13,7 @@ async fn source(world: &World) -> String {
         name: "Own".into(),
         slug: "own".into(),
         format: String::new(),
+        ..SourceInput::default()
     };
     service::sources::create(&world.cli(), &input)
         .await

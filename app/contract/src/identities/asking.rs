@@ -61,6 +61,42 @@ impl Default for IdentityRequest {
     }
 }
 
+/// What the edit form sends: every field as it shall stand, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EditInput {
+    /// Which identity, by id.
+    pub identity: String,
+    /// The version the form was filled from.
+    pub version: i64,
+    /// Name, unique in the roll.
+    pub name: String,
+    /// Purpose in a sentence.
+    pub purpose: String,
+    /// Ticket reference.
+    pub ticket: String,
+    /// Business justification.
+    pub justification: String,
+    /// Environment words.
+    pub environments: Vec<String>,
+    /// Tier word.
+    pub tier: String,
+    /// Owning team id, or empty.
+    pub team: String,
+    /// Owner's id, or empty.
+    pub owner: String,
+    /// Backup owner's id, or empty.
+    pub backup_owner: String,
+    /// Tags, separated by commas.
+    pub tags: String,
+    /// One link a line: `label address`.
+    pub links: String,
+    /// One selector a line: `kind [issuer] value`.
+    pub selectors: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// A lifecycle transition with its facts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransitionInput {

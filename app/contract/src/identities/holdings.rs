@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CredentialType, Environment, PermissionSource, RotationState, SelectorKind, TrustLanguage,
-    Usage,
+    CredentialClass, CredentialType, Environment, Kept, PermissionSource, RotationProof,
+    RotationState, SelectorKind, TrustLanguage, Usage,
 };
 use crate::ids::{CredentialId, PermissionId, SelectorId, TrustId};
 use crate::people::PersonRef;
@@ -48,8 +48,33 @@ pub struct CredentialView {
     pub rotation_due_at: Option<DateTime<Utc>>,
     /// Longest age allowed, in days; absent when nothing is stored.
     pub max_age_days: Option<i64>,
+    /// For whom and why somebody set that limit; empty where it is the type's own.
+    pub limit_because: String,
     /// Who created it.
     pub created_by: Option<PersonRef>,
+    /// Where it is kept.
+    pub kept: Kept,
+    /// Its step on the ladder.
+    pub class: CredentialClass,
+    /// When it was first seen in use.
+    pub first_used_at: Option<DateTime<Utc>>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// The rotation that retires it, where one was recorded.
+    pub retiring: Option<RetiringView>,
+}
+
+/// How a credential gives way to a newer one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetiringView {
+    /// The newer one; absent when it is gone from the roll.
+    pub successor: Option<CredentialId>,
+    /// Until when both are valid.
+    pub overlap_until: DateTime<Utc>,
+    /// How far the rotation is.
+    pub proof: RotationProof,
+    /// The same in a sentence, with the uses that prove it.
+    pub sentence: String,
 }
 
 /// One permission.

@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use super::{parts, tabs, transitions};
 use crate::api::identities::{ChangeIdentity, load_identity};
 use crate::components::{
-    Badge, Icon, LinkItem, Maybe, MaybeWhen, Owner, Person, Said, Tabs, Tag, When,
+    Badge, ButtonLink, Icon, LinkItem, Maybe, MaybeWhen, Owner, Person, Said, Tabs, Tag, When,
 };
 use crate::error::AppError;
 use crate::form::Posted;
@@ -24,6 +24,7 @@ pub fn IdentityPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
     let change = Posted::<ChangeIdentity>::new();
+    let forms = tabs::Forms::default();
     let asked = move || {
         params
             .with(|params| params.get("id"))
@@ -39,7 +40,7 @@ pub fn IdentityPage() -> impl IntoView {
     });
     loaded(data, move |viewer, view| {
         let tab = query.with_untracked(|params| text(params, "tab"));
-        draw(&viewer, &view, &tab, change)
+        draw(&viewer, &view, &tab, change, forms)
     })
 }
 
@@ -48,9 +49,14 @@ fn draw(
     view: &IdentityView,
     tab: &str,
     change: Posted<ChangeIdentity>,
+    forms: tabs::Forms,
 ) -> AnyView {
     let tab = tabs::Tab::of(tab);
-    let action = transitions::links(&view.transitions);
+    let edit = view.may_edit.then(|| {
+        view! { <ButtonLink href=paths::edit_identity(view.row.id) icon=Icon::Edit>"Edit"</ButtonLink> }
+    });
+    let transitions = transitions::links(&view.transitions);
+    let action = view! { {transitions}{edit} }.into_any();
     let items = tabs::Tab::ALL
         .into_iter()
         .map(|each| {
@@ -67,7 +73,7 @@ fn draw(
         {transitions::problem(change)}
         {transitions::standing(view)}
         <Tabs label="Identity" items/>
-        {tabs::draw(tab, view)}
+        {tabs::draw(tab, view, forms)}
         {transitions::dialogs(view, change)}
     };
     view! {
@@ -97,9 +103,13 @@ fn head(view: &IdentityView) -> AnyView {
     let privileged = row
         .privileged
         .then(|| view! { <Badge icon=Icon::Lock>"Privileged"</Badge> });
+    let glass = view
+        .break_glass
+        .is_some()
+        .then(|| view! { <Badge icon=Icon::Critical>"Break-glass"</Badge> });
     let tier = parts::tier(row.tier);
     let badges =
-        view! { {parts::state(row.state)}{privileged}<Tag>{tier}</Tag>{places} }.into_any();
+        view! { {parts::state(row.state)}{privileged}{glass}<Tag>{tier}</Tag>{places} }.into_any();
     let lead = if row.purpose.is_empty() {
         "Nobody has said what it is for.".to_owned()
     } else {

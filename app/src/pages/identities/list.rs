@@ -1,15 +1,15 @@
 //! The inventory: search, facets, saved views, order and page, all in the address.
 
 use contract::access::Viewer;
-use contract::identities::{IdentityFilter, IdentityList, IdentitySort};
+use contract::identities::{IdentityFilter, IdentityList, IdentitySort, IdentityState};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::{address, facets, table, views};
 use crate::api::identities::list_identities;
 use crate::components::{
-    Browse, ButtonKind, ButtonLink, Count, EmptyState, Export, FacetBar, FacetSearch, Icon, Pager,
-    Results, SavedViews, Toolbar,
+    Browse, ButtonKind, ButtonLink, Count, EmptyState, Export, FacetBar, FacetSearch, Icon, Notice,
+    Pager, Results, SavedViews, Tone, Toolbar,
 };
 use crate::format::number;
 use crate::layout::{Frame, RailItem};
@@ -38,7 +38,11 @@ pub fn IdentitiesPage() -> impl IntoView {
     loaded(data, move |viewer, list| {
         let (filter, sort, after) = untrack(asked);
         let asks = roles::acts(&viewer);
+        let imports = roles::keeps(&viewer).then(
+            || view! { <ButtonLink href=paths::imports() icon=Icon::Download>"Import"</ButtonLink> },
+        );
         let action = asks.then(|| view! {
+            {imports}
             <ButtonLink href=paths::new_identity() kind=ButtonKind::Primary icon=Icon::Plus>"Ask for"<span class="wide-only">" an identity"</span></ButtonLink>
         })
         .into_any();
@@ -66,9 +70,15 @@ fn browse(
     let views = views::items(&list, filter);
     let groups = facets::groups(&list, filter);
     let keep = facets::keep(filter, sort);
+    let queue = (filter.state == [IdentityState::Discovered]).then(|| {
+        view! {
+            <Notice tone=Tone::Info>"Nobody answers for these yet. "<a href=paths::discovered()>"Work through them"</a>": what each may be the same as, and who may own it."</Notice>
+        }
+    });
     let results = results(list, filter, sort, further);
     view! {
         <SavedViews items=views/>
+        {queue}
         <Browse>
             <FacetBar
                 action=paths::identities()
@@ -131,6 +141,8 @@ fn results(
 
 /// Nothing in the roll yet: what to do first.
 fn empty(viewer: &Viewer) -> AnyView {
+    let imports = roles::keeps(viewer)
+        .then(|| view! { <ButtonLink href=paths::imports()>"Import a list"</ButtonLink> });
     let connects = roles::keeps(viewer).then(|| view! { <ButtonLink href=paths::new_source() kind=ButtonKind::Primary icon=Icon::Plus>"Add a source"</ButtonLink> });
     let asks = roles::acts(viewer).then(
         || view! { <ButtonLink href=paths::new_identity()>"Ask for an identity"</ButtonLink> },
@@ -141,6 +153,7 @@ fn empty(viewer: &Viewer) -> AnyView {
             text="Let one source speak: every pipeline that shows up in it becomes a discovered identity, with the events that prove it. Or ask for the first one by hand."
         >
             {connects}
+            {imports}
             {asks}
         </EmptyState>
     }

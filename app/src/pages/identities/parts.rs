@@ -95,6 +95,18 @@ pub fn credential(class: CredentialClass) -> AnyView {
     }
 }
 
+/// Draws a step of the ladder.
+pub fn class(class: CredentialClass) -> AnyView {
+    let (tone, icon) = match class {
+        CredentialClass::Federated | CredentialClass::Dynamic => (Tone::Ok, Icon::Ok),
+        CredentialClass::PlatformManaged => (Tone::Info, Icon::Ok),
+        CredentialClass::Static => (Tone::Warn, Icon::Lock),
+        CredentialClass::HardCoded => (Tone::Crit, Icon::Critical),
+        CredentialClass::Unknown => (Tone::Unknown, Icon::Unknown),
+    };
+    view! { <Status tone icon>{class.label()}</Status> }.into_any()
+}
+
 /// Draws a rotation state.
 pub fn rotation(rotation: RotationState) -> AnyView {
     let (tone, icon) = match rotation {

@@ -31,7 +31,10 @@ struct Draft {
 #[component]
 pub fn RequestPage() -> impl IntoView {
     let action = Posted::<RequestIdentity>::new();
-    let data = Resource::new(move || typed(action), load);
+    let data = Resource::new(
+        move || typed(action).map(|form| (form, secrets(action))),
+        load,
+    );
     loaded(data, move |viewer, draft| {
         view! {
             <Frame
@@ -50,10 +53,15 @@ pub fn RequestPage() -> impl IntoView {
     })
 }
 
-async fn load(typed: Option<IdentityRequest>) -> Result<Draft, AppError> {
+async fn load(typed: Option<(IdentityRequest, Vec<FieldError>)>) -> Result<Draft, AppError> {
     let choices = load_request_choices().await?;
     let (form, errors) = match typed {
-        Some(form) => check_request(form).await?,
+        Some((form, secrets)) => {
+            let (form, mut errors) = check_request(form).await?;
+            errors.retain(|error| secrets.iter().all(|secret| secret.field != error.field));
+            errors.extend(secrets);
+            (form, errors)
+        }
         None => (IdentityRequest::default(), Vec::new()),
     };
     Ok(Draft {
@@ -61,6 +69,17 @@ async fn load(typed: Option<IdentityRequest>) -> Result<Draft, AppError> {
         form,
         errors,
     })
+}
+
+/// Which fields held a secret: they come back empty, so that looking at them again would find nothing wrong.
+fn secrets(action: Posted<RequestIdentity>) -> Vec<FieldError> {
+    match action.error() {
+        Some(AppError::Invalid(errors)) => errors
+            .into_iter()
+            .filter(|error| error.message.starts_with(contract::SECRET_REFUSED))
+            .collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// What was typed, when the form comes back.

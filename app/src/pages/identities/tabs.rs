@@ -1,15 +1,21 @@
 //! The tabs of an identity, one file each where there is much to show.
 
 mod activity;
+mod advice;
 mod credentials;
+mod glass;
 mod history;
 mod overview;
 mod permissions;
+mod rotation;
 mod trust;
 
 use contract::identities::IdentityView;
 use leptos::prelude::*;
 
+use crate::api::break_glass::{ExplainGlass, MarkGlass, RecordDrill};
+use crate::api::rotation::{KeepCredential, RecordRotation, RevokeCredential};
+use crate::form::Posted;
 use crate::pages::findings;
 
 /// A tab.
@@ -97,11 +103,28 @@ impl Tab {
     }
 }
 
+/// The forms of the tabs, each with what came of its last post.
+#[derive(Clone, Copy, Default)]
+pub struct Forms {
+    /// Records a rotation.
+    pub rotate: Posted<RecordRotation>,
+    /// Records a revocation.
+    pub revoke: Posted<RevokeCredential>,
+    /// Records where a secret is kept.
+    pub keep: Posted<KeepCredential>,
+    /// Marks as break-glass.
+    pub mark: Posted<MarkGlass>,
+    /// Matches a use to its ticket.
+    pub explain: Posted<ExplainGlass>,
+    /// Records a drill.
+    pub drill: Posted<RecordDrill>,
+}
+
 /// Draws a tab.
-pub fn draw(tab: Tab, view: &IdentityView) -> AnyView {
+pub fn draw(tab: Tab, view: &IdentityView, forms: Forms) -> AnyView {
     match tab {
-        Tab::Overview => overview::draw(view),
-        Tab::Credentials => credentials::draw(view),
+        Tab::Overview => overview::draw(view, forms),
+        Tab::Credentials => credentials::draw(view, forms),
         Tab::Permissions => permissions::draw(view),
         Tab::Trust => trust::draw(view),
         Tab::Activity => activity::draw(view),

@@ -45,9 +45,12 @@ pub fn standing(view: &IdentityView) -> AnyView {
     let (at, now) = (view.state_since, view.now);
     let since = view! { <When at now/> };
     let reason = (!view.state_reason.is_empty()).then(|| format!(" Reason: {}", view.state_reason));
+    let queue = crate::query::Address::new(crate::paths::discovered())
+        .with("open", view.row.id)
+        .to_string();
     match view.row.state {
         IdentityState::Discovered => view! {
-            <Notice tone=Tone::Warn title="Nobody asked for this identity.">"It was first seen "{since}". Adopt it with an owner and a ticket, or dismiss it."</Notice>
+            <Notice tone=Tone::Warn title="Nobody asked for this identity.">"It was first seen "{since}". Adopt it with an owner and a ticket, or dismiss it; the "<a href=queue>"queue"</a>" shows what it may be the same as, and whose."</Notice>
         }
         .into_any(),
         IdentityState::Requested => {

@@ -40,7 +40,7 @@ pub fn draw(overview: &Overview) -> AnyView {
     let unowned = unowned(&today);
     let static_left = format!(
         "{} still static, {} unknown",
-        number(today.static_),
+        number(today.static_ + today.hard_coded + today.platform_managed),
         number(today.unknown)
     );
     let late_words = format!(

@@ -1,14 +1,15 @@
 //! My reviews: every running campaign in which something was given to the viewer.
 
+use contract::access::Viewer;
 use contract::campaigns::MyReview;
 use leptos::prelude::*;
 
 use crate::api::reviews::list_my_reviews;
 use crate::components::{
-    ButtonKind, ButtonLink, Cell, Column, DataTable, EmptyState, Icon, Progress, RowHead, Status,
-    TableKind, Tone,
+    ButtonKind, ButtonLink, Cell, Column, DataTable, EmptyState, Icon, Notice, Progress, RowHead,
+    Status, TableKind, Tone,
 };
-use crate::format::{count, day_minute};
+use crate::format::{count, counted, day_minute};
 use crate::layout::{Block, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
@@ -20,11 +21,29 @@ pub fn MyReviewsPage() -> impl IntoView {
     loaded(data, move |viewer, reviews| {
         view! {
             <Frame viewer=frame_viewer(&viewer) title="My reviews" section=RailItem::MyReviews>
+                {duty(&viewer)}
                 {list(&reviews)}
             </Frame>
         }
         .into_any()
     })
+}
+
+/// The backup's duty: somebody left, and this viewer answers until somebody else is named.
+fn duty(viewer: &Viewer) -> AnyView {
+    if viewer.stands_in == 0 {
+        return ().into_any();
+    }
+    let title = format!(
+        "You stand in for {}.",
+        counted(
+            viewer.stands_in,
+            "identity whose owner has left",
+            "identities whose owner has left"
+        )
+    );
+    let href = paths::person(viewer.id);
+    view! { <Notice tone=Tone::Warn title>"Their reviews come to you. Make yourself the owner, or name somebody: "<a href=href>"see which they are"</a>"."</Notice> }.into_any()
 }
 
 fn list(reviews: &[MyReview]) -> AnyView {

@@ -1,4 +1,9 @@
-//! How to send to a source: steps to copy, by format.
+//! How to send to a source: steps to copy, by vendor, with this server's address.
+
+mod aws;
+mod code_hosts;
+mod elsewhere;
+mod microsoft;
 
 use contract::events::EventFormat;
 use leptos::prelude::*;
@@ -8,85 +13,99 @@ use crate::components::{CodeView, Step, Steps};
 /// Where the source's token stands in what is copied.
 const TOKEN: &str = "$ROLLCALL_TOKEN";
 
+/// One thing to do, and what to copy for it.
+struct How {
+    title: &'static str,
+    text: &'static str,
+    /// Id of the code on its page, the code, and what it needs.
+    code: Option<(&'static str, String, &'static str)>,
+}
+
+impl How {
+    const fn new(title: &'static str, text: &'static str) -> Self {
+        Self {
+            title,
+            text,
+            code: None,
+        }
+    }
+
+    fn with(mut self, id: &'static str, code: String, note: &'static str) -> Self {
+        self.code = Some((id, code, note));
+        self
+    }
+}
+
 /// Draws the steps of one format; without one, of any sender.
 pub(super) fn recipe(format: Option<EventFormat>, url: &str) -> AnyView {
+    let steps = steps(format, url)
+        .into_iter()
+        .map(|how| {
+            let code = how.code.map(|(id, code, note)| {
+                view! { <div class="after"><CodeView id=id code note/></div> }
+            });
+            view! { <Step title=how.title text=how.text>{code}</Step> }
+        })
+        .collect_view();
+    view! { <Steps>{steps}</Steps> }.into_any()
+}
+
+fn steps(format: Option<EventFormat>, url: &str) -> Vec<How> {
     match format {
-        Some(EventFormat::GithubAudit) => github(url),
-        Some(EventFormat::AwsCloudtrail) => cloudtrail(url),
-        _ => own(url),
+        Some(EventFormat::GithubAudit) => code_hosts::github_audit(url),
+        Some(EventFormat::GithubWebhook) => code_hosts::github_webhook(url),
+        Some(EventFormat::GitlabAudit) => code_hosts::gitlab_audit(url),
+        Some(EventFormat::GitlabWebhook) => code_hosts::gitlab_webhook(url),
+        Some(EventFormat::AwsCloudtrail) => aws::cloudtrail(url),
+        Some(EventFormat::Entra) => microsoft::entra(url),
+        Some(EventFormat::AzureActivity) => microsoft::activity(url),
+        Some(EventFormat::AzureDevopsAudit) => microsoft::devops(url),
+        Some(EventFormat::GcpAudit) => elsewhere::google(url),
+        Some(EventFormat::VaultAudit) => elsewhere::vault(url),
+        Some(EventFormat::KubernetesAudit) => elsewhere::kubernetes(url),
+        Some(EventFormat::OktaSystemLog) => elsewhere::okta(url),
+        Some(EventFormat::Rollcall) | None => elsewhere::own(url),
     }
 }
 
-fn code(id: &'static str, text: String, note: &'static str) -> AnyView {
-    view! { <div class="after"><CodeView id=id code=text note=note/></div> }.into_any()
+/// A pipe's end that posts what comes in.
+fn post(url: &str) -> String {
+    format!("curl --fail --data-binary @- -H \"Authorization: Bearer {TOKEN}\" \\\n    {url}")
 }
 
-fn github(url: &str) -> AnyView {
-    let pull = format!(
-        "# every 5 minutes, e.g. from cron; GH_TOKEN may read the audit log\n\
-         gh api --paginate \"/orgs/ORG/audit-log?include=all&order=asc&per_page=100&phrase=created:>=$(date -u -d '15 minutes ago' +%FT%TZ)\" |\n\
-         \x20 curl --fail --data-binary @- -H \"Authorization: Bearer {TOKEN}\" \\\n\
-         \x20   {url}"
-    );
-    let stream = format!(
-        "# for each object of the stream's bucket: gzip is taken as it is\n\
-         curl --fail --data-binary @0f2e.json.gz -H \"Authorization: Bearer {TOKEN}\" \\\n\
-         \x20 {url}"
-    );
-    view! {
-        <Steps>
-            <Step title="Stream the audit log" text="Organisation or enterprise settings, Audit log, Log streaming, to a bucket of yours. The stream holds the workflow jobs and the secrets they were given, which the page in GitHub does not show.">
-                {code("github-stream", stream, "an object of the stream")}
-            </Step>
-            <Step title="Or ask for it" text="Without streaming, ask the REST API and send what it answers. Asking for more than was missed costs nothing: what was seen before is left alone.">
-                {code("github-pull", pull, "needs gh and curl")}
-            </Step>
-        </Steps>
-    }
-    .into_any()
+/// A Vector sink that posts what an input brings.
+fn vector_sink(input: &str, url: &str) -> String {
+    format!(
+        "[sinks.rollcall]\n\
+         type = \"http\"\n\
+         inputs = [\"{input}\"]\n\
+         uri = \"{url}\"\n\
+         auth = {{ strategy = \"bearer\", token = \"${{ROLLCALL_TOKEN}}\" }}\n\
+         encoding.codec = \"text\"\n\
+         framing.method = \"newline_delimited\"\n\
+         compression = \"gzip\""
+    )
 }
 
-fn cloudtrail(url: &str) -> AnyView {
-    let lambda = format!(
-        "# for each object of the trail's bucket, e.g. on s3:ObjectCreated\n\
-         aws s3 cp s3://TRAIL-BUCKET/AWSLogs/.../file.json.gz - |\n\
-         \x20 curl --fail --data-binary @- -H \"Authorization: Bearer {TOKEN}\" \\\n\
-         \x20   {url}"
-    );
-    let catch_up = format!(
-        "# everything the trail wrote on a day; again costs nothing\n\
-         aws s3 sync s3://TRAIL-BUCKET/AWSLogs/ACCOUNT/CloudTrail/eu-central-1/2026/11/20/ day/\n\
-         for file in day/*.json.gz; do\n\
-         \x20 curl --fail --data-binary @\"$file\" -H \"Authorization: Bearer {TOKEN}\" {url}\n\
-         done"
-    );
-    view! {
-        <Steps>
-            <Step title="Log the right things" text="A trail with management events, read and write, in every region. AssumeRoleWithWebIdentity calls itself read-only: a trail of writes does not show it. Reading secrets of Secrets Manager and Parameter Store is a management event too."/>
-            <Step title="Send each object as it is written" text="Gzip is taken as it is; digest files are refused with a reason and do no harm. An EventBridge rule on AWS API Call via CloudTrail works too: send its event.">
-                {code("trail-send", lambda, "from a function or a container")}
-            </Step>
-            <Step title="Catch up" text="What came before, or while the sender was down.">
-                {code("trail-catch-up", catch_up, "needs aws and curl")}
-            </Step>
-        </Steps>
-    }
-    .into_any()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn own(url: &str) -> AnyView {
-    let send = format!(
-        "curl --fail -H \"Authorization: Bearer {TOKEN}\" {url} --data-binary @- <<'EOF'\n\
-         {{\"kind\":\"deployment\",\"outcome\":\"success\",\"action\":\"deploy\",\"occurred_at\":\"2026-11-20T09:44:51Z\",\"vendor_id\":\"shop-4.212.0\",\"repository\":\"acme/shop\",\"ref\":\"refs/heads/main\",\"run_id\":\"18842\",\"environment\":\"production\",\"target\":\"shop 4.212.0\"}}\n\
-         EOF"
-    );
-    view! {
-        <Steps>
-            <Step title="Send lines of JSON" text="One object a line, an array, or a vendor's envelope; plain or gzip. The records of every vendor in the list of formats are recognised by their content; anything else uses Rollcall's own field names.">
-                {code("own-send", send, "an event of your own")}
-            </Step>
-            <Step title="Read the answer" text="200 means it is kept. The answer counts what was new, what was seen before, and names each record that could not be read with its place and reason. Send again whenever no answer came."/>
-        </Steps>
+    #[test]
+    fn every_format_has_steps_with_the_address_and_codes_of_their_own() {
+        let url = "https://rollcall.example.com/ingest/v1/it";
+        for format in EventFormat::ALL.iter().copied().map(Some).chain([None]) {
+            let steps = steps(format, url);
+            let codes: Vec<_> = steps.iter().filter_map(|how| how.code.as_ref()).collect();
+            assert!(codes.iter().any(|code| code.1.contains(url)), "{format:?}");
+            assert!(
+                codes.iter().any(|code| code.1.contains("ROLLCALL_TOKEN")),
+                "{format:?}"
+            );
+            let mut ids: Vec<_> = codes.iter().map(|code| code.0).collect();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), codes.len(), "{format:?}: an id twice");
+        }
     }
-    .into_any()
 }

@@ -1,38 +1,51 @@
-//! One source: coverage, how to send to it, what it was refused, and a new token.
+//! One source: coverage, how to send to it, what proves its sender, and what it was refused.
 
-use contract::sources::{SourceCreated, SourceView};
+use chrono::NaiveDate;
+use contract::sources::{Proving, SourceCreated, SourceRow, SourceView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::connect;
 use super::list::{state, strip};
-use crate::api::sources::{RenewSourceToken, get_source};
-use crate::components::{
-    Button, ButtonKind, ButtonLink, CodeView, Dialog, DialogBody, DialogFoot, DialogLink,
-    EmptyState, Glyph, Icon, Identifier, KeyValue, KeyValues, Language, MaybeWhen, Notice, Tone,
-    When,
-};
+use super::{attempts, connect, issuer, proof};
+use crate::api::sources::{ChangeSource, RenewSourceToken, ReplaySource, TestSource, get_source};
+use crate::components::{Identifier, KeyValue, KeyValues, MaybeWhen, Notice, Tone};
 use crate::error::AppError;
-use crate::form::{PostForm, Posted};
+use crate::form::Posted;
 use crate::format;
 use crate::layout::{Block, Crumb, Frame, RailItem, Split};
 use crate::loaded::{Panel, frame_viewer, loaded};
 use crate::paths;
 use crate::query::Address;
 
+/// What this page posts.
+#[derive(Clone, Copy)]
+struct Forms {
+    renew: Posted<RenewSourceToken>,
+    change: Posted<ChangeSource>,
+    test: Posted<TestSource>,
+    replay: Posted<ReplaySource>,
+}
+
 /// Draws one source.
 #[component]
 pub fn SourcePage() -> impl IntoView {
     let params = use_params_map();
     let slug = move || params.with(|params| params.get("slug").unwrap_or_default());
-    let renew = Posted::<RenewSourceToken>::new();
+    let posted = Forms {
+        renew: Posted::new(),
+        change: Posted::new(),
+        test: Posted::new(),
+        replay: Posted::new(),
+    };
     let data = Resource::new(slug, get_source);
     loaded(data, move |viewer, source| {
-        let (title, page) = (source.row.name.clone(), body(&source, renew));
+        let (title, page) = (source.row.name.clone(), body(&source, posted));
+        let answers = attempts::answers(&source.row.slug, posted.test, posted.replay);
         view! {
             <Frame viewer=frame_viewer(&viewer) title=title.clone() section=RailItem::Sources crumb=Crumb::new("Sources", paths::sources())>
                 <div class="detail-head"><h1>{title}</h1></div>
-                {renew.value().map(|answer| told(&answer))}
+                {posted.renew.value().map(|answer| told(&answer))}
+                {answers}
                 {page}
             </Frame>
         }
@@ -43,11 +56,15 @@ pub fn SourcePage() -> impl IntoView {
 /// The token, this once, or why there is none.
 pub(super) fn told(answer: &Result<SourceCreated, AppError>) -> AnyView {
     match answer {
+        Ok(created) if created.token.is_empty() => view! {
+            <Notice tone=Tone::Ok title="The secret is kept, encrypted.">"It is not shown again, here or anywhere."</Notice>
+        }
+        .into_any(),
         Ok(created) => {
             let value = created.token.clone();
             view! {
                 <Notice tone=Tone::Warn title="Copy this token now." urgent=true>
-                    "Only its hash is kept, so it cannot be shown again. "
+                    "It is not stored, so it cannot be shown again. "
                     <Identifier value what="token"/>
                 </Notice>
             }
@@ -57,16 +74,19 @@ pub(super) fn told(answer: &Result<SourceCreated, AppError>) -> AnyView {
     }
 }
 
-fn body(source: &SourceView, renew: Posted<RenewSourceToken>) -> AnyView {
+fn body(source: &SourceView, posted: Forms) -> AnyView {
     let side = view! {
         {figures(source)}
-        {source.may_manage.then(|| token(source, renew))}
+        {proof::block(source, posted.change, posted.renew)}
+        {attempts::trial(source, posted.test)}
     }
     .into_any();
     let recipe = connect::recipe(source.row.format, &source.url);
-    let rejects = rejects(source);
+    let issuer = (source.row.proving == Proving::Oidc).then(|| issuer::recipe(source));
+    let rejects = attempts::rejects(source, posted.replay);
     view! {
         <Split label="About this source" side>
+            {issuer}
             <Block id="connect" title="Send to it" note="twice does no harm: what was seen before is counted and left alone">
                 {recipe}
             </Block>
@@ -86,7 +106,15 @@ fn figures(source: &SourceView) -> AnyView {
         "Told from the content",
         contract::events::EventFormat::label,
     );
+    let usual = row.usual.map_or_else(
+        || "not known".to_owned(),
+        |usual| format::count(usual, "event"),
+    );
+    let today = format::count(row.days.last().copied().unwrap_or_default(), "event");
+    let gaps = silent(&row);
+    let blind = blind(&row);
     view! {
+        {blind}
         <Block id="coverage" title="Coverage" note="by receipt, last 30 days">
             {strip}
             <div class="after">
@@ -94,6 +122,9 @@ fn figures(source: &SourceView) -> AnyView {
                     <KeyValue label="State">{state}</KeyValue>
                     <KeyValue label="Last delivery"><MaybeWhen at=row.last_received_at now absent="never"/></KeyValue>
                     <KeyValue label="Newest event"><MaybeWhen at=row.last_event_at now absent="none"/></KeyValue>
+                    <KeyValue label="Usual day">{usual}</KeyValue>
+                    <KeyValue label="Today so far">{today}</KeyValue>
+                    <KeyValue label="Silent">{gaps}</KeyValue>
                     <KeyValue label="Events taken"><a href=events>{format::number(row.accepted)}</a></KeyValue>
                     <KeyValue label="Seen before">{format::number(row.duplicates)}</KeyValue>
                     <KeyValue label="Refused">{format::number(row.rejected)}</KeyValue>
@@ -105,67 +136,36 @@ fn figures(source: &SourceView) -> AnyView {
     .into_any()
 }
 
-fn token(source: &SourceView, renew: Posted<RenewSourceToken>) -> AnyView {
-    let (slug, hint) = (source.row.slug.clone(), source.row.token_hint.clone());
-    view! {
-        <Block id="token" title="Token">
-            <p class="muted">"Begins with "<code>{hint}</code>". Only its hash is kept."</p>
-            <p class="btn-row after"><DialogLink id="renew" small=true>"Make a new token"</DialogLink></p>
-        </Block>
-        <Dialog id="renew" title="Make a new token?">
-            <PostForm to=renew>
-                <DialogBody>
-                    <p>"The present token stops working at once. Whatever sends with it is refused until it has the new one; nothing it kept is lost."</p>
-                    <input type="hidden" name="slug" value=slug/>
-                </DialogBody>
-                <DialogFoot><Button kind=ButtonKind::Danger>"Make a new token"</Button></DialogFoot>
-            </PostForm>
-        </Dialog>
+/// The days of silence, in words.
+pub(super) fn silent(row: &SourceRow) -> String {
+    if row.last_received_at.is_none() {
+        return "never heard".to_owned();
     }
-    .into_any()
-}
-
-fn rejects(source: &SourceView) -> AnyView {
-    if source.rejects.is_empty() {
-        let events = Address::new(paths::events())
-            .with("source", &source.row.slug)
-            .to_string();
-        return view! {
-            <Block id="rejects" title="Refused records">
-                <EmptyState title="Nothing was refused" text="Records that cannot be read are kept here with the reason; they never hold up the rest of their delivery.">
-                    <ButtonLink href=events>"See its events"</ButtonLink>
-                </EmptyState>
-            </Block>
-        }
-        .into_any();
+    if row.gaps.is_empty() {
+        return "on no day of the last 30".to_owned();
     }
-    let now = source.now;
-    let rows = source
-        .rejects
+    let day = |day: NaiveDate| day.format("%-d %b").to_string();
+    let gaps: Vec<String> = row
+        .gaps
         .iter()
-        .enumerate()
-        .map(|(place, reject)| {
-            let language = if reject.raw.trim_start().starts_with('{') { Language::Json } else { Language::Plain };
-            let (reason, at, code) = (reject.reason.clone(), reject.received_at, reject.raw.clone());
-            let record = format!("record {}, ", reject.index);
-            let note = format::bytes(u64::try_from(code.len()).unwrap_or_default());
-            view! {
-                <details class="reject">
-                    <summary><Glyph icon=Icon::ChevronRight/><b>{reason}</b>" "<span class="faint small">{record}<When at now/></span></summary>
-                    <CodeView id=format!("reject-{place}") code language note/>
-                </details>
+        .map(|(from, to)| {
+            if from == to {
+                day(*from)
+            } else {
+                format!("{} to {}", day(*from), day(*to))
             }
         })
+        .collect();
+    gaps.join(", ")
+}
+
+/// What it cannot see: where it is blind, silence says nothing.
+fn blind(row: &SourceRow) -> AnyView {
+    let sentences = row
+        .blind
+        .iter()
+        .cloned()
+        .map(|sentence| view! { <p class="muted">{sentence}</p> })
         .collect_view();
-    let note = format!(
-        "newest {} of {}",
-        source.rejects.len(),
-        format::number(source.row.rejected)
-    );
-    view! {
-        <Block id="rejects" title="Refused records" note>
-            {rows}
-        </Block>
-    }
-    .into_any()
+    view! { <Block id="blind" title="What it cannot see">{sentences}</Block> }.into_any()
 }

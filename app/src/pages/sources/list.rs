@@ -89,6 +89,11 @@ fn row(source: &SourceRow, now: DateTime<Utc>) -> AnyView {
         "Told from the content",
         contract::events::EventFormat::label,
     );
+    let usual = source
+        .usual
+        .map(|usual| format!("{} on a usual day", format::number(usual)));
+    let silent =
+        (!source.gaps.is_empty()).then(|| format!("silent {}", super::detail::silent(source)));
     let (strip, state, href, source) = (
         strip(source),
         state(source, now),
@@ -98,10 +103,10 @@ fn row(source: &SourceRow, now: DateTime<Utc>) -> AnyView {
     view! {
         <tr>
             <RowHead class="c-main"><a class="ident-name" href=href>{source.name}</a><small class="sub">{format}</small></RowHead>
-            <Cell class="c-strip" label="Coverage">{strip}</Cell>
+            <Cell class="c-strip" label="Coverage">{strip}<small class="sub">{silent}</small></Cell>
             <Cell class="fit" label="State">{state}</Cell>
             <Cell class="fit c-3" label="Last delivery"><MaybeWhen at=source.last_received_at now absent="never"/></Cell>
-            <Cell class="num c-3" label="Events">{format::number(source.accepted)}</Cell>
+            <Cell class="num c-3" label="Events">{format::number(source.accepted)}<small class="sub">{usual}</small></Cell>
             <Cell class="num c-5" label="Duplicates">{format::number(source.duplicates)}</Cell>
             <Cell class="num c-4" label="Rejects">{format::number(source.rejected)}</Cell>
         </tr>

@@ -1,14 +1,15 @@
 //! Connecting a source: a name, a format, and the token that is shown once.
 
 use contract::events::EventFormat;
-use contract::sources::SourceCreated;
+use contract::sources::{Proving, SourceCreated, TokenRule};
 use leptos::prelude::*;
 
 use super::connect;
 use super::detail::told;
+use super::{issuer, proof};
 use crate::api::session::load_viewer;
 use crate::api::sources::CreateSource;
-use crate::components::{Button, ButtonKind, ButtonLink, Choice, SelectField, TextField};
+use crate::components::{Button, ButtonKind, ButtonLink, SelectField, TextField};
 use crate::error::AppError;
 use crate::form::{PostForm, Posted};
 use crate::layout::{Block, Crumb, Frame, RailItem, Split};
@@ -65,7 +66,7 @@ fn made(create: Posted<CreateSource>, created: SourceCreated) -> AnyView {
         {token}
         <Block id="next" title="Send to it">{recipe}</Block>
         <Block id="done" title="Done?">
-            <p class="btn-row"><ButtonLink href kind=ButtonKind::Primary>"I have copied the token"</ButtonLink></p>
+            <p class="btn-row"><ButtonLink href kind=ButtonKind::Primary>"Go to the source"</ButtonLink></p>
         </Block>
     }
     .into_any()
@@ -74,7 +75,7 @@ fn made(create: Posted<CreateSource>, created: SourceCreated) -> AnyView {
 fn side() -> AnyView {
     view! {
         <Block id="next-steps" title="What happens next">
-            <p class="muted">"You get an address and a token for the sender. Every pipeline that shows up becomes a discovered identity, with the events that prove it."</p>
+            <p class="muted">"You get an address and a token for the sender, unless it has a secret of its own. Every pipeline that shows up becomes a discovered identity, with the events that prove it."</p>
         </Block>
     }
     .into_any()
@@ -83,30 +84,31 @@ fn side() -> AnyView {
 fn form(create: Posted<CreateSource>, error: Option<&AppError>) -> AnyView {
     let wrong = |field: &str| error.and_then(|error| error.of_field(field));
     let (name_wrong, slug_wrong, format_wrong) = (wrong("name"), wrong("slug"), wrong("format"));
+    let (way_wrong, secret_wrong) = (wrong("proving"), wrong("secret"));
+    let way = create.typed("input[proving]").unwrap_or_default();
     let typed = |field: &str| create.typed(field).unwrap_or_default();
     let (name, slug, format) = (
         typed("input[name]"),
         typed("input[slug]"),
         typed("input[format]"),
     );
+    let rule = issuer::typed(|name| create.typed(name), &TokenRule::default());
+    let issuer = issuer::fields(rule, wrong, way == Proving::Oidc.as_str());
     let other = error
         .filter(|error| !matches!(error, AppError::Invalid(_)))
         .cloned()
         .map(|error| view! { <crate::loaded::Panel error/> });
-    let formats = std::iter::once(Choice::new("", "Tell it from the content"))
-        .chain(
-            EventFormat::ALL
-                .iter()
-                .map(|format| Choice::new(format.as_str(), format.label())),
-        )
-        .collect();
     view! {
         <Block id="form" title="What it is">
         <PostForm to=create attr:class="stack">
             {other}
             <TextField name="input[name]" id="name" label="Name" hint="What people call it: GitHub audit log, acme" value=name error=name_wrong required=true max_length=80/>
             <TextField name="input[slug]" id="slug" label="Word in its address" hint="Lower-case letters, digits and hyphens. Made from the name when left empty; it never changes." value=slug error=slug_wrong max_length=60/>
-            <SelectField name="input[format]" id="format" label="Format" options=formats value=format error=format_wrong/>
+            <SelectField name="input[format]" id="format" label="What it sends" hint="Choose it, and the next page says step by step how to connect it." options=proof::formats() value=format error=format_wrong/>
+            <SelectField name="input[proving]" id="proving" label="What proves the sender" options=proof::ways() value=way error=way_wrong required=true/>
+            // What was entered is not drawn again, not even beside its error.
+            <TextField name="input[secret]" id="secret" label="The sender's own secret" hint=proof::SECRET_HINT kind="password" autocomplete="off" error=secret_wrong max_length=256/>
+            {issuer}
             <p class="btn-row"><Button kind=ButtonKind::Primary>"Add the source"</Button><ButtonLink href=paths::sources() kind=ButtonKind::Quiet>"Cancel"</ButtonLink></p>
         </PostForm>
         </Block>

@@ -25,6 +25,12 @@ pub struct Figures {
     pub high: i64,
     /// Without a valid owner.
     pub unowned: i64,
+    /// Held by a secret that its platform rotates.
+    pub platform_managed: i64,
+    /// Held by a secret that stands in code.
+    pub hard_coded: i64,
+    /// Sum of all risk scores.
+    pub risk: i64,
 }
 
 /// A year ago, month by month, in hundredths of the way from then to now.
@@ -45,6 +51,9 @@ pub fn year(now: DateTime<Utc>, today: &Figures) -> Vec<Figures> {
         critical: 5,
         high: today.high + 9,
         unowned: today.unowned + 14,
+        platform_managed: today.platform_managed / 2,
+        hard_coded: today.hard_coded + 5,
+        risk: today.risk * 96 / 100,
     };
     (1..=364)
         .rev()
@@ -78,5 +87,8 @@ fn between(day: NaiveDate, after: i64, first: &Figures, last: &Figures) -> Figur
         critical: mix(first.critical, last.critical, rise) + i64::from(season > 80),
         high: mix(first.high, last.high, fall),
         unowned: mix(first.unowned, last.unowned, rise),
+        platform_managed: mix(first.platform_managed, last.platform_managed, rise),
+        hard_coded: mix(first.hard_coded, last.hard_coded, fall),
+        risk: mix(first.risk, last.risk, fall),
     }
 }

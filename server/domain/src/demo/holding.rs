@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::access::Role;
-use contract::identities::{CredentialType, IdentityKind, IdentityState, Platform, SelectorKind};
+use contract::identities::{
+    CredentialType, IdentityKind, IdentityState, Kept, Platform, SelectorKind,
+};
 use contract::ids::{CredentialId, IdentityId, PermissionId, PersonId, SelectorId, TrustId};
 
 use super::dice::Dice;
@@ -253,6 +255,7 @@ fn credentials(
             expires_at: expiry(credential_type, changed, now),
             rotated_at: changed.filter(|_| first.is_some()),
             created_by: None,
+            kept: kept(line),
         });
     };
     if let Some((word, age)) = &line.stored {
@@ -295,6 +298,17 @@ fn credentials(
         );
     }
     all
+}
+
+/// Where the line's story says that its secret is: in a store, unless it is told otherwise.
+fn kept(line: &Line) -> Kept {
+    match line.told("kept") {
+        Some(word) => word
+            .parse()
+            .expect("the roster knows where secrets are kept"),
+        None if line.stored.as_ref().is_some_and(|(_, age)| age.is_none()) => Kept::Unknown,
+        None => Kept::Store,
+    }
 }
 
 /// Some secrets end by themselves; nothing of ours ends on the day it is due to be rotated.

@@ -1,6 +1,6 @@
 //! What a pack holds: its files, their shapes and the chain over the items.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use contract::campaigns::{Change, DecisionKind, ItemState, Recommendation};
 use contract::identities::PastReview;
 use contract::ids::{CampaignId, ItemId};
@@ -64,6 +64,12 @@ pub struct Coverage {
     pub days: u16,
     /// Events in those days.
     pub events: i64,
+    /// Days of the last 90 on which it was silent, as ranges. Packs of older versions have none.
+    #[serde(default)]
+    pub gaps: Vec<(NaiveDate, NaiveDate)>,
+    /// What it cannot see even when it speaks.
+    #[serde(default)]
+    pub cannot_see: Vec<String>,
 }
 
 /// The campaign as `campaign.json` holds it.

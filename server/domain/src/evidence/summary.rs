@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use contract::campaigns::DecisionKind;
 
 use super::format::{Header, Record};
@@ -204,7 +204,7 @@ fn coverage(out: &mut String, header: &Header) {
         out.push_str("<p>No source was connected: nothing is known about use.</p>");
         return;
     }
-    out.push_str("<table><thead><tr><th>Source</th><th>Last event</th><th class=\"n\">Days with events, last 90</th><th class=\"n\">Events</th></tr></thead><tbody>");
+    out.push_str("<table><thead><tr><th>Source</th><th>Last event</th><th class=\"n\">Days with events, last 90</th><th class=\"n\">Events</th><th>Silent</th><th>Cannot see</th></tr></thead><tbody>");
     for row in &header.coverage {
         let last = row.last_event_at.map_or_else(
             || "never".to_owned(),
@@ -212,13 +212,25 @@ fn coverage(out: &mut String, header: &Header) {
         );
         let _ = write!(
             out,
-            "<tr><td>{}</td><td>{last}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
+            "<tr><td>{}</td><td>{last}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td><td>{}</td></tr>",
             escape(&row.source),
             row.days,
-            row.events
+            row.events,
+            silent(&row.gaps),
+            escape(&row.cannot_see.join(" "))
         );
     }
     out.push_str("</tbody></table>");
+}
+
+/// The days of silence, in words.
+fn silent(gaps: &[(NaiveDate, NaiveDate)]) -> String {
+    let days: Vec<String> = gaps.iter().map(|gap| crate::coverage::days(*gap)).collect();
+    if days.is_empty() {
+        "on no day since it first spoke".to_owned()
+    } else {
+        days.join(", ")
+    }
 }
 
 /// Text as it stands safely in HTML, element or attribute.

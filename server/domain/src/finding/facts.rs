@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::identities::{
-    CredentialType, Environment, IdentityKind, IdentityState, Platform, TrustLanguage,
+    CredentialType, Environment, IdentityKind, IdentityState, Kept, Platform, TrustLanguage,
 };
 use contract::ids::{CredentialId, IdentityId, TrustId};
 
+use crate::identity::permission;
 use crate::identity::rotation::{self, Rotation};
 
 /// Days without use after which something counts as unused.
@@ -146,6 +147,10 @@ pub struct Credential {
     pub limit: Option<Limit>,
     /// The rotation that retires it, where one is under way.
     pub retiring: Option<Retiring>,
+    /// When it was revoked.
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// Where it is kept.
+    pub kept: Kept,
     /// Names of other identities that show the same reference.
     pub shared_with: Vec<String>,
 }
@@ -168,8 +173,6 @@ pub struct Retiring {
     pub successor: String,
     /// When the newer one was first used.
     pub successor_used_at: Option<DateTime<Utc>>,
-    /// When this one was revoked.
-    pub revoked_at: Option<DateTime<Utc>>,
 }
 
 /// A permission.
@@ -217,13 +220,16 @@ impl Credential {
                     .retiring
                     .as_ref()
                     .map(|retiring| retiring.overlap_until),
-                revoked: self
-                    .retiring
-                    .as_ref()
-                    .is_some_and(|retiring| retiring.revoked_at.is_some()),
+                revoked: self.is_revoked(),
+                managed: self.kept == Kept::Platform,
             },
             now,
         )
+    }
+
+    /// Whether it no longer works.
+    pub const fn is_revoked(&self) -> bool {
+        self.revoked_at.is_some()
     }
 }
 
@@ -260,16 +266,7 @@ impl Facts {
 
     /// Since when a source has told about a system, by the word permissions name it by.
     pub fn system_covered_since(&self, system: &str) -> Option<DateTime<Utc>> {
-        let platform = match system {
-            "aws" => Platform::Aws,
-            "azure" | "entra" => Platform::Azure,
-            "gcp" | "google_cloud" => Platform::GoogleCloud,
-            "github" | "github_actions" => Platform::GithubActions,
-            "kubernetes" | "k8s" => Platform::Kubernetes,
-            "vault" => Platform::Vault,
-            "okta" => Platform::Okta,
-            _ => return None,
-        };
+        let platform = permission::platform(system)?;
         self.coverage
             .iter()
             .find(|(covered, _)| *covered == platform)
@@ -362,6 +359,8 @@ impl Credential {
             known_since: "2026-11-01T00:00:00Z".parse().expect("a time"),
             limit: None,
             retiring: None,
+            revoked_at: None,
+            kept: Kept::Store,
             shared_with: vec![],
         }
     }

@@ -37,13 +37,10 @@ pub fn judge(facts: &Facts, silent: &dyn Fn(&[u8; 32]) -> bool) -> Posture {
             Verdict::Unknown(why) => unknown.push((rule.id, why)),
         }
     }
-    let credential = credential::worst(facts.credentials.iter().map(|c| c.credential_type));
-    let rotation = rotation::worst(
-        facts
-            .credentials
-            .iter()
-            .map(|c| c.rotation(facts.now).state),
-    );
+    // What is revoked is held no more.
+    let held = || facts.credentials.iter().filter(|c| !c.is_revoked());
+    let credential = credential::worst(held().map(|c| (c.credential_type, c.kept)));
+    let rotation = rotation::worst(held().map(|c| c.rotation(facts.now).state));
     let privileged = facts.is_privileged();
     let exposure = Exposure {
         state: facts.state,

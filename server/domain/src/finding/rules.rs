@@ -6,6 +6,7 @@ pub mod break_glass_use;
 pub mod build_and_deploy;
 pub mod conflicting_selector;
 pub mod environment_mixed;
+pub mod hard_coded_credential;
 pub mod inactive_owner;
 pub mod mutable_name_trust;
 pub mod no_owner;

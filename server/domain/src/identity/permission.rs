@@ -10,7 +10,7 @@ mod github;
 mod kubernetes;
 mod vault;
 
-use contract::identities::Environment;
+use contract::identities::{Environment, Platform};
 
 /// What part of a release an action plays, for the separation of building and deploying.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,10 +108,10 @@ pub fn sentence(
         .map(|environment| format!(" in {}", environment.as_str()))
         .unwrap_or_default();
     match find(system, action) {
-        Some(entry) if is_everything(resource) || is_every_one(resource) => {
-            format!("{}{place}", entry.any)
-        }
-        Some(entry) => format!("{}{place}", entry.one.replace("{}", short(resource))),
+        Some(entry) => match reach(system, resource) {
+            Reach::Everything => format!("{}{place}", entry.any),
+            Reach::One(name) => format!("{}{place}", entry.one.replace("{}", &name)),
+        },
         None if resource.is_empty() || resource == "-" => format!("{action}{place}"),
         None => format!("{action} on {resource}{place}"),
     }
@@ -128,6 +128,21 @@ pub fn is_privileged(system: &str, action: &str, resource: &str) -> bool {
         Some(entry) => entry.privileged,
         None => is_everything(resource) && action.ends_with('*'),
     }
+}
+
+/// The platform whose sources tell of a system, by the word permissions name it by.
+pub fn platform(system: &str) -> Option<Platform> {
+    Some(match system.to_ascii_lowercase().as_str() {
+        "aws" => Platform::Aws,
+        "azure" | "entra" => Platform::Azure,
+        "gcp" | "google_cloud" => Platform::GoogleCloud,
+        "github" | "github_actions" => Platform::GithubActions,
+        "gitlab" | "gitlab_ci" => Platform::GitlabCi,
+        "kubernetes" | "k8s" => Platform::Kubernetes,
+        "vault" => Platform::Vault,
+        "okta" => Platform::Okta,
+        _ => return None,
+    })
 }
 
 /// Which part of a release the action plays.
@@ -181,22 +196,87 @@ fn is_everything(resource: &str) -> bool {
     matches!(resource, "*" | "" | "-" | "/" | "all" | "arn:aws:s3:::*")
 }
 
-/// Whether a name stands for all of a kind in an account: `arn:aws:iam::123456789012:role/*`.
-fn is_every_one(resource: &str) -> bool {
-    [":role/*", ":user/*"]
-        .iter()
-        .any(|end| resource.ends_with(end))
+/// How far a resource reaches.
+#[derive(Debug, PartialEq, Eq)]
+enum Reach {
+    /// Everything of its kind.
+    Everything,
+    /// What it names, by its telling end; a `/*` that stands for several is kept.
+    One(String),
 }
 
-/// The telling end of a resource name.
-fn short(resource: &str) -> &str {
-    let bare = resource.trim_end_matches("/*").trim_end_matches(":*");
+/// Kinds of resource that stand before `/*` where a whole ARN is not written.
+const KINDS: &[&str] = &[
+    "role",
+    "user",
+    "group",
+    "policy",
+    "service",
+    "cluster",
+    "function",
+    "table",
+    "key",
+    "repository",
+    "log-group",
+    "secret",
+    "parameter",
+    "topic",
+    "queue",
+    "instance",
+    "stack",
+];
+
+fn reach(system: &str, resource: &str) -> Reach {
+    if is_everything(resource) {
+        return Reach::Everything;
+    }
+    let parts: Vec<&str> = resource.splitn(6, ':').collect();
+    if let ["arn", _, service, _, _, rest] = parts.as_slice() {
+        return if *service == "s3" {
+            bucket(rest)
+        } else {
+            of_kind(rest)
+        };
+    }
+    let is_kind = |kind: &str| KINDS.contains(&kind);
+    match resource.split_once(['/', ':']) {
+        Some((kind, "*")) if system.eq_ignore_ascii_case("aws") && is_kind(kind) => {
+            Reach::Everything
+        }
+        _ => Reach::One(end(resource)),
+    }
+}
+
+/// `bucket` and `bucket/*` are the bucket; what lies deeper is named by its end.
+fn bucket(rest: &str) -> Reach {
+    match rest.strip_suffix("/*").unwrap_or(rest) {
+        "*" => Reach::Everything,
+        bucket if !bucket.contains('/') => Reach::One(bucket.to_owned()),
+        _ => Reach::One(end(rest)),
+    }
+}
+
+/// `role/*` is every role; `service/prod/*` is what lies under `prod`.
+fn of_kind(rest: &str) -> Reach {
+    match rest.split_once(['/', ':']) {
+        _ if rest == "*" => Reach::Everything,
+        Some((_, "*")) => Reach::Everything,
+        Some((_, name)) => Reach::One(end(name)),
+        None => Reach::One(rest.to_owned()),
+    }
+}
+
+/// The telling end of a resource name: its last part, with the `/*` that makes it several.
+fn end(resource: &str) -> String {
+    let bare = resource.trim_end_matches(":*");
+    let (bare, several) = match bare.strip_suffix("/*") {
+        Some(bare) => (bare, "/*"),
+        None => (bare, ""),
+    };
     let start = bare.rfind(['/', ':']).map_or(0, |at| at + 1);
-    let end = &bare[start..];
-    if end.is_empty() || end == "*" {
-        resource
-    } else {
-        end
+    match &bare[start..] {
+        "" | "*" => resource.to_owned(),
+        end => format!("{end}{several}"),
     }
 }
 
@@ -259,6 +339,85 @@ mod tests {
         ] {
             assert_eq!(sentence(system, action, resource, environment), expected);
         }
+    }
+
+    #[test]
+    fn a_star_never_gets_lost() {
+        for (system, action, resource, expected) in [
+            (
+                "aws",
+                "iam:PassRole",
+                "arn:aws:iam::471982203366:role/*",
+                "Hand any role to a service",
+            ),
+            (
+                "aws",
+                "iam:PassRole",
+                "role/*",
+                "Hand any role to a service",
+            ),
+            (
+                "aws",
+                "iam:PassRole",
+                "arn:aws:iam::471982203366:role/ci/*",
+                "Hand the role ci/* to a service",
+            ),
+            (
+                "aws",
+                "iam:PassRole",
+                "arn:aws:iam::471982203366:role/ci-*",
+                "Hand the role ci-* to a service",
+            ),
+            (
+                "aws",
+                "iam:PassRole",
+                "arn:aws:iam::471982203366:role/ci/shop",
+                "Hand the role shop to a service",
+            ),
+            (
+                "aws",
+                "ecs:UpdateService",
+                "arn:aws:ecs:eu-central-1:1:service/prod/*",
+                "Replace the running ECS service prod/*",
+            ),
+            (
+                "aws",
+                "s3:GetObject",
+                "arn:aws:s3:::invoices/2026/*",
+                "Read files in 2026/*",
+            ),
+            (
+                "aws",
+                "s3:GetObject",
+                "arn:aws:s3:::*",
+                "Read files in any bucket",
+            ),
+            (
+                "aws",
+                "lambda:InvokeFunction",
+                "arn:aws:lambda:eu-central-1:1:function:api:*",
+                "Run the function api",
+            ),
+            ("github", "contents:write", "acme/*", "Push code to acme/*"),
+            (
+                "vault",
+                "read",
+                "secret/data/shop/*",
+                "Read the secret shop/*",
+            ),
+        ] {
+            assert_eq!(
+                sentence(system, action, resource, None),
+                expected,
+                "{resource}"
+            );
+        }
+    }
+
+    #[test]
+    fn systems_are_told_of_by_the_sources_of_their_platform() {
+        assert_eq!(platform("AWS"), Some(Platform::Aws));
+        assert_eq!(platform("sap"), None);
     }
 
     #[test]

@@ -116,11 +116,11 @@ pub fn parse(form: &IdentityRequest) -> Result<NewIdentity, Vec<FieldError>> {
 }
 
 /// Collects errors so that a person sees all of them at once.
-struct Errors(Vec<FieldError>);
+pub(super) struct Errors(pub(super) Vec<FieldError>);
 
 impl Errors {
     /// Notes an error beside its field, unless a worse one (a secret) stands there already.
-    fn take<T>(&mut self, field: &str, result: Result<T, String>) -> Option<T> {
+    pub(super) fn take<T>(&mut self, field: &str, result: Result<T, String>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(message) => {
@@ -135,7 +135,7 @@ impl Errors {
         }
     }
 
-    fn word<T: std::str::FromStr>(&mut self, field: &str, word: &str) -> Option<T> {
+    pub(super) fn word<T: std::str::FromStr>(&mut self, field: &str, word: &str) -> Option<T> {
         self.take(
             field,
             word.parse()
@@ -143,7 +143,7 @@ impl Errors {
         )
     }
 
-    fn finish<T>(self, build: impl FnOnce() -> Option<T>) -> Result<T, Vec<FieldError>> {
+    pub(super) fn finish<T>(self, build: impl FnOnce() -> Option<T>) -> Result<T, Vec<FieldError>> {
         if self.0.is_empty() {
             build().ok_or_else(Vec::new)
         } else {
@@ -195,7 +195,7 @@ pub fn name(text: &str) -> Result<String, String> {
     }
 }
 
-fn purpose(text: &str) -> Result<String, String> {
+pub(super) fn purpose(text: &str) -> Result<String, String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let length = text.chars().count();
     if length == 0 {
@@ -209,7 +209,7 @@ fn purpose(text: &str) -> Result<String, String> {
     }
 }
 
-fn one_line(text: &str, limit: usize) -> Result<String, String> {
+pub(super) fn one_line(text: &str, limit: usize) -> Result<String, String> {
     let text = text.trim();
     if text.chars().any(char::is_control) {
         Err("Use one line of plain text.".into())
@@ -235,7 +235,7 @@ fn backup(text: &str, owner: &str) -> Result<Option<uuid::Uuid>, String> {
     }
 }
 
-fn environments(words: &[String]) -> Result<Vec<Environment>, String> {
+pub(super) fn environments(words: &[String]) -> Result<Vec<Environment>, String> {
     let mut all = words
         .iter()
         .map(|word| word.parse())
@@ -251,7 +251,7 @@ fn environments(words: &[String]) -> Result<Vec<Environment>, String> {
 }
 
 /// The lines that say something, with their numbers from 1.
-fn lines(text: &str) -> Result<Vec<(usize, &str)>, String> {
+pub(super) fn lines(text: &str) -> Result<Vec<(usize, &str)>, String> {
     let lines: Vec<(usize, &str)> = text
         .lines()
         .enumerate()

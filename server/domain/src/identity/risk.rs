@@ -94,12 +94,21 @@ fn holding(exposure: &Exposure) -> Vec<RiskReason> {
     match exposure.credential {
         CredentialClass::Federated => {}
         CredentialClass::Dynamic => all.push(reason(2, "Credentials are made on demand")),
+        CredentialClass::PlatformManaged => {
+            all.push(reason(5, "Holds a secret that its platform rotates"));
+        }
         CredentialClass::Static => all.push(reason(12, "Holds a static credential")),
+        CredentialClass::HardCoded => all.push(reason(22, "A secret of it stands in code")),
         CredentialClass::Unknown => all.push(reason(8, "How it proves itself is unknown")),
     }
     match exposure.rotation {
         RotationState::Overdue => all.push(reason(12, "A rotation is overdue")),
-        RotationState::UnknownAge if exposure.credential == CredentialClass::Static => {
+        RotationState::UnknownAge
+            if matches!(
+                exposure.credential,
+                CredentialClass::Static | CredentialClass::HardCoded
+            ) =>
+        {
             all.push(reason(10, "The age of a credential is unknown"));
         }
         RotationState::DueSoon => all.push(reason(2, "A rotation is due within 14 days")),
@@ -238,6 +247,25 @@ mod tests {
             change(&mut exposure);
             assert!(score(&exposure).score > base, "{exposure:?}");
         }
+    }
+
+    #[test]
+    fn each_step_down_the_ladder_weighs_more() {
+        use CredentialClass::{Dynamic, Federated, HardCoded, PlatformManaged, Static};
+        let scores: Vec<i32> = [Federated, Dynamic, PlatformManaged, Static, HardCoded]
+            .into_iter()
+            .map(|credential| {
+                score(&Exposure {
+                    credential,
+                    ..calm()
+                })
+                .score
+            })
+            .collect();
+        assert!(
+            scores.windows(2).all(|pair| pair[0] < pair[1]),
+            "{scores:?}"
+        );
     }
 
     #[test]

@@ -65,6 +65,7 @@ pub fn judge(
             limit: None,
             overlap_until: None,
             revoked: false,
+            managed: false,
         },
         now,
     )
@@ -85,12 +86,14 @@ pub struct Held {
     pub overlap_until: Option<DateTime<Utc>>,
     /// It no longer works.
     pub revoked: bool,
+    /// The platform that keeps it makes and rotates it.
+    pub managed: bool,
 }
 
 /// Judges one credential. While a newer one replaces it, its age is no violation: it is due when the overlap ends.
 pub fn judge_with(held: &Held, now: DateTime<Utc>) -> Rotation {
     let stored = max_age_days(held.credential_type);
-    if stored.is_none() || held.revoked {
+    if stored.is_none() || held.revoked || held.managed {
         return Rotation {
             state: RotationState::NotNeeded,
             due_at: None,
@@ -261,6 +264,7 @@ mod tests {
             limit,
             overlap_until: None,
             revoked: false,
+            managed: false,
         };
         let now = at("2026-11-21T00:00:00Z");
         let judged = |kind, limit| judge_with(&held(kind, limit), now);
@@ -291,6 +295,7 @@ mod tests {
             limit: None,
             overlap_until,
             revoked,
+            managed: false,
         };
         let now = at("2026-11-21T00:00:00Z");
         assert_eq!(
@@ -306,6 +311,24 @@ mod tests {
         assert_eq!(
             judge_with(&old(until, true), now + TimeDelta::days(9)).state,
             RotationState::NotNeeded
+        );
+    }
+
+    #[test]
+    fn what_the_platform_rotates_needs_nobody() {
+        let held = Held {
+            credential_type: CredentialType::ApiKey,
+            issued_at: None,
+            rotated_at: None,
+            limit: None,
+            overlap_until: None,
+            revoked: false,
+            managed: true,
+        };
+        let judged = judge_with(&held, at("2026-11-21T00:00:00Z"));
+        assert_eq!(
+            (judged.state, judged.due_at),
+            (RotationState::NotNeeded, None)
         );
     }
 
@@ -342,6 +365,7 @@ mod properties {
                 limit,
                 overlap_until: None,
                 revoked: false,
+                managed: false,
             };
             let rank = |seconds: i64| match judge_with(&held, issued + TimeDelta::seconds(seconds)).state {
                 RotationState::NotNeeded => 0,
@@ -365,6 +389,7 @@ mod properties {
                 limit: Some(limit),
                 overlap_until: None,
                 revoked: false,
+                managed: false,
             };
             let fresh = judge_with(&held(Some(now)), now);
             prop_assert!(fresh.state != RotationState::Overdue);

@@ -14,8 +14,9 @@ impl SecretShape {
     /// The sentence shown beside the field.
     pub fn refusal(self) -> String {
         format!(
-            "This looks like {}. Rollcall keeps references only: remove it, revoke it where it was made, \
+            "{} {}. Rollcall keeps references only: remove it, revoke it where it was made, \
              and give its key id or fingerprint instead.",
+            contract::SECRET_REFUSED,
             self.label
         )
     }
@@ -125,6 +126,10 @@ fn has_prefix(run: &str, prefix: &Prefix) -> bool {
 }
 
 fn is_jwt(run: &str) -> bool {
+    // Asked of every part of a path: cheap where it is none.
+    if !run.starts_with("eyJ") {
+        return false;
+    }
     let mut parts = run.split('.');
     let (Some(head), Some(body), Some(signature)) = (parts.next(), parts.next(), parts.next())
     else {
@@ -135,9 +140,10 @@ fn is_jwt(run: &str) -> bool {
 
 /// `abc8Q~` and 31 to 34 more characters, as Entra prints them.
 fn is_azure_secret(run: &str) -> bool {
-    run.find("Q~").is_some_and(|at| {
-        at == 4 && run.as_bytes()[3].is_ascii_digit() && (36..=44).contains(&run.len())
-    })
+    (36..=44).contains(&run.len())
+        && run
+            .find("Q~")
+            .is_some_and(|at| at == 4 && run.as_bytes()[3].is_ascii_digit())
 }
 
 /// Forty characters of base64 that are no digest (hex) and too random for a path.

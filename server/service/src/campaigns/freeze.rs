@@ -188,7 +188,16 @@ impl House {
 
     fn credential(&self, row: &LoadedCredential) -> Result<Credential> {
         let credential_type = row.credential_type.parse().map_err(store::Error::from)?;
-        let rotation = rotation::judge(credential_type, row.issued_at, row.rotated_at, self.now);
+        let held = rotation::Held {
+            credential_type,
+            issued_at: row.issued_at,
+            rotated_at: row.rotated_at,
+            limit: row.limit.and_then(|days| u64::try_from(days).ok()),
+            overlap_until: row.overlap_until,
+            revoked: false,
+            managed: row.managed,
+        };
+        let rotation = rotation::judge_with(&held, self.now);
         Ok(Credential {
             id: row.id.into(),
             credential_type,

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 use contract::campaigns::{CampaignState, EvidenceView};
 use contract::ids::{CampaignId, ItemId};
 use domain::access::Access;
 use domain::campaign::item::Decision;
+use domain::coverage;
 use domain::evidence::keys::{self, SigningKey};
-use domain::evidence::{Header, Manifest, Record, Section, WriteError, Writer, verify};
+use domain::evidence::{Coverage, Header, Manifest, Record, Section, WriteError, Writer, verify};
 use sha2::{Digest, Sha256};
 use store::Tx;
-use store::campaigns::{Campaign, ItemData, NewPack};
+use store::campaigns::{Campaign, ItemData, NewPack, Told};
 
 use super::key::signing_key;
 use crate::campaigns::life;
@@ -132,8 +133,29 @@ async fn header(op: &Op, tx: &mut Tx, campaign: &Campaign, population: u64) -> R
         due_at: campaign.due_at,
         closed_at: campaign.closed_at.ok_or_else(missing)?,
         sealed_at: op.now,
-        coverage: store::campaigns::coverage(tx, since).await?,
+        coverage: store::campaigns::coverage(tx, since)
+            .await?
+            .into_iter()
+            .map(|told| ledger(told, since, op.now.date_naive()))
+            .collect(),
     })
+}
+
+/// A line of the coverage ledger with its silences and what its source cannot see.
+fn ledger(told: Told, since: NaiveDate, today: NaiveDate) -> Coverage {
+    let (mut line, format, spoke) = told;
+    let counts: Vec<i64> = since
+        .iter_days()
+        .take_while(|day| *day <= today)
+        .map(|day| i64::from(spoke.contains(&day)))
+        .collect();
+    line.gaps = coverage::ledger(&counts, today, false).gaps;
+    let blind = coverage::blind_spots(format);
+    line.cannot_see = blind
+        .iter()
+        .map(|sentence| (*sentence).to_owned())
+        .collect();
+    line
 }
 
 async fn write(

@@ -49,8 +49,11 @@ pub async fn change_state(op: &Op, input: &TransitionInput) -> Result<IdentitySt
         .map_err(|why| refused(&why))?;
     save(op, &mut tx, id, &locked, input.transition, &taken).await?;
     crate::posture::refresh(op, &mut tx, &[id.0]).await?;
-    op.record(&mut tx, done(id, &locked, input.transition, &taken))
-        .await?;
+    let mut done = done(id, &locked, input.transition, &taken);
+    if let Some(named) = &taken.ownership {
+        done = owned(&mut tx, done, &locked, named).await?;
+    }
+    op.record(&mut tx, done).await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(taken.state.state())
 }
@@ -202,17 +205,29 @@ fn done(id: IdentityId, locked: &Locked, transition: Transition, taken: &Taken) 
     if let Some(reason) = &taken.reason {
         done = done.change("reason", locked.facts.reason.clone(), reason.as_str());
     }
-    if let Some(named) = &taken.ownership {
-        let id = |id: Option<uuid::Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
-        done = done
-            .change("team", id(locked.team.map(|t| t.0)), named.team.to_string())
-            .change(
-                "owner",
-                id(locked.owner.map(|p| p.0)),
-                named.owner.to_string(),
-            );
-    }
     done
+}
+
+/// Who answers from now on, in names.
+async fn owned(tx: &mut Tx, done: Done, locked: &Locked, named: &Ownership) -> Result<Done> {
+    let (mut teams, mut people) = (Vec::new(), Vec::new());
+    for team in [locked.team, Some(named.team)] {
+        teams.push(match team {
+            Some(id) => store::teams::name(tx, id).await?.unwrap_or_default(),
+            None => String::new(),
+        });
+    }
+    for person in [locked.owner, Some(named.owner)] {
+        people.push(match person {
+            Some(id) => store::identities::edit::person_name(tx, id)
+                .await?
+                .unwrap_or_default(),
+            None => String::new(),
+        });
+    }
+    Ok(done
+        .change("team", teams.remove(0), teams.remove(0))
+        .change("owner", people.remove(0), people.remove(0)))
 }
 
 fn refused(refused: &Refused) -> Error {

@@ -1,19 +1,27 @@
 //! One identity whole, with what this viewer may do to it.
 
-use chrono::TimeDelta;
-use contract::activity::ActivityView;
-use contract::identities::IdentityView;
+use chrono::{NaiveDate, TimeDelta};
+use contract::identities::{
+    CredentialClass, CredentialView, FederationAdvice, HistoryEntry, IdentityRow, IdentityView,
+    PermissionView, SelectorView,
+};
 use contract::ids::IdentityId;
 use domain::access::Access;
 use domain::finding::facts::UNUSED_DAYS;
+use domain::identity::federation::{Holder, advise};
 use domain::identity::lifecycle::offered::{Standing, may_change, transitions_for};
+use domain::identity::risk;
+use domain::identity::selector::NewSelector;
 use store::Conn;
-use store::identities::view::Details;
+use store::identities::view::{Details, Told};
 
 use crate::{Error, Op, Result};
 
 /// Events its page shows; the explorer shows the rest.
 const RECENT: i64 = 20;
+
+/// Most entries its history shows of the record, and of imports.
+const HISTORY: i64 = 200;
 
 /// One identity with everything its page shows.
 ///
@@ -30,17 +38,21 @@ pub async fn view(op: &Op, id: IdentityId) -> Result<IdentityView> {
     let row = rows.pop().ok_or(Error::NotFound("identity"))?;
     let unused_before = op.now - TimeDelta::days(UNUSED_DAYS);
     let coverage = crate::posture::coverage(&mut conn, op).await?;
-    let covered = coverage
-        .get(&row.platform)
-        .is_some_and(|since| *since <= unused_before);
+    let told = Told::new(coverage, unused_before);
+    let covered = told.tells_of(row.platform);
     let standing = standing(&details);
     let person = op.actor.person();
     let today = op.now.date_naive();
+    let selectors = store::identities::view::selectors(&mut conn, id).await?;
+    let credentials = store::identities::view::credentials(&mut conn, id, covered, op.now).await?;
+    let permissions =
+        store::identities::view::permissions(&mut conn, id, &told, unused_before).await?;
     Ok(IdentityView {
-        selectors: store::identities::view::selectors(&mut conn, id).await?,
-        credentials: store::identities::view::credentials(&mut conn, id, op.now).await?,
-        permissions: store::identities::view::permissions(&mut conn, id, covered, unused_before)
-            .await?,
+        advice: advice(&row, &selectors, &credentials, &permissions),
+        risk_days: risk_days(op, &mut conn, &row).await?,
+        selectors,
+        credentials,
+        permissions,
         trusts: store::identities::view::trusts(&mut conn, id).await?,
         recent_events: store::events::explore::recent(&mut conn, id, RECENT)
             .await?
@@ -61,6 +73,14 @@ pub async fn view(op: &Op, id: IdentityId) -> Result<IdentityView> {
             .map(|p| transitions_for(p, &standing, op.now))
             .unwrap_or_default(),
         may_edit: person.is_some_and(|p| may_change(p, &standing)),
+        break_glass: crate::break_glass::view(op, &mut conn, id).await?,
+        may_mark: op.require(Access::MarkBreakGlass).is_ok(),
+        suggested_tier: {
+            let (tier, why) = risk::tier(&row.environments, row.privileged);
+            (tier, why.to_owned())
+        },
+        tags: details.tags,
+        links: details.links,
         row,
         ticket: details.ticket,
         justification: details.justification,
@@ -78,6 +98,47 @@ pub async fn view(op: &Op, id: IdentityId) -> Result<IdentityView> {
     })
 }
 
+/// The score of each of the last days; today's is the one that stands.
+async fn risk_days(op: &Op, conn: &mut Conn, row: &IdentityRow) -> Result<Vec<(NaiveDate, i32)>> {
+    let today = op.now.date_naive();
+    let from = today - TimeDelta::days(UNUSED_DAYS - 1);
+    let yesterday = today - TimeDelta::days(1);
+    let mut days = store::identities::risk::days(conn, row.id, from, yesterday).await?;
+    days.push((today, row.risk));
+    Ok(days)
+}
+
+/// How each static credential that still works could give way to federation.
+fn advice(
+    row: &IdentityRow,
+    selectors: &[SelectorView],
+    credentials: &[CredentialView],
+    permissions: &[PermissionView],
+) -> Vec<FederationAdvice> {
+    let names: Vec<NewSelector> = selectors
+        .iter()
+        .map(|s| NewSelector {
+            kind: s.kind,
+            issuer: s.issuer.clone(),
+            value: s.value.clone(),
+        })
+        .collect();
+    let systems: Vec<String> = permissions.iter().map(|p| p.system.clone()).collect();
+    let holder = Holder {
+        name: &row.name,
+        platform: row.platform,
+        environments: &row.environments,
+        selectors: &names,
+        systems: &systems,
+    };
+    credentials
+        .iter()
+        .filter(|c| c.revoked_at.is_none() && c.retiring.is_none())
+        .filter(|c| c.class != CredentialClass::PlatformManaged)
+        .filter_map(|c| advise(c.id, c.credential_type, &c.reference, &holder))
+        .collect()
+}
+
 fn standing(details: &Details) -> Standing {
     Standing {
         state: details.state,
@@ -89,20 +150,32 @@ fn standing(details: &Details) -> Standing {
     }
 }
 
-async fn history(conn: &mut Conn, id: IdentityId) -> Result<Vec<ActivityView>> {
-    let entries = store::activity::of_object(conn, "identity", &id.to_string(), 100).await?;
-    Ok(entries
+/// What the record tells of it and what imports changed of it, newest first.
+async fn history(conn: &mut Conn, id: IdentityId) -> Result<Vec<HistoryEntry>> {
+    let entries = store::activity::of_object(conn, "identity", &id.to_string(), HISTORY).await?;
+    let recorded = entries.into_iter().map(|(entry, _)| HistoryEntry {
+        at: entry.at,
+        by: entry.actor_name,
+        summary: entry.summary,
+        changes: entry.changes,
+        position: Some(entry.position),
+    });
+    let imported = store::identities::edit::imported(conn, id, HISTORY).await?;
+    let imported = imported
         .into_iter()
-        .map(|(entry, hash)| ActivityView {
-            position: entry.position,
-            at: entry.at,
-            actor: (entry.actor_kind, entry.actor_name),
-            action: entry.action,
-            object: (entry.object_kind, entry.object_id, entry.object_name),
-            summary: entry.summary,
-            changes: entry.changes,
-            request_id: entry.request_id,
-            hash: crate::posture::hex(&hash),
-        })
-        .collect())
+        .map(|(at, by, summary, changes)| HistoryEntry {
+            at,
+            by,
+            summary,
+            changes,
+            position: None,
+        });
+    let mut all: Vec<HistoryEntry> = recorded.chain(imported).collect();
+    all.sort_by_key(|entry| {
+        (
+            std::cmp::Reverse(entry.at),
+            std::cmp::Reverse(entry.position),
+        )
+    });
+    Ok(all)
 }

@@ -1,11 +1,14 @@
 //! Identities of an import: which of the roll each row is, and what it changes.
 
-use std::collections::{HashMap, HashSet};
+mod known;
+mod names;
+
+use std::collections::HashMap;
 
 use contract::identities::IdentityState;
-use contract::ids::{IdentityId, PersonId, TeamId};
+use contract::ids::IdentityId;
 use contract::imports::{ImportKind, ImportOutcome};
-use domain::event::selectors::{Selector, key, same};
+use domain::event::selectors::Selector;
 use domain::identity::lifecycle::{Lifecycle, Mark, StateFacts};
 use domain::identity::reason::Reason;
 use domain::identity::review;
@@ -15,25 +18,14 @@ use domain::import::record::Identity;
 use serde_json::json;
 use store::Tx;
 use store::imports::write::Saved;
-use store::selectors::Registered;
 use uuid::Uuid;
 
 use super::Run;
-use super::people::{Directory, find_people, find_teams, one};
+use super::people::one;
 use super::tally::Line;
 use crate::Result;
-
-/// What the roll knows of a chunk's names.
-struct Known {
-    external: HashMap<(String, String), Uuid>,
-    external_of: HashMap<Uuid, Vec<(String, String)>>,
-    names: HashMap<String, Uuid>,
-    selectors: Vec<Registered>,
-    values: HashSet<(Uuid, String)>,
-    rows: HashMap<Uuid, Row>,
-    people: Directory<PersonId>,
-    teams: Directory<TeamId>,
-}
+use known::{Known, Match, lookup};
+use names::{claim, keep_external_id};
 
 /// What a chunk will save.
 #[derive(Default)]
@@ -92,162 +84,6 @@ fn is_repeated(run: &mut Run<'_>, place: &Place, record: &Identity) -> bool {
         .as_ref()
         .is_none_or(|id| run.is_first(ImportKind::Identities, &id.value, place, "external_id"));
     !(fresh && run.is_first(ImportKind::Identities, &record.name, place, "name"))
-}
-
-async fn lookup(tx: &mut Tx, all: &[(Place, Identity)]) -> Result<Known> {
-    use store::imports::lookup as find;
-    let records = || all.iter().map(|(_, record)| record);
-    let (spaces, values): (Vec<String>, Vec<String>) = records()
-        .filter_map(|record| record.external_id.as_ref())
-        .map(|id| (id.space.to_owned(), id.value.clone()))
-        .unzip();
-    let external: HashMap<(String, String), Uuid> = find::by_external_id(tx, &spaces, &values)
-        .await?
-        .into_iter()
-        .map(|(space, value, id)| ((space, value), id))
-        .collect();
-    let names: Vec<String> = records().map(|record| record.name.clone()).collect();
-    let names = find::by_name(tx, &names).await?;
-    let offered: Vec<Selector> = records()
-        .flat_map(|record| &record.selectors)
-        .map(of)
-        .collect();
-    let numbers: Vec<String> = offered
-        .iter()
-        .filter_map(|name| key(name.0, &name.1, &name.2).ids)
-        .collect();
-    let selectors = store::selectors::candidates(tx, &offered, &numbers).await?;
-    // An export carries the roll's own ids.
-    let own = values
-        .iter()
-        .filter_map(|value| Uuid::parse_str(value).ok());
-    let mut ids: Vec<Uuid> = external
-        .values()
-        .chain(names.values())
-        .copied()
-        .chain(own)
-        .collect();
-    ids.extend(selectors.iter().map(|registered| registered.identity.0));
-    ids.sort_unstable();
-    ids.dedup();
-    let mut external_of: HashMap<Uuid, Vec<(String, String)>> = HashMap::new();
-    for (id, space, value) in find::external_ids(tx, &ids).await? {
-        external_of.entry(id).or_default().push((space, value));
-    }
-    let values = find::selector_values(tx, &ids).await?;
-    let words = records().flat_map(|record| {
-        record
-            .owner
-            .iter()
-            .chain(&record.backup_owner)
-            .map(String::as_str)
-    });
-    let teams = records().filter_map(|record| record.team.as_deref());
-    Ok(Known {
-        rows: find::rows(tx, &ids).await?,
-        people: find_people(tx, words.collect()).await?,
-        teams: find_teams(tx, teams.collect()).await?,
-        values: values
-            .into_iter()
-            .map(|(id, value)| (id.0, value))
-            .collect(),
-        external,
-        external_of,
-        names,
-        selectors,
-    })
-}
-
-fn of(selector: &domain::identity::selector::NewSelector) -> Selector {
-    (
-        selector.kind,
-        selector.issuer.clone(),
-        selector.value.clone(),
-    )
-}
-
-/// Which identity of the roll a record is.
-enum Match {
-    /// None: it is new.
-    New,
-    /// This one.
-    Known(Uuid),
-    /// It contradicts the roll; the sentence says how.
-    Conflict(String),
-}
-
-impl Known {
-    /// Whether the system that gave the record its id knows this identity by another one.
-    fn is_another(&self, id: Uuid, record: &Identity) -> bool {
-        record.external_id.as_ref().is_some_and(|own| {
-            let ids = self.external_of.get(&id).into_iter().flatten();
-            let mut same_space = ids.filter(|(space, _)| space == own.space).peekable();
-            same_space.peek().is_some() && !same_space.any(|(_, value)| *value == own.value)
-        })
-    }
-
-    fn name(&self, id: Uuid) -> &str {
-        self.rows.get(&id).map_or("", |row| row.name.as_str())
-    }
-
-    /// By external id, else by a name of the outside world, else by its own name.
-    fn find(&self, record: &Identity) -> Match {
-        if let Some(own) = &record.external_id {
-            if let Some(id) = self
-                .external
-                .get(&(own.space.to_owned(), own.value.clone()))
-            {
-                return Match::Known(*id);
-            }
-            if let Ok(id) = Uuid::parse_str(&own.value)
-                && own.space == "own"
-                && self.rows.contains_key(&id)
-            {
-                return Match::Known(id);
-            }
-        }
-        let mut holders: Vec<Uuid> = record
-            .selectors
-            .iter()
-            .flat_map(|offered| self.holders(&of(offered)))
-            .filter(|id| !self.is_another(*id, record))
-            .collect();
-        holders.sort_unstable();
-        holders.dedup();
-        match holders.as_slice() {
-            [] => {}
-            [id] => return Match::Known(*id),
-            [first, second, ..] => {
-                return Match::Conflict(format!(
-                    "its selectors belong to two identities of the roll, {} and {}; merge those first",
-                    self.name(*first),
-                    self.name(*second)
-                ));
-            }
-        }
-        match self.names.get(&record.name) {
-            Some(_) if record.guessed => Match::New,
-            Some(id) if self.is_another(*id, record) => Match::Conflict(format!(
-                "{} is in the roll under another external id ({})",
-                record.name,
-                self.external_of[id]
-                    .iter()
-                    .map(|(_, value)| value.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            )),
-            Some(id) => Match::Known(*id),
-            None => Match::New,
-        }
-    }
-
-    fn holders(&self, offered: &Selector) -> Vec<Uuid> {
-        let registered = self.selectors.iter();
-        registered
-            .filter(|one| same(&one.selector, offered))
-            .map(|one| one.identity.0)
-            .collect()
-    }
 }
 
 async fn one_row(
@@ -385,75 +221,6 @@ async fn free_name(tx: &mut Tx, batch: &Batch, wanted: &str) -> Result<String> {
         name = format!("{wanted} #{place}");
     }
     Ok(name)
-}
-
-/// Registers its names. One that another identity holds is left out and told with both names.
-fn claim(
-    run: &mut Run<'_>,
-    known: &Known,
-    batch: &mut Batch,
-    place: &Place,
-    id: IdentityId,
-    row: &Row,
-    record: &Identity,
-    new: bool,
-) -> Changes {
-    let mut changes = Vec::new();
-    for selector in &record.selectors {
-        let name = of(selector);
-        if known.values.contains(&(id.0, name.2.clone())) {
-            continue;
-        }
-        let holders = known.holders(&name);
-        if holders.contains(&id.0) {
-            continue;
-        }
-        let claims = (name.0.as_str(), name.1.clone(), name.2.clone());
-        let holder = holders
-            .first()
-            .map(|holder| (IdentityId(*holder), known.name(*holder).to_owned()))
-            .or_else(|| {
-                batch
-                    .claims
-                    .get(&claims)
-                    .filter(|(holder, _)| *holder != id)
-                    .cloned()
-            });
-        if let Some((holder, held_by)) = holder {
-            let why = format!(
-                "“{}” is claimed by {held_by} already: events can name only one identity. {} was taken without it",
-                domain::import::fields::cut(&name.2),
-                row.name
-            );
-            conflict(run, place, &row.name, (!new).then_some(id), why);
-            batch.conflicts.push((id, holder, name));
-            continue;
-        }
-        if batch
-            .claims
-            .insert(claims, (id, row.name.clone()))
-            .is_none()
-        {
-            changes.push((
-                "selector".to_owned(),
-                String::new(),
-                format!("{} {}", name.0, name.2),
-            ));
-            batch.selectors.push((run.op.new_id(), id, name));
-        }
-    }
-    changes
-}
-
-fn keep_external_id(known: &Known, batch: &mut Batch, id: IdentityId, record: &Identity) {
-    if let Some(own) = &record.external_id
-        && !known
-            .external
-            .contains_key(&(own.space.to_owned(), own.value.clone()))
-        && own.value != id.to_string()
-    {
-        batch.external.push((id, own.space, own.value.clone()));
-    }
 }
 
 fn save(

@@ -92,10 +92,12 @@ pub(super) async fn teams(run: &mut Run<'_>, tx: &mut Tx, all: Vec<(Place, Team)
     if all.is_empty() {
         return Ok(());
     }
-    let words = all
-        .iter()
-        .flat_map(|(_, team)| team.lead.iter().chain(&team.members).map(String::as_str));
-    let people = find_people(tx, words.collect()).await?;
+    let mut words: Vec<&str> = Vec::new();
+    for (_, team) in &all {
+        words.extend(team.lead.as_deref());
+        words.extend(team.members.iter().map(String::as_str));
+    }
+    let people = find_people(tx, words).await?;
     for (place, team) in all {
         if !run.is_first(ImportKind::Teams, &team.slug, &place, "slug") {
             continue;
@@ -193,10 +195,11 @@ pub(super) async fn people(
     if all.is_empty() {
         return Ok(());
     }
-    let words = all
-        .iter()
-        .flat_map(|(_, person)| person.teams.iter().map(String::as_str));
-    let teams = find_teams(tx, words.collect()).await?;
+    let mut words: Vec<&str> = Vec::new();
+    for (_, person) in &all {
+        words.extend(person.teams.iter().map(String::as_str));
+    }
+    let teams = find_teams(tx, words).await?;
     // Whoever may import is not thereby somebody who gives out roles.
     let gives_roles = run
         .op

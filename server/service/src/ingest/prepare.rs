@@ -6,9 +6,11 @@ use chrono::{DateTime, Utc};
 use contract::events::EventFormat;
 use contract::ids::{EventId, SourceId};
 use domain::event::inflate::{Inflate, inflate};
-use domain::event::normalize::accept;
+use domain::event::normalize::{Hints, accept_with};
 use domain::event::split::{self, Record};
 use domain::event::{Event, chain, redact};
+
+use super::Sent;
 
 /// Bytes from which on a delivery is worth a second thread.
 const LONG: usize = 64 * 1024;
@@ -42,15 +44,15 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             delivery: 64 << 20,
-            record: 1 << 20,
-            quarantined: 4096,
+            record: 25 << 20,
+            quarantined: 64 << 10,
         }
     }
 }
 
 /// A record ready to be kept.
 #[derive(Debug, Clone)]
-pub(super) struct Prepared {
+pub(crate) struct Prepared {
     /// The canonical event.
     pub event: Event,
     /// The record, redacted, as JSON text.
@@ -59,7 +61,7 @@ pub(super) struct Prepared {
 
 /// A record that cannot be taken.
 #[derive(Debug, Clone)]
-pub(super) struct Reject {
+pub(crate) struct Reject {
     /// Zero-based place.
     pub index: usize,
     /// Why.
@@ -70,7 +72,7 @@ pub(super) struct Reject {
 
 /// A delivery, read.
 #[derive(Debug, Default)]
-pub(super) struct Reading {
+pub(crate) struct Reading {
     /// Records to keep, in order.
     pub records: Vec<Prepared>,
     /// Records to quarantine, in order.
@@ -85,11 +87,21 @@ pub(super) fn read(
     body: &[u8],
     format: Option<EventFormat>,
     limits: &Limits,
+    sent: &Sent,
+    received_at: DateTime<Utc>,
 ) -> Result<Reading, Inflate> {
     let bytes = inflate(body, limits.delivery)?;
+    // A record without a time of its own (some webhooks) happened when it came.
+    let hints = Hints {
+        received_at: Some(received_at),
+        delivery_id: sent.delivery_id.as_deref(),
+        event_name: sent.event_name.as_deref(),
+        ..Hints::default()
+    };
     let mut reading = Reading::default();
     if bytes.len() < LONG {
-        split::split(&bytes, limits.record).for_each(|record| reading.take(record, format, limits));
+        split::split(&bytes, limits.record)
+            .for_each(|record| reading.take(record, format, limits, &hints));
         return Ok(reading);
     }
     // A second thread parses while this one reads what was parsed.
@@ -105,18 +117,43 @@ pub(super) fn read(
             }
         });
         for record in records.into_iter().flatten() {
-            reading.take(record, format, limits);
+            reading.take(record, format, limits, &hints);
         }
     });
     Ok(reading)
 }
 
 impl Reading {
-    fn take(&mut self, record: Record<'_>, format: Option<EventFormat>, limits: &Limits) {
+    /// Whether there is something in it and nothing was refused.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.rejects.is_empty() && !self.records.is_empty()
+    }
+
+    /// Takes over what another reading brought.
+    pub(crate) fn join(&mut self, other: Self) {
+        self.records.extend(other.records);
+        self.rejects.extend(other.rejects);
+    }
+
+    fn take(
+        &mut self,
+        record: Record<'_>,
+        format: Option<EventFormat>,
+        limits: &Limits,
+        hints: &Hints<'_>,
+    ) {
+        // One delivery is one event, as webhooks are; further ones are told apart by their place.
+        let place = hints
+            .delivery_id
+            .filter(|_| record.index > 0)
+            .map(|id| format!("{id}#{}", record.index));
+        let hints = &Hints {
+            delivery_id: place.as_deref().or(hints.delivery_id),
+            ..*hints
+        };
         let outcome = match record.parsed {
-            Ok(value) => {
-                accept(format, value).map_err(|(reject, raw)| (reject.to_string(), raw.to_string()))
-            }
+            Ok(value) => accept_with(format, value, hints)
+                .map_err(|(reject, raw)| (reject.to_string(), raw.to_string())),
             Err(reason) => Err((
                 reason,
                 redact::redact_text(&lossy(record.bytes, limits.record)),

@@ -25,6 +25,7 @@ async fn with(op: &Op, text: &str, dry_run: bool, skip_problems: bool) -> Import
         hint: Hint::at(op.now),
         dry_run,
         skip_problems,
+        kept: None,
     };
     run(op, &input, &|_| {}).await.expect("imported")
 }
@@ -347,6 +348,7 @@ async fn only_keepers_import() {
             hint: Hint::at(op.now),
             dry_run: true,
             skip_problems: false,
+            kept: None,
         };
         assert!(matches!(
             run(&op, &input, &|_| {}).await,
@@ -376,6 +378,7 @@ async fn many_rows_go_through_in_chunks_and_say_how_far_they_are() {
         hint: Hint::at(op.now),
         dry_run: false,
         skip_problems: false,
+        kept: None,
     };
     let report = run(&op, &input, &watch).await.expect("imported");
     assert_eq!(totals(&report), [2_600, 0, 0, 0]);

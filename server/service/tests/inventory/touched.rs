@@ -8,11 +8,12 @@ use service::{Op, OpKind, posture, sources};
 
 use crate::house::{self, House, INES, take};
 
-async fn source(house: &House) -> Op {
+pub async fn source(house: &House) -> Op {
     let input = SourceInput {
         name: "GitHub".into(),
         slug: "github".into(),
         format: String::new(),
+        ..SourceInput::default()
     };
     let made = sources::create(&house.system(), &input)
         .await
@@ -32,7 +33,7 @@ fn use_of_it(id: u32, at: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-async fn deliver(op: &Op, id: u32, at: &str) {
+pub async fn deliver(op: &Op, id: u32, at: &str) {
     let receipt = ingest::accept(op, use_of_it(id, at), &Limits::default())
         .await
         .expect("taken");

@@ -30,6 +30,9 @@ pub struct Fetch(reqwest::Client);
 
 impl Fetch {
     /// Prepares. Only a provider on this machine may speak plain http.
+    ///
+    /// # Errors
+    /// When no client can be made of this machine's TLS settings.
     pub fn new(plain: bool) -> Result<Self, Failure> {
         let mut builder = reqwest::Client::builder()
             // A redirect could lead anywhere, with our code or secret in the body.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::campaigns::EvidenceView;
+use contract::events::EventFormat;
 use contract::ids::CampaignId;
 use domain::evidence::Coverage;
 
@@ -115,13 +116,18 @@ pub async fn file(conn: &mut Conn, campaign: CampaignId) -> Result<Option<(Strin
     Ok(row.map(|row| (row.file_name, row.pack)))
 }
 
-/// What each source told since a day.
+/// What one source told: the ledger's line as far as the database knows it, the source's format, and the days on which
+/// it spoke.
+pub type Told = (Coverage, Option<EventFormat>, Vec<NaiveDate>);
+
+/// What each source told since a day. What was silence and what it cannot see is `domain::coverage`'s.
 ///
 /// # Errors
-/// When the database cannot be asked.
-pub async fn coverage(conn: &mut Conn, since: NaiveDate) -> Result<Vec<Coverage>> {
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn coverage(conn: &mut Conn, since: NaiveDate) -> Result<Vec<Told>> {
     let rows = sqlx::query!(
-        r#"SELECT s.name, s.last_event_at, count(DISTINCT d.day) AS "days!",
+        r#"SELECT s.name, s.format, s.last_event_at, count(DISTINCT d.day) AS "days!",
+               COALESCE(array_agg(DISTINCT d.day) FILTER (WHERE d.day IS NOT NULL), '{}') AS "spoke!: Vec<NaiveDate>",
                COALESCE(sum(d.succeeded + d.failed), 0)::bigint AS "events!"
            FROM sources s LEFT JOIN event_days d ON d.source_id = s.id AND d.day >= $1
            GROUP BY s.id ORDER BY s.name, s.id"#,
@@ -129,13 +135,18 @@ pub async fn coverage(conn: &mut Conn, since: NaiveDate) -> Result<Vec<Coverage>
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Coverage {
-            source: row.name,
-            last_event_at: row.last_event_at,
-            days: u16::try_from(row.days).unwrap_or(u16::MAX),
-            events: row.events,
+    rows.into_iter()
+        .map(|row| {
+            let line = Coverage {
+                source: row.name,
+                last_event_at: row.last_event_at,
+                days: u16::try_from(row.days).unwrap_or(u16::MAX),
+                events: row.events,
+                gaps: Vec::new(),
+                cannot_see: Vec::new(),
+            };
+            let format = row.format.map(|word| word.parse()).transpose()?;
+            Ok((line, format, row.spoke))
         })
-        .collect())
+        .collect()
 }

@@ -69,6 +69,12 @@ pub struct LoadedCredential {
     pub last_used_at: Option<DateTime<Utc>>,
     /// Who created it.
     pub created_by: Option<FrozenPerson>,
+    /// Days a policy allows instead of the type's own.
+    pub limit: Option<i32>,
+    /// Until when it is valid beside the newer one that retires it.
+    pub overlap_until: Option<DateTime<Utc>>,
+    /// The platform that keeps it rotates it.
+    pub managed: bool,
 }
 
 /// A trust's row.
@@ -273,8 +279,12 @@ async fn credentials(
     let rows = sqlx::query!(
         r#"SELECT x.identity_id AS "identity_id!", x.id AS "id!", x.credential_type AS "credential_type!",
                x.label AS "label!", x.reference AS "reference!", x.issued_at, x.expires_at,
-               x.rotated_at, x.last_used_at, x.created_by, p.name AS "name?"
-           FROM credentials x LEFT JOIN people p ON p.id = x.created_by WHERE x.identity_id = ANY($1)"#,
+               x.rotated_at, x.last_used_at, x.created_by, p.name AS "name?", x.overlap_until, o.days AS "limit?",
+               x.kept = 'platform' AS "managed!"
+           FROM credentials x JOIN identities i ON i.id = x.identity_id LEFT JOIN people p ON p.id = x.created_by
+               LEFT JOIN LATERAL nearest_rotation_policy(i.id, i.team_id, i.tier, x.credential_type) o ON true
+           -- What is revoked is held no more.
+           WHERE x.identity_id = ANY($1) AND x.revoked_at IS NULL"#,
         ids
     )
     .fetch_all(conn)
@@ -291,6 +301,9 @@ async fn credentials(
                 rotated_at: row.rotated_at,
                 last_used_at: row.last_used_at,
                 created_by: frozen(row.created_by, row.name),
+                limit: row.limit,
+                overlap_until: row.overlap_until,
+                managed: row.managed,
             });
         }
     }

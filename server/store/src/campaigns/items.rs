@@ -333,3 +333,18 @@ impl ListRow {
         })
     }
 }
+
+/// Open items a person reviews in running campaigns, in id order.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn open_of(conn: &mut Conn, person: PersonId) -> Result<Vec<ItemId>> {
+    let rows = sqlx::query_scalar!(
+        "SELECT i.id FROM campaign_items i JOIN campaigns c ON c.id = i.campaign_id
+         WHERE i.reviewer_id = $1 AND i.state = 'open' AND c.state = 'active' ORDER BY i.id",
+        person.0
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(ItemId).collect())
+}

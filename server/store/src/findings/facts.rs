@@ -10,9 +10,11 @@ use domain::finding::facts::{
     Trust, UNUSED_DAYS,
 };
 use domain::identity::lifecycle::StateFacts;
+use domain::identity::rotation::policy::{self, Scope};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use crate::rotation::scope;
 use crate::{Conn, Result, Tx};
 
 /// Since when a source has told about a platform, for each platform one tells about.
@@ -189,21 +191,15 @@ async fn own(
 async fn credentials(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Credential)>> {
     let rows = sqlx::query!(
         r#"SELECT c.identity_id, c.id, c.credential_type, c.label, c.reference, c.issued_at, c.rotated_at, c.expires_at,
-               c.last_used_at, c.created_at, c.overlap_until, c.revoked_at, s.label AS "successor?",
-               s.first_used_at AS "successor_used_at?", p.days AS "days?", p.reason AS "why?", p.scope AS "scope?",
+               c.last_used_at, c.created_at, c.overlap_until, c.revoked_at, c.kept, s.label AS "successor?",
+               s.first_used_at AS "successor_used_at?", p.days AS "days?", p.reason AS "why?",
+               p.identity_id AS "for_identity?", p.team_id AS "for_team?", p.tier AS "for_tier?",
                CASE WHEN c.reference = '' THEN '{}' ELSE COALESCE((
                    SELECT array_agg(DISTINCT n.name ORDER BY n.name) FROM credentials d JOIN identities n ON n.id = d.identity_id
                    WHERE d.reference = c.reference AND d.reference <> '' AND d.identity_id <> c.identity_id
                      AND n.state NOT IN ('removed', 'rejected')), '{}') END AS "shared!: Vec<String>"
            FROM credentials c JOIN identities i ON i.id = c.identity_id LEFT JOIN credentials s ON s.id = c.replaced_by
-               LEFT JOIN LATERAL (
-                   SELECT o.days, o.reason, CASE WHEN o.identity_id IS NOT NULL THEN 'this identity'
-                       WHEN o.team_id IS NOT NULL THEN 'its team' ELSE o.tier || ' tier' END AS scope
-                   FROM rotation_policies o
-                   WHERE (o.credential_type IS NULL OR o.credential_type = c.credential_type)
-                       AND (o.identity_id = i.id OR o.team_id = i.team_id OR o.tier = i.tier)
-                   ORDER BY o.identity_id IS NOT NULL DESC, o.team_id IS NOT NULL DESC,
-                       o.credential_type IS NOT NULL DESC, o.days LIMIT 1) p ON true
+               LEFT JOIN LATERAL nearest_rotation_policy(i.id, i.team_id, i.tier, c.credential_type) p ON true
            WHERE c.identity_id = ANY($1) ORDER BY c.id"#,
         ids
     )
@@ -221,13 +217,18 @@ async fn credentials(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Credent
                 expires_at: row.expires_at,
                 last_used_at: row.last_used_at,
                 known_since: row.created_at,
-                limit: limit(row.days, row.scope, row.why),
+                limit: limit(
+                    row.days,
+                    row.why,
+                    scope(row.for_identity, row.for_team, row.for_tier.as_deref())?,
+                ),
                 retiring: row.overlap_until.map(|overlap_until| Retiring {
                     overlap_until,
                     successor: row.successor.unwrap_or_default(),
                     successor_used_at: row.successor_used_at,
-                    revoked_at: row.revoked_at,
                 }),
+                revoked_at: row.revoked_at,
+                kept: row.kept.parse()?,
                 shared_with: row.shared,
             };
             Ok((row.identity_id, credential))
@@ -235,9 +236,9 @@ async fn credentials(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Credent
         .collect()
 }
 
-fn limit(days: Option<i32>, scope: Option<String>, why: Option<String>) -> Option<Limit> {
+fn limit(days: Option<i32>, why: Option<String>, scope: Option<Scope>) -> Option<Limit> {
     let days = u64::try_from(days?).ok()?;
-    let because = format!("{}: {}", scope.unwrap_or_default(), why.unwrap_or_default());
+    let because = format!("{}: {}", policy::words(scope?), why?);
     Some(Limit { days, because })
 }
 
@@ -395,11 +396,10 @@ async fn break_glass(
     for row in rows {
         let since = row.since.max(now - TimeDelta::days(UNUSED_DAYS));
         let uses = sqlx::query!(
-            r#"SELECT min(e.occurred_at) AS "at!", count(*) AS "events!", max(r.ticket) AS "ticket?"
-               FROM events e LEFT JOIN break_glass_records r ON r.identity_id = e.identity_id
-                   AND r.day = (e.occurred_at AT TIME ZONE 'UTC')::date
-               WHERE e.identity_id = $1 AND e.occurred_at >= $2
-               GROUP BY (e.occurred_at AT TIME ZONE 'UTC')::date ORDER BY 1"#,
+            r#"SELECT u.at AS "at!", u.events AS "events!",
+                   (SELECT max(r.ticket) FROM break_glass_records r WHERE r.identity_id = $1 AND r.day = u.day) AS ticket
+               FROM (SELECT (e.occurred_at AT TIME ZONE 'UTC')::date AS day, min(e.occurred_at) AS at, count(*) AS events
+                     FROM events e WHERE e.identity_id = $1 AND e.occurred_at >= $2 GROUP BY 1) u ORDER BY u.day"#,
             row.id,
             since
         )

@@ -27,22 +27,18 @@ pub async fn columns(tx: &mut Tx, ids: &[Uuid], rules: &CredentialRules) -> Resu
              SELECT * FROM unnest($2::text[], $3::int[], $4::text[]) AS r (credential_type, max_days, class)
          ), held AS (
              SELECT c.identity_id,
-                 min(CASE WHEN r.max_days IS NOT NULL AND c.revoked_at IS NULL THEN COALESCE(c.overlap_until,
+                 min(CASE WHEN r.max_days IS NOT NULL AND c.revoked_at IS NULL AND c.kept <> 'platform' THEN COALESCE(c.overlap_until,
                      GREATEST(c.issued_at, c.rotated_at) + COALESCE(p.days, r.max_days) * interval '24 hours') END) AS due_at,
-                 bool_or(r.max_days IS NOT NULL AND c.revoked_at IS NULL AND c.overlap_until IS NULL
+                 bool_or(r.max_days IS NOT NULL AND c.revoked_at IS NULL AND c.kept <> 'platform' AND c.overlap_until IS NULL
                      AND c.issued_at IS NULL AND c.rotated_at IS NULL) AS unknown,
                  CASE WHEN bool_and(c.revoked_at IS NOT NULL) THEN 'unknown'
-                     WHEN bool_or(r.class = 'static' AND c.revoked_at IS NULL) THEN 'static'
+                     WHEN bool_or(r.class = 'static' AND c.kept = 'code' AND c.revoked_at IS NULL) THEN 'hard_coded'
+                     WHEN bool_or(r.class = 'static' AND c.kept <> 'platform' AND c.revoked_at IS NULL) THEN 'static'
+                     WHEN bool_or(r.class = 'static' AND c.revoked_at IS NULL) THEN 'platform_managed'
                      WHEN bool_or(r.class = 'dynamic' AND c.revoked_at IS NULL) THEN 'dynamic'
                      ELSE 'federated' END AS class
              FROM credentials c JOIN rules r USING (credential_type) JOIN identities i ON i.id = c.identity_id
-                 LEFT JOIN LATERAL (
-                     -- The nearest policy: domain::identity::rotation::policy.
-                     SELECT o.days FROM rotation_policies o
-                     WHERE (o.credential_type IS NULL OR o.credential_type = c.credential_type)
-                         AND (o.identity_id = i.id OR o.team_id = i.team_id OR o.tier = i.tier)
-                     ORDER BY o.identity_id IS NOT NULL DESC, o.team_id IS NOT NULL DESC,
-                         o.credential_type IS NOT NULL DESC, o.days LIMIT 1) p ON true
+                 LEFT JOIN LATERAL nearest_rotation_policy(i.id, i.team_id, i.tier, c.credential_type) p ON true
              WHERE c.identity_id = ANY($1) GROUP BY 1
          ), named AS (
              SELECT s.identity_id,

@@ -1,18 +1,23 @@
 //! One identity whole, as its page shows it. Events and findings are read by their own files.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::identities::RiskReason;
 use contract::identities::{
-    CredentialView, IdentityState, PastReview, PermissionView, SelectorView, TrustView, Usage,
+    CredentialView, IdentityState, Kept, PastReview, PermissionView, RetiringView, SelectorView,
+    TrustView, Usage,
 };
+use contract::identities::{Platform, RiskReason};
 use contract::ids::{
     CredentialId, IdentityId, PermissionId, PersonId, SelectorId, TeamId, TrustId,
 };
 use contract::people::PersonRef;
 use domain::identity::lifecycle::StateFacts;
-use domain::identity::{permission, rotation};
+use domain::identity::rotation::{overlap, policy};
+use domain::identity::{credential, permission, rotation};
 use sqlx::types::Json;
+use uuid::Uuid;
 
+use crate::findings::facts::Coverage;
+use crate::rotation::scope;
 use crate::{Conn, Error, Result};
 
 /// What the list's row does not hold.
@@ -42,9 +47,13 @@ pub struct Details {
     pub team: Option<TeamId>,
     /// Owner.
     pub owner: Option<PersonId>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Links: label and address.
+    pub links: Vec<(String, String)>,
 }
 
-fn person(id: Option<uuid::Uuid>, name: Option<String>, active: Option<bool>) -> Option<PersonRef> {
+fn person(id: Option<Uuid>, name: Option<String>, active: Option<bool>) -> Option<PersonRef> {
     id.zip(name)
         .zip(active)
         .map(|((id, name), active)| PersonRef {
@@ -61,6 +70,7 @@ fn person(id: Option<uuid::Uuid>, name: Option<String>, active: Option<bool>) ->
 pub async fn details(conn: &mut Conn, id: IdentityId) -> Result<Option<Details>> {
     let row = sqlx::query!(
         r#"SELECT n.ticket, n.justification, n.created_at, n.version, n.state, n.team_id, n.owner_id,
+               n.tags, n.links AS "links: Json<Vec<(String, String)>>",
                n.state_facts AS "facts: Json<StateFacts>", n.risk_reasons AS "reasons: Json<Vec<RiskReason>>",
                b.id AS "b_id?", b.name AS "b_name?", b.active AS "b_active?",
                r.id AS "r_id?", r.name AS "r_name?", r.active AS "r_active?",
@@ -88,6 +98,8 @@ pub async fn details(conn: &mut Conn, id: IdentityId) -> Result<Option<Details>>
             facts: row.facts.0,
             team: row.team_id.map(TeamId),
             owner: row.owner_id.map(PersonId),
+            tags: row.tags,
+            links: row.links.0,
         })
     })
     .transpose()
@@ -116,56 +128,166 @@ pub async fn selectors(conn: &mut Conn, id: IdentityId) -> Result<Vec<SelectorVi
         .collect()
 }
 
-/// Its credentials, newest first, judged at `now`.
+/// Its credentials, newest first, judged at `now` by their policies and overlaps. `covered` says whether a source would
+/// have seen one used.
 ///
 /// # Errors
 /// When the database cannot be asked, or a stored word is unknown.
 pub async fn credentials(
     conn: &mut Conn,
     id: IdentityId,
+    covered: bool,
     now: DateTime<Utc>,
 ) -> Result<Vec<CredentialView>> {
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Held,
         r#"SELECT c.id, c.credential_type, c.label, c.reference, c.issued_at, c.expires_at, c.rotated_at, c.last_used_at,
-               p.id AS "p_id?", p.name AS "p_name?", p.active AS "p_active?"
-           FROM credentials c LEFT JOIN people p ON p.id = c.created_by
+               c.first_used_at, c.revoked_at, c.overlap_until, c.kept, s.id AS "successor?", s.first_used_at AS "successor_used_at?",
+               s.issued_at AS "successor_made_at?", o.days AS "days?", o.reason AS "why?", o.identity_id AS "for_identity?",
+               o.team_id AS "for_team?", o.tier AS "for_tier?", p.id AS "p_id?", p.name AS "p_name?", p.active AS "p_active?"
+           FROM credentials c JOIN identities i ON i.id = c.identity_id LEFT JOIN people p ON p.id = c.created_by
+               LEFT JOIN credentials s ON s.id = c.replaced_by
+               LEFT JOIN LATERAL nearest_rotation_policy(i.id, i.team_id, i.tier, c.credential_type) o ON true
            WHERE c.identity_id = $1 ORDER BY GREATEST(c.issued_at, c.rotated_at) DESC NULLS LAST, c.id"#,
         id.0
     )
     .fetch_all(conn)
     .await?;
     rows.into_iter()
-        .map(|row| {
-            let credential_type = row.credential_type.parse()?;
-            let judged = rotation::judge(credential_type, row.issued_at, row.rotated_at, now);
-            Ok(CredentialView {
-                id: CredentialId(row.id),
-                credential_type,
-                label: row.label,
-                reference: row.reference,
-                issued_at: row.issued_at,
-                expires_at: row.expires_at,
-                rotated_at: row.rotated_at,
-                last_used_at: row.last_used_at,
-                rotation: judged.state,
-                rotation_due_at: judged.due_at,
-                max_age_days: judged
-                    .max_age_days
-                    .and_then(|days| i64::try_from(days).ok()),
-                created_by: person(row.p_id, row.p_name, row.p_active),
-            })
-        })
+        .map(|row| row.into_view(covered, now))
         .collect()
 }
 
-/// Its permissions, privileged first, each in words. `covered` says whether a source would have seen a use.
+/// A credential with its policy and its successor.
+struct Held {
+    id: Uuid,
+    credential_type: String,
+    label: String,
+    reference: String,
+    issued_at: Option<DateTime<Utc>>,
+    expires_at: Option<DateTime<Utc>>,
+    rotated_at: Option<DateTime<Utc>>,
+    last_used_at: Option<DateTime<Utc>>,
+    first_used_at: Option<DateTime<Utc>>,
+    revoked_at: Option<DateTime<Utc>>,
+    overlap_until: Option<DateTime<Utc>>,
+    kept: String,
+    successor: Option<Uuid>,
+    successor_used_at: Option<DateTime<Utc>>,
+    successor_made_at: Option<DateTime<Utc>>,
+    days: Option<i32>,
+    why: Option<String>,
+    for_identity: Option<Uuid>,
+    for_team: Option<Uuid>,
+    for_tier: Option<String>,
+    p_id: Option<Uuid>,
+    p_name: Option<String>,
+    p_active: Option<bool>,
+}
+
+impl Held {
+    fn into_view(self, covered: bool, now: DateTime<Utc>) -> Result<CredentialView> {
+        let credential_type = self.credential_type.parse()?;
+        let kept: Kept = self.kept.parse()?;
+        let held = rotation::Held {
+            credential_type,
+            issued_at: self.issued_at,
+            rotated_at: self.rotated_at,
+            limit: self.days.and_then(|days| u64::try_from(days).ok()),
+            overlap_until: self.overlap_until,
+            revoked: self.revoked_at.is_some(),
+            managed: kept == Kept::Platform,
+        };
+        let judged = rotation::judge_with(&held, now);
+        let scope = scope(self.for_identity, self.for_team, self.for_tier.as_deref())?;
+        let limit_because = scope
+            .zip(self.why.clone())
+            .map_or_else(String::new, |(scope, why)| {
+                format!("{}: {why}", policy::words(scope))
+            });
+        Ok(CredentialView {
+            id: CredentialId(self.id),
+            credential_type,
+            kept,
+            class: credential::class(credential_type, kept),
+            retiring: self.retiring(covered, now),
+            label: self.label,
+            reference: self.reference,
+            issued_at: self.issued_at,
+            expires_at: self.expires_at,
+            rotated_at: self.rotated_at,
+            last_used_at: self.last_used_at,
+            first_used_at: self.first_used_at,
+            revoked_at: self.revoked_at,
+            rotation: judged.state,
+            rotation_due_at: judged.due_at,
+            max_age_days: judged
+                .max_age_days
+                .and_then(|days| i64::try_from(days).ok()),
+            limit_because,
+            created_by: person(self.p_id, self.p_name, self.p_active),
+        })
+    }
+
+    fn retiring(&self, covered: bool, now: DateTime<Utc>) -> Option<RetiringView> {
+        let overlap_until = self.overlap_until?;
+        let proof = overlap::judge(
+            &overlap::Generations {
+                rotated_at: self.successor_made_at.unwrap_or(overlap_until),
+                overlap_until,
+                new_first_used: self.successor_used_at,
+                old_last_used: self.last_used_at,
+                old_revoked: self.revoked_at,
+                covered,
+            },
+            now,
+        );
+        Some(RetiringView {
+            successor: self.successor.map(CredentialId),
+            overlap_until,
+            proof: proof.kind(),
+            sentence: overlap::sentence(&proof),
+        })
+    }
+}
+
+/// What the sources would have told of: platforms that one has covered since before a moment.
+#[derive(Debug, Clone)]
+pub struct Told(Vec<Platform>);
+
+impl Told {
+    /// Keeps the platforms covered since before a moment.
+    pub fn new(coverage: Coverage, before: DateTime<Utc>) -> Self {
+        Self(
+            coverage
+                .into_iter()
+                .filter(|(_, since)| *since <= before)
+                .map(|(platform, _)| platform)
+                .collect(),
+        )
+    }
+
+    /// Whether a use on a platform would have been told.
+    pub fn tells_of(&self, platform: Platform) -> bool {
+        self.0.contains(&platform)
+    }
+
+    /// Whether a use of an action in a system would have been told.
+    fn tells_of_action(&self, system: &str, action: &str) -> bool {
+        permission::is_logged(system, action)
+            && permission::platform(system).is_some_and(|platform| self.tells_of(platform))
+    }
+}
+
+/// Its permissions, privileged first, each in words. What was not seen is unused only where a source would have told of
+/// a use in that system; otherwise it is unknown.
 ///
 /// # Errors
 /// When the database cannot be asked, or a stored word is unknown.
 pub async fn permissions(
     conn: &mut Conn,
     id: IdentityId,
-    covered: bool,
+    told: &Told,
     unused_before: DateTime<Utc>,
 ) -> Result<Vec<PermissionView>> {
     let rows = sqlx::query!(
@@ -182,7 +304,7 @@ pub async fn permissions(
             let environment = row.environment.map(|word| word.parse()).transpose()?;
             let usage = match row.last_used_at {
                 Some(at) if at >= unused_before => Usage::Used,
-                _ if covered => Usage::Unused,
+                _ if told.tells_of_action(&row.system, &row.action) => Usage::Unused,
                 _ => Usage::Unknown,
             };
             Ok(PermissionView {

@@ -113,6 +113,38 @@ pub async fn fill_identities(db: &Db, count: i32) -> Result<()> {
     Ok(())
 }
 
+/// Gives every identity of [`fill_identities`] three credentials, ten permissions and a name outside; says how many
+/// credentials and permissions there are.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn fill_holdings(db: &Db) -> Result<(i64, i64)> {
+    for text in [
+        "INSERT INTO selectors (id, identity_id, kind, issuer, value, created_at)
+         SELECT gen_random_uuid(), id, 'oidc_subject', 'https://token.actions.githubusercontent.com', subject || ':' || id, now()
+         FROM identities",
+        "INSERT INTO credentials (id, identity_id, credential_type, label, reference, issued_at, last_used_at, created_at)
+         SELECT gen_random_uuid(), n.id, (ARRAY['oidc_federation', 'dynamic', 'cloud_access_key', 'api_key', 'signing_key'])[1 + (n.risk + k) % 5],
+             'Credential ' || k, 'KEY-' || n.id || '-' || k, now() - (n.risk + 20 * k) * interval '1 day',
+             now() - n.risk * interval '1 day', now() - interval '300 days'
+         FROM identities n, generate_series(1, 3) AS k",
+        "INSERT INTO permissions (id, identity_id, system, action, resource, privileged, last_used_at, created_at)
+         SELECT gen_random_uuid(), n.id, 'aws', 'ecs:Action' || k, 'service/' || k, k = 1 AND n.risk % 6 = 0,
+             CASE WHEN k % 2 = 0 THEN now() - n.risk * interval '1 day' END, now() - interval '300 days'
+         FROM identities n, generate_series(1, 10) AS k",
+        "VACUUM ANALYZE",
+    ] {
+        db.pool().execute(text).await?;
+    }
+    let credentials = sqlx::query_scalar("SELECT count(*) FROM credentials")
+        .fetch_one(db.pool())
+        .await?;
+    let permissions = sqlx::query_scalar("SELECT count(*) FROM permissions")
+        .fetch_one(db.pool())
+        .await?;
+    Ok((credentials, permissions))
+}
+
 /// A search of the inventory, as the benchmark asks for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Search {

@@ -1,8 +1,7 @@
 //! What was decided and what was changed, newest first.
 
-use contract::activity::ActivityView;
 use contract::campaigns::DecisionKind;
-use contract::identities::{IdentityView, PastReview};
+use contract::identities::{HistoryEntry, IdentityView, PastReview};
 use leptos::prelude::*;
 
 use crate::components::{
@@ -25,11 +24,14 @@ pub fn draw(view: &IdentityView) -> AnyView {
     view! { <Block id="h-hist" title="History" note="newest first"><Timeline>{entries}</Timeline></Block> }.into_any()
 }
 
-fn change(current: bool, entry: &ActivityView, view: &IdentityView) -> AnyView {
+fn change(current: bool, entry: &HistoryEntry, view: &IdentityView) -> AnyView {
     let entry = entry.clone();
     let (at, now) = (entry.at, view.now);
-    let when =
-        view! { <When at now/>", entry "{entry.position.to_string()}" of the record" }.into_any();
+    let place = match entry.position {
+        Some(position) => format!(", entry {position} of the record"),
+        None => ", one of the many of an import".to_owned(),
+    };
+    let when = view! { <When at now/>{place} }.into_any();
     let fields = entry
         .changes
         .iter()
@@ -38,7 +40,7 @@ fn change(current: bool, entry: &ActivityView, view: &IdentityView) -> AnyView {
             view! { <div class="small"><span class="muted">{field.replace('_', " ")}": "</span><WordDiff before after/></div> }
         })
         .collect_view();
-    view! { <TimelineEntry current when><b>{entry.summary.clone()}</b>" by "{entry.actor.1.clone()}{fields}</TimelineEntry> }.into_any()
+    view! { <TimelineEntry current when><b>{entry.summary.clone()}</b>" by "{entry.by.clone()}{fields}</TimelineEntry> }.into_any()
 }
 
 /// Draws what its reviewers decided.

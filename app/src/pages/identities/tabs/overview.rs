@@ -4,20 +4,20 @@ use contract::identities::IdentityView;
 use contract::people::PersonRef;
 use leptos::prelude::*;
 
-use super::permissions;
-use crate::components::chart::UseStrip;
+use super::{Forms, glass, permissions};
+use crate::components::chart::{DayStack, Fill, Series, UseStrip};
 use crate::components::{
     Cell, Column, DataTable, EmptyState, Identifier, KeyValue, KeyValues, Person, Said, Status,
-    TableKind, Tone, When,
+    TableKind, Tag, Tone, When,
 };
-use crate::format::{count, number};
+use crate::format::{count, day, number};
 use crate::layout::{Block, Split};
 use crate::paths;
 
 /// Draws the tab.
-pub fn draw(view: &IdentityView) -> AnyView {
-    let side = view! { {names(view)}{risk(view)} }.into_any();
-    let body = view! { {use_of_it(view)}{powers(view)}{origin(view)} };
+pub fn draw(view: &IdentityView, forms: Forms) -> AnyView {
+    let side = view! { {names(view)}{links(view)}{risk(view)} }.into_any();
+    let body = view! { {use_of_it(view)}{powers(view)}{origin(view)}{glass::draw(view, forms)} };
     view! { <Split label="About this identity" side>{body}</Split> }.into_any()
 }
 
@@ -159,6 +159,26 @@ fn names(view: &IdentityView) -> AnyView {
     view! { <Block id="h-names" title="Selectors" note="how events find it"><KeyValues>{rows}</KeyValues></Block> }.into_any()
 }
 
+fn links(view: &IdentityView) -> AnyView {
+    if view.tags.is_empty() && view.links.is_empty() {
+        return ().into_any();
+    }
+    let tags = view
+        .tags
+        .iter()
+        .cloned()
+        .map(|tag| view! { <Tag>{tag}</Tag>" " })
+        .collect_view();
+    let links = view
+        .links
+        .iter()
+        .cloned()
+        .map(|(label, to)| view! { <p><a href=to rel="external noreferrer">{label}</a></p> })
+        .collect_view();
+    let tags = (!view.tags.is_empty()).then(|| view! { <p>{tags}</p> });
+    view! { <Block id="h-links" title="Tags and links">{tags}{links}</Block> }.into_any()
+}
+
 fn risk(view: &IdentityView) -> AnyView {
     let title = format!("Why risk {}", view.row.risk);
     if view.risk_reasons.is_empty() {
@@ -170,10 +190,48 @@ fn risk(view: &IdentityView) -> AnyView {
         .cloned()
         .map(|reason| view! { <tr><Cell>{reason.reason}</Cell><Cell class="num">{format!("+{}", reason.points)}</Cell></tr> })
         .collect_view();
+    let trend = risk_trend(view);
     view! {
         <Block id="h-risk" title>
             <DataTable caption="Reasons and points" columns=vec![Column::new("Reason"), Column::new("Points").numeric()] kind=TableKind::Mini>{rows}</DataTable>
+            {trend}
         </Block>
+    }
+    .into_any()
+}
+
+/// How the score went, day by day, since it is kept.
+fn risk_trend(view: &IdentityView) -> AnyView {
+    let (Some((_, first)), Some((_, last))) = (view.risk_days.first(), view.risk_days.last())
+    else {
+        return ().into_any();
+    };
+    if view.risk_days.len() < 2 {
+        return view! { <p class="small muted after">"The course of the score is kept from today on."</p> }.into_any();
+    }
+    let today = view.now.date_naive();
+    let days = view
+        .risk_days
+        .iter()
+        .map(|(date, _)| day(*date, today))
+        .collect();
+    let values = view
+        .risk_days
+        .iter()
+        .map(|(_, risk)| i64::from(*risk))
+        .collect();
+    let title = format!(
+        "Risk of each day, last {}",
+        count(
+            i64::try_from(view.risk_days.len()).unwrap_or_default(),
+            "day"
+        )
+    );
+    let description = format!("It went from {first} to {last}.");
+    let series = vec![Series::new("Risk", Fill::First, values)];
+    view! {
+        <p class="small muted after">{description.clone()}</p>
+        <DayStack id="risk-days" title description days series/>
     }
     .into_any()
 }

@@ -38,6 +38,8 @@ pub(crate) fn header(population: u64) -> Header {
             last_event_at: Some(time(0)),
             days: 90,
             events: 12_345,
+            gaps: vec![(time(-9).date_naive(), time(-8).date_naive())],
+            cannot_see: vec!["Git clones <b> are not in it.".into()],
         }],
     }
 }

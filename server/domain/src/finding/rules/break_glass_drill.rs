@@ -4,9 +4,7 @@ use contract::findings::{FindingClass, Severity};
 
 use crate::finding::facts::{Facts, day, days};
 use crate::finding::{Rule, Verdict};
-
-/// Days between two drills: a quarter.
-pub const DRILL_DAYS: i64 = 92;
+use crate::identity::break_glass::DRILL_DAYS;
 
 /// The rule.
 pub const RULE: Rule = Rule {

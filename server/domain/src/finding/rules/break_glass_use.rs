@@ -1,13 +1,10 @@
 //! A break-glass identity was used and a day later nobody has said why.
 
-use chrono::TimeDelta;
 use contract::findings::{FindingClass, Severity};
 
 use crate::finding::facts::{Facts, day};
 use crate::finding::{Rule, Verdict};
-
-/// Hours after a use in which it must be matched to a ticket.
-pub const MATCH_HOURS: i64 = 24;
+use crate::identity::break_glass::match_due;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -34,7 +31,7 @@ fn judge(facts: &Facts) -> Verdict {
     let unmatched: Vec<_> = glass
         .uses
         .iter()
-        .filter(|one| one.ticket.is_none() && facts.now > one.at + TimeDelta::hours(MATCH_HOURS))
+        .filter(|one| one.ticket.is_none() && facts.now > match_due(one.at))
         .map(|one| {
             RULE.draft(
                 facts,
@@ -67,6 +64,8 @@ fn judge(facts: &Facts) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
     use crate::finding::facts::{BreakGlass, GlassUse};
     use crate::finding::rules::expect;

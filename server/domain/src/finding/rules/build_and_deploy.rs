@@ -3,7 +3,7 @@
 use contract::findings::{Confidence, FindingClass, Severity};
 use contract::identities::Environment;
 
-use crate::finding::facts::{Facts, Permission};
+use crate::finding::facts::{Facts, Permission, day};
 use crate::finding::{Rule, Verdict};
 use crate::identity::permission::{self, Duty};
 
@@ -40,13 +40,22 @@ fn judge(facts: &Facts) -> Verdict {
         return Verdict::Clear;
     };
     let raw = |p: &Permission| format!("{} on {}", p.action, p.resource);
+    let seen = build.last_used_at.zip(deploy.last_used_at);
+    let (confidence, observed) = match seen {
+        Some((built, deployed)) => (
+            Confidence::Certain,
+            format!("built on {}, deployed on {}", day(built), day(deployed)),
+        ),
+        None => (Confidence::Likely, "not seen doing both; it may".to_owned()),
+    };
     let finding = RULE
         .draft(facts, Severity::High, "Build and deploy by one identity")
-        .confidence(Confidence::Likely)
+        .confidence(confidence)
         .detail(format!("{} and {}", build.action, deploy.action))
         .fix("Let one identity build and another deploy; or except this with a reason and an end.")
         .evidence("May build", raw(build))
         .evidence("May deploy", raw(deploy))
+        .evidence("Observed", observed)
         .done();
     Verdict::Fires(vec![finding])
 }
@@ -90,6 +99,22 @@ mod tests {
             &with(&[("ecr:PutImage", None), ("ecs:UpdateService", None)]),
         );
         assert_eq!(found[0].detail, "ecr:PutImage and ecs:UpdateService");
+    }
+
+    #[test]
+    fn fires_for_certain_once_it_was_seen_doing_both() {
+        let mut facts = with(&[("ecr:PutImage", None), ("ecs:UpdateService", None)]);
+        assert_eq!(
+            expect::fires(&RULE, &facts)[0].confidence,
+            Confidence::Likely
+        );
+        for permission in &mut facts.permissions {
+            permission.last_used_at = Some(facts.now);
+        }
+        assert_eq!(
+            expect::fires(&RULE, &facts)[0].confidence,
+            Confidence::Certain
+        );
     }
 
     #[test]

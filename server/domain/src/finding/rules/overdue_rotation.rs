@@ -59,11 +59,21 @@ fn overdue(facts: &Facts, credential: &Credential) -> Option<Finding> {
     Some(
         RULE.draft(facts, severity, "Rotation overdue")
             .about(credential.id.to_string())
-            .detail(format!("{name}, {} old, limit {limit}", days(age)))
-            .fix(format!(
-                "Issue a new {} and retire this one; better, move to federation and store none.",
-                name.to_lowercase()
-            ))
+            .detail(match &credential.retiring {
+                Some(retiring) => format!(
+                    "{name}: the overlap with {} ended on {} and it still works",
+                    retiring.successor,
+                    day(due)
+                ),
+                None => format!("{name}, {} old, limit {limit}", days(age)),
+            })
+            .fix(match &credential.retiring {
+                Some(_) => "Revoke the old one where it was made, and record that here.".to_owned(),
+                None => format!(
+                    "Issue a new {} and retire this one; better, move to federation and store none.",
+                    name.to_lowercase()
+                ),
+            })
             .evidence("Credential", &credential.label)
             .evidence("Last changed", day(since))
             .evidence("Was due", day(due))

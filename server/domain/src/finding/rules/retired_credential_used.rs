@@ -1,9 +1,10 @@
 //! The old credential of a rotation is still used after the overlap in which both were valid.
 
+use chrono::{DateTime, Utc};
 use contract::findings::{FindingClass, Severity};
 
-use crate::finding::facts::{Facts, day};
-use crate::finding::{Rule, Verdict};
+use crate::finding::facts::{Credential, Facts, day};
+use crate::finding::{Finding, Rule, Verdict};
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -29,35 +30,12 @@ fn judge(facts: &Facts) -> Verdict {
     }
     let (mut found, mut unknown) = (Vec::new(), false);
     for credential in &facts.credentials {
-        let Some(retiring) = credential
-            .retiring
-            .as_ref()
-            .filter(|r| r.overlap_until < facts.now)
-        else {
+        let Some(end) = end(credential).filter(|end| *end < facts.now) else {
             continue;
         };
         match credential.last_used_at {
-            Some(last) if last > retiring.overlap_until => found.push(
-                RULE.draft(facts, Severity::High, "Retired credential still used")
-                    .about(credential.id.to_string())
-                    .detail(format!(
-                        "{} was used on {}, after the overlap ended on {}",
-                        credential.label,
-                        day(last),
-                        day(retiring.overlap_until)
-                    ))
-                    .fix("Find who still holds the old one, move them to the new one, and revoke the old.")
-                    .evidence("Old credential", &credential.label)
-                    .evidence("Replaced by", &retiring.successor)
-                    .evidence("Overlap ended", day(retiring.overlap_until))
-                    .evidence("Last use of the old", day(last))
-                    .evidence(
-                        "First use of the new",
-                        retiring.successor_used_at.map_or_else(|| "not seen yet".to_owned(), day),
-                    )
-                    .done(),
-            ),
-            None if facts.covered_since.is_none() && retiring.revoked_at.is_none() => unknown = true,
+            Some(last) if last > end => found.push(used(facts, credential, end, last)),
+            None if facts.covered_since.is_none() && !credential.is_revoked() => unknown = true,
             Some(_) | None => {}
         }
     }
@@ -69,13 +47,50 @@ fn judge(facts: &Facts) -> Verdict {
     Verdict::of(found)
 }
 
+/// From when on it must not be used: the end of the overlap, or the moment it was revoked, whichever came first.
+fn end(credential: &Credential) -> Option<DateTime<Utc>> {
+    let overlap = credential.retiring.as_ref().map(|r| r.overlap_until);
+    [overlap, credential.revoked_at].into_iter().flatten().min()
+}
+
+fn used(
+    facts: &Facts,
+    credential: &Credential,
+    end: DateTime<Utc>,
+    last: DateTime<Utc>,
+) -> Finding {
+    let label = &credential.label;
+    let found = RULE
+        .draft(facts, Severity::High, "Retired credential still used")
+        .about(credential.id.to_string())
+        .detail(format!(
+            "{label} was used on {}, after its end on {}",
+            day(last),
+            day(end)
+        ))
+        .fix("Find who still holds the old one, move them to the new one, and revoke the old.")
+        .evidence("Old credential", label)
+        .evidence("Ended", day(end))
+        .evidence("Last use of the old", day(last));
+    let found = match &credential.retiring {
+        Some(retiring) => found.evidence("Replaced by", &retiring.successor).evidence(
+            "First use of the new",
+            retiring
+                .successor_used_at
+                .map_or_else(|| "not seen yet".to_owned(), day),
+        ),
+        None => found,
+    };
+    found.done()
+}
+
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, TimeDelta, Utc};
+    use chrono::TimeDelta;
     use contract::identities::CredentialType;
 
     use super::*;
-    use crate::finding::facts::{Credential, Retiring};
+    use crate::finding::facts::Retiring;
     use crate::finding::rules::expect;
 
     fn with(used: Option<i64>, ended_days_ago: i64) -> Facts {
@@ -87,7 +102,6 @@ mod tests {
                 overlap_until: ended,
                 successor: "key 2".into(),
                 successor_used_at: None,
-                revoked_at: None,
             }),
             ..Credential::of(CredentialType::SigningKey)
         }];
@@ -105,6 +119,17 @@ mod tests {
         expect::clear(&RULE, &with(Some(0), 3));
         expect::clear(&RULE, &with(Some(-60), -3));
         expect::clear(&RULE, &with(None, 3));
+    }
+
+    #[test]
+    fn fires_for_a_use_of_what_was_revoked_with_and_without_a_newer_one() {
+        let mut early = with(Some(-60), 3);
+        early.credentials[0].revoked_at = Some(early.now - TimeDelta::days(9));
+        expect::fires(&RULE, &early);
+        early.credentials[0].retiring = None;
+        expect::fires(&RULE, &early);
+        early.credentials[0].last_used_at = early.credentials[0].revoked_at;
+        expect::clear(&RULE, &early);
     }
 
     #[test]

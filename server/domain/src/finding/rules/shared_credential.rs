@@ -29,6 +29,7 @@ fn judge(facts: &Facts) -> Verdict {
     let findings: Vec<Finding> = facts
         .credentials
         .iter()
+        .filter(|credential| !credential.is_revoked())
         .filter_map(|credential| shared(facts, credential))
         .collect();
     let stored =

@@ -1,7 +1,7 @@
 //! A stored cloud key where the platform can federate.
 
 use contract::findings::{FindingClass, Severity};
-use contract::identities::{CredentialType, IdentityKind, Platform};
+use contract::identities::{CredentialType, IdentityKind, Kept, Platform};
 
 use crate::finding::facts::{Credential, Facts};
 use crate::finding::{Finding, Rule, Verdict};
@@ -35,6 +35,7 @@ fn judge(facts: &Facts) -> Verdict {
         facts
             .credentials
             .iter()
+            .filter(|c| !c.is_revoked() && c.kept != Kept::Platform)
             .filter_map(|c| replaceable(facts, c))
             .collect(),
     )

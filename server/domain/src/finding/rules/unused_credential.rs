@@ -24,18 +24,16 @@ pub const RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts) -> Verdict {
-    if !facts.is_registered() {
+    // A break-glass identity is never due for routine use.
+    if !facts.is_registered() || facts.break_glass.is_some() {
         return Verdict::Clear;
     }
     let limit = facts.unused_before();
     let (mut found, mut unknown) = (Vec::new(), false);
     for credential in &facts.credentials {
         let stored = rotation::max_age_days(credential.credential_type).is_some();
-        let gone = credential
-            .retiring
-            .as_ref()
-            .is_some_and(|retiring| retiring.revoked_at.is_some())
-            || credential.expires_at.is_some_and(|end| end <= facts.now);
+        let gone =
+            credential.is_revoked() || credential.expires_at.is_some_and(|end| end <= facts.now);
         if !stored || gone || credential.known_since >= limit {
             continue;
         }
@@ -146,5 +144,23 @@ mod tests {
             ..with(|c| c.last_used_at = None)
         };
         expect::unknown(&RULE, &dark);
+    }
+
+    #[test]
+    fn a_break_glass_identity_is_never_due_for_routine_use() {
+        let idle = with(|c| c.last_used_at = None);
+        expect::fires(&RULE, &idle);
+        let break_glass = Some(crate::finding::facts::BreakGlass {
+            since: idle.created_at,
+            uses: vec![],
+            last_drill: None,
+        });
+        expect::clear(
+            &RULE,
+            &Facts {
+                break_glass,
+                ..idle
+            },
+        );
     }
 }

@@ -23,7 +23,8 @@ pub const RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts) -> Verdict {
-    if facts.state != IdentityState::Active {
+    // A break-glass identity is never due for routine use.
+    if facts.state != IdentityState::Active || facts.break_glass.is_some() {
         return Verdict::Clear;
     }
     let limit = facts.unused_before();
@@ -118,6 +119,24 @@ mod tests {
             &Facts {
                 covered_since: recent,
                 ..silent
+            },
+        );
+    }
+
+    #[test]
+    fn a_break_glass_identity_is_never_due_for_routine_use() {
+        let idle = last_used(200 * 86_400);
+        expect::fires(&RULE, &idle);
+        let break_glass = Some(crate::finding::facts::BreakGlass {
+            since: idle.created_at,
+            uses: vec![],
+            last_drill: None,
+        });
+        expect::clear(
+            &RULE,
+            &Facts {
+                break_glass,
+                ..idle
             },
         );
     }

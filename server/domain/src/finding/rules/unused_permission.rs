@@ -26,7 +26,8 @@ pub const RULE: Rule = Rule {
 const NAMED: usize = 5;
 
 fn judge(facts: &Facts) -> Verdict {
-    if !facts.is_registered() || facts.permissions.is_empty() {
+    // A break-glass identity is never due for routine use.
+    if !facts.is_registered() || facts.permissions.is_empty() || facts.break_glass.is_some() {
         return Verdict::Clear;
     }
     let limit = facts.unused_before();
@@ -133,6 +134,24 @@ mod tests {
                 p.last_used_at = None;
                 p.system = "sap".into();
             }),
+        );
+    }
+
+    #[test]
+    fn a_break_glass_identity_is_never_due_for_routine_use() {
+        let idle = with(|p| p.last_used_at = None);
+        expect::fires(&RULE, &idle);
+        let break_glass = Some(crate::finding::facts::BreakGlass {
+            since: idle.created_at,
+            uses: vec![],
+            last_drill: None,
+        });
+        expect::clear(
+            &RULE,
+            &Facts {
+                break_glass,
+                ..idle
+            },
         );
     }
 }

@@ -274,3 +274,70 @@ fn whatever_is_offered_is_taken() {
         }
     }
 }
+
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Whatever people ask for in whatever order: nobody approves their own request, nothing is removed before its
+        /// watch has ended, what was rejected or removed stays so, and each state survives being kept.
+        #[test]
+        fn no_order_of_requests_breaks_the_rules(
+            start in 0..2_usize,
+            asks in proptest::collection::vec(
+                (0..Transition::ALL.len(), 1_u128..4, 0_i64..20, any::<bool>(), any::<bool>()),
+                0..30,
+            ),
+        ) {
+            let begun = at("2026-01-01T00:00:00Z");
+            let requester = person(1);
+            let mut state = if start == 0 {
+                Lifecycle::Discovered { since: begun }
+            } else {
+                Lifecycle::Requested { by: Some(requester), at: begun }
+            };
+            let mut now = begun;
+            for (transition, who, days, reasoned, complete) in asks {
+                let transition = Transition::ALL[transition];
+                now += chrono::TimeDelta::days(days);
+                let mark = Mark { by: Some(person(who)), at: now };
+                let mut given = facts();
+                if !reasoned {
+                    given.reason.clear();
+                }
+                if !complete {
+                    given.ticket.clear();
+                    given.ownership = None;
+                }
+                let before = state.clone();
+                let Ok(taken) = before.clone().take(transition, given, mark) else {
+                    continue;
+                };
+                let (from, to) = (before.state(), taken.state.state());
+                prop_assert!(from != to, "{from} {transition}");
+                prop_assert!(
+                    !matches!(from, IdentityState::Rejected | IdentityState::Removed),
+                    "{from} is final"
+                );
+                if transition == Transition::Approve {
+                    prop_assert!(who != 1, "the requester approved");
+                }
+                if let Lifecycle::Decommissioning { watch_until, .. } = &before
+                    && to == IdentityState::Removed
+                {
+                    prop_assert!(now >= *watch_until, "removed while it was watched");
+                }
+                let kept = taken.state.facts();
+                let since = match &taken.state {
+                    Lifecycle::Active { since } | Lifecycle::Discovered { since } => *since,
+                    _ => now,
+                };
+                let back = Lifecycle::restore(to, &kept, Some(requester), since);
+                prop_assert_eq!(&back, &taken.state);
+                state = taken.state;
+            }
+        }
+    }
+}

@@ -10,5 +10,7 @@ pub const ENTRIES: &[Entry] = &[
     strong("patch", "Change the secret {}", "Change any secret"),
     strong("delete", "Delete the secret {}", "Delete any secret"),
     strong("sudo", "Administer {}", "Administer Vault"),
+    strong("write", "Write {}", "Write anything in Vault"),
+    strong("*", "Do anything with {}", "Do anything in Vault"),
     strong("root", "Do anything in Vault", "Do anything in Vault"),
 ];

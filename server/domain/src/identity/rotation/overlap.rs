@@ -2,7 +2,9 @@
 //! proven by events: the first use of the new, the last use of the old.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::identities::CredentialType;
+use contract::identities::{CredentialType, RotationProof};
+
+use crate::identity::secret::{self, SecretShape};
 
 /// Longest overlap, in days.
 pub const LONGEST_DAYS: i64 = 30;
@@ -58,9 +60,43 @@ pub enum Proof {
     Unknown,
 }
 
+impl Proof {
+    /// Its word.
+    pub const fn kind(&self) -> RotationProof {
+        match self {
+            Self::Running { .. } => RotationProof::Running,
+            Self::Proven { .. } => RotationProof::Proven,
+            Self::OldStillUsed { .. } => RotationProof::OldStillUsed,
+            Self::NewUnused => RotationProof::NewUnused,
+            Self::Unknown => RotationProof::Unknown,
+        }
+    }
+}
+
+/// Most characters of a reference or a name.
+pub const LONGEST_REFERENCE: usize = 200;
+
 /// Why a rotation cannot be recorded so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
+    /// A secret where its reference belongs.
+    #[error("{}", .0.refusal())]
+    Secret(SecretShape),
+    /// Nothing tells the new one from the old.
+    #[error("Give the new one's key id or fingerprint.")]
+    NoReference,
+    /// The old one again.
+    #[error("This is the reference of the one it replaces. Give the new one's.")]
+    SameReference,
+    /// No reference has so many characters.
+    #[error("Keep it under {LONGEST_REFERENCE} characters.")]
+    TooLong,
+    /// Somebody recorded it already.
+    #[error("A newer one replaces this one already.")]
+    Replaced,
+    /// It does not work any more.
+    #[error("This one is revoked; what is revoked is not rotated.")]
+    Revoked,
     /// Nothing is stored.
     #[error("{} stores nothing and needs no rotation.", .0.label())]
     NothingStored(CredentialType),
@@ -73,6 +109,41 @@ pub enum Refused {
     /// It lies before the old one.
     #[error("The new one cannot be older than the one it replaces.")]
     Older,
+}
+
+impl Refused {
+    /// The form field the sentence belongs beside; none where the credential itself is in the way.
+    pub const fn field(self) -> Option<&'static str> {
+        match self {
+            Self::Secret(_) | Self::NoReference | Self::SameReference | Self::TooLong => {
+                Some("reference")
+            }
+            Self::Days => Some("overlap_days"),
+            Self::Ahead | Self::Older => Some("rotated_on"),
+            Self::NothingStored(_) | Self::Replaced | Self::Revoked => None,
+        }
+    }
+}
+
+/// Reads the reference of a new generation.
+///
+/// # Errors
+/// [`Refused`] when it is a secret, missing, too long, or the old one's.
+pub fn reference(new: &str, old: &str) -> Result<String, Refused> {
+    let new = new.trim();
+    if let Some(shape) = secret::find(new) {
+        return Err(Refused::Secret(shape));
+    }
+    if new.is_empty() {
+        return Err(Refused::NoReference);
+    }
+    if new.chars().count() > LONGEST_REFERENCE {
+        return Err(Refused::TooLong);
+    }
+    if new == old.trim() {
+        return Err(Refused::SameReference);
+    }
+    Ok(new.to_owned())
 }
 
 /// Judges when the overlap of a rotation ends.
@@ -234,6 +305,21 @@ mod tests {
     }
 
     #[test]
+    fn a_new_generation_needs_a_reference_of_its_own_and_never_its_secret() {
+        assert_eq!(reference(" AKIANEW ", "AKIAOLD"), Ok("AKIANEW".to_owned()));
+        assert_eq!(
+            reference("AKIAOLD ", "AKIAOLD"),
+            Err(Refused::SameReference)
+        );
+        assert_eq!(reference("  ", "AKIAOLD"), Err(Refused::NoReference));
+        assert_eq!(reference(&"x".repeat(201), ""), Err(Refused::TooLong));
+        let pasted = format!("ghp_{}", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
+        let refused = reference(&pasted, "").expect_err("refused");
+        assert_eq!(refused.field(), Some("reference"));
+        assert!(!refused.to_string().contains("a1B2"), "{refused}");
+    }
+
+    #[test]
     fn a_rotation_that_cannot_be_is_refused() {
         let key = CredentialType::SigningKey;
         assert_eq!(
@@ -257,5 +343,74 @@ mod tests {
             begin(CredentialType::Dynamic, None, at(5), None, at(20)),
             Err(Refused::NothingStored(CredentialType::Dynamic))
         );
+    }
+}
+
+#[cfg(test)]
+mod properties {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::identity::rotation::{Held, judge_with};
+    use contract::identities::RotationState;
+
+    fn moment(seconds: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp(1_700_000_000 + seconds, 0).expect("a time")
+    }
+
+    proptest! {
+        /// An accepted rotation overlaps for 0 to 30 days from the new one's making, and during all of it neither
+        /// generation is a violation, however old the old one is.
+        #[test]
+        fn neither_is_a_violation_while_both_are_valid(
+            old in 0_i64..100_000_000,
+            later in 0_i64..100_000_000,
+            days in proptest::option::of(-5_i64..40),
+            look in 0_i64..2_592_000,
+        ) {
+            let (since, made) = (moment(old), moment(old + later));
+            match begin(CredentialType::ApiKey, Some(since), made, days, made) {
+                Err(refused) => prop_assert_eq!(refused, Refused::Days),
+                Ok(until) => {
+                    prop_assert!(until >= made && until <= made + TimeDelta::days(LONGEST_DAYS));
+                    let now = (made + TimeDelta::seconds(look)).min(until);
+                    let held = |issued, overlap_until| Held {
+                        credential_type: CredentialType::ApiKey,
+                        issued_at: Some(issued),
+                        rotated_at: None,
+                        limit: None,
+                        overlap_until,
+                        revoked: false,
+                        managed: false,
+                    };
+                    prop_assert!(judge_with(&held(since, Some(until)), now).state != RotationState::Overdue);
+                    prop_assert!(judge_with(&held(made, None), now).state != RotationState::Overdue);
+                }
+            }
+        }
+
+        /// What events prove does not change by waiting: once proven or broken, it stays so until an event says otherwise.
+        #[test]
+        fn waiting_proves_nothing_new_after_the_end(
+            overlap in 0_i64..2_592_000,
+            new_first in proptest::option::of(0_i64..5_000_000),
+            old_last in proptest::option::of(0_i64..5_000_000),
+            covered in any::<bool>(),
+            wait in 1_i64..5_000_000,
+        ) {
+            let both = Generations {
+                rotated_at: moment(0),
+                overlap_until: moment(overlap),
+                new_first_used: new_first.map(moment),
+                old_last_used: old_last.map(moment),
+                old_revoked: None,
+                covered,
+            };
+            let end = moment(overlap + 1);
+            let judged = judge(&both, end);
+            prop_assert_eq!(judged, judge(&both, end + TimeDelta::seconds(wait)));
+            let broken = old_last.is_some_and(|last| last > overlap);
+            prop_assert_eq!(matches!(judged, Proof::OldStillUsed { .. }), broken);
+        }
     }
 }

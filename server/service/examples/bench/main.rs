@@ -1,0 +1,243 @@
+//! The benchmarks: each figure is a ratio to plain SQL over the same rows in the same run, so that machines compare.
+//!
+//! `script/bench` runs them against a throw-away database. Nothing here judges: a figure is printed, a person reads it.
+
+mod volume;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use contract::identities::{Environment, IdentityFilter, IdentityKind, IdentitySort};
+use contract::sources::SourceInput;
+use domain::access::Actor;
+use domain::demo::Organisation;
+use service::ingest::Limits;
+use service::ports::fixed::{FixedClock, SeededEntropy};
+use service::{Op, OpKind, Services, Settings, demo, identities, ingest, sources};
+use store::testing::bench::{self, Search};
+
+/// Runs of each measurement; the median is printed.
+const RUNS: usize = 3;
+/// Deliveries taken in one run, of each source.
+const DELIVERIES: usize = 5;
+/// Records a delivery holds.
+const DELIVERY: usize = 1_000;
+/// Identities in the inventory.
+const IDENTITIES: i32 = 100_000;
+/// Pages opened in one run.
+const PAGES: usize = 40;
+
+#[tokio::main]
+async fn main() {
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    let wanted = |name: &str| asked.is_empty() || asked.iter().any(|word| word == name);
+    if wanted("demo") {
+        load_demo().await;
+    }
+    if wanted("ingest") {
+        ingest_against_copy().await;
+    }
+    if wanted("inventory") {
+        inventory_against_sql().await;
+    }
+    if wanted("volume") {
+        volume::run_all().await;
+    }
+    if wanted("import") {
+        volume::import().await;
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "figures are what this program is for")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+async fn services() -> Services {
+    let db = store::testing::fresh()
+        .await
+        .expect("script/bench gives a database");
+    Services {
+        db,
+        clock: Arc::new(FixedClock::new(now())),
+        entropy: Arc::new(SeededEntropy::new(3)),
+        settings: Arc::new(Settings::for_tests(
+            std::env::temp_dir().join("rollcall-bench"),
+        )),
+    }
+}
+
+fn now() -> DateTime<Utc> {
+    "2026-11-21T09:45:00Z".parse().expect("a time")
+}
+
+async fn load_demo() {
+    let services = services().await;
+    let started = Instant::now();
+    let outcome = demo::load(&services.system("demo")).await.expect("loads");
+    let seconds = started.elapsed().as_secs_f64();
+    say(&format!(
+        "demo loaded      {seconds:>9.1} s          {outcome:?}"
+    ));
+}
+
+async fn ingest_against_copy() {
+    let services = services().await;
+    let deliveries = deliveries();
+    let count: usize = deliveries.iter().map(|(_, lines)| lines.len()).sum();
+    let log = source(&services, "github-audit", "github_audit").await;
+    let trail = source(&services, "aws-cloudtrail", "aws_cloudtrail").await;
+    let mut taken = Vec::new();
+    let mut copied = Vec::new();
+    for run in 0..=RUNS {
+        bench::empty_events(&services.db).await.expect("empties");
+        let started = Instant::now();
+        for (slug, lines) in &deliveries {
+            let op = if *slug == "github-audit" {
+                &log
+            } else {
+                &trail
+            };
+            let body = lines.concat().into_bytes();
+            let receipt = ingest::accept(op, body, &Limits::default())
+                .await
+                .expect("takes");
+            assert_eq!(receipt.accepted, lines.len(), "{:?}", receipt.rejected);
+        }
+        let took = started.elapsed();
+        let copy = bench::copy_events(&services.db).await.expect("copies");
+        // The first run warms up: months are made, statements prepared.
+        if run > 0 {
+            taken.push(took);
+            copied.push(copy);
+        }
+    }
+    let (taken, copied) = (median(taken), median(copied));
+    let ratio = copied.as_secs_f64() / taken.as_secs_f64();
+    say(&format!(
+        "ingest           {:>9.0} events/s   {count} events in deliveries of {DELIVERY}, {taken:.1?}",
+        rate(count, taken)
+    ));
+    say(&format!(
+        "  plain COPY     {:>9.0} events/s   the same rows into the same tables, {copied:.1?}",
+        rate(count, copied)
+    ));
+    say(&format!(
+        "  ratio          {ratio:>9.2}            of the speed of COPY"
+    ));
+}
+
+fn deliveries() -> Vec<(&'static str, Vec<String>)> {
+    let acme = Organisation::at(now());
+    let mut all = Vec::new();
+    for slug in ["github-audit", "aws-cloudtrail"] {
+        let lines: Vec<String> = acme
+            .events()
+            .filter(|record| record.source == slug)
+            .map(|record| format!("{}\n", record.body))
+            .collect();
+        let chunks = lines.chunks(DELIVERY).take(DELIVERIES);
+        all.extend(chunks.map(|chunk| (slug, chunk.to_vec())));
+    }
+    all
+}
+
+async fn source(services: &Services, slug: &str, format: &str) -> Op {
+    let input = SourceInput {
+        name: slug.to_owned(),
+        slug: slug.to_owned(),
+        format: format.to_owned(),
+        ..SourceInput::default()
+    };
+    let made = sources::create(&services.system("bench"), &input)
+        .await
+        .expect("makes a source");
+    let actor: Actor = ingest::authenticate(services, slug, &made.token)
+        .await
+        .expect("is let in");
+    services.op(actor, OpKind::Request, "bench")
+}
+
+async fn inventory_against_sql() {
+    let services = services().await;
+    bench::fill_identities(&services.db, IDENTITIES)
+        .await
+        .expect("fills");
+    let op = services.system("bench");
+    // As the job of every server does every five minutes.
+    identities::fold_counts(&op).await.expect("folds");
+    let narrowed = IdentityFilter {
+        q: "ledger-12".to_owned(),
+        kind: vec![IdentityKind::Pipeline],
+        environment: vec![Environment::Production, Environment::Staging],
+        ..IdentityFilter::default()
+    };
+    for (name, filter, search) in [
+        ("first page", IdentityFilter::default(), Search::FirstPage),
+        ("two facets and a word", narrowed, Search::Narrowed),
+    ] {
+        let (page, sql) = pages(&services, &op, &filter, search).await;
+        say(&format!(
+            "inventory p95    {:>9.1} ms         {name}, {IDENTITIES} identities",
+            millis(page)
+        ));
+        say(&format!(
+            "  bare SQL p95   {:>9.1} ms         its three statements, nothing decoded",
+            millis(sql)
+        ));
+        let ratio = page.as_secs_f64() / sql.as_secs_f64();
+        say(&format!(
+            "  ratio          {ratio:>9.2}            of the time of its SQL"
+        ));
+    }
+}
+
+async fn pages(
+    services: &Services,
+    op: &Op,
+    filter: &IdentityFilter,
+    search: Search,
+) -> (Duration, Duration) {
+    let mut opened = Vec::new();
+    let mut bare = Vec::new();
+    let mut conn = services.db.acquire().await.expect("connects");
+    for run in 0..=RUNS {
+        let mut times = (Vec::new(), Vec::new());
+        for _ in 0..PAGES {
+            let started = Instant::now();
+            let list = identities::list(op, filter, IdentitySort::Risk, None)
+                .await
+                .expect("lists");
+            times.0.push(started.elapsed());
+            assert!(!list.page.rows.is_empty());
+            times
+                .1
+                .push(bench::bare_page(&mut conn, search).await.expect("asks"));
+        }
+        if run > 0 {
+            opened.push(p95(times.0));
+            bare.push(p95(times.1));
+        }
+    }
+    (median(opened), median(bare))
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn p95(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() * 95 / 100]
+}
+
+fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1000.0
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+fn rate(count: usize, time: Duration) -> f64 {
+    count as f64 / time.as_secs_f64()
+}

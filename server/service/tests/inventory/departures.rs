@@ -1,0 +1,142 @@
+//! When an owner leaves: nobody is left without a finding, a backup or a reviewer.
+
+use contract::campaigns::{CampaignInput, ItemFilter, ItemRow};
+use contract::findings::FindingFilter;
+use contract::ids::{CampaignId, PersonId};
+use contract::people::DepartureInput;
+use service::{Error, campaigns, identities, people, posture};
+
+use crate::house::{AIKO, DANA, House, INES, JONAS, open};
+
+const WHY: &str = "Their last day was Friday, says the people team";
+
+fn input(person: PersonId, left: bool) -> DepartureInput {
+    DepartureInput {
+        person,
+        left,
+        reason: WHY.into(),
+    }
+}
+
+/// Starts a review of everything. What Jonas made himself he could not judge, so nobody made it here.
+async fn review(house: &House) -> CampaignId {
+    let sql = "UPDATE credentials SET created_by = NULL; UPDATE permissions SET changed_by = NULL";
+    store::testing::script(&house.services.db, sql.to_owned()).await;
+    let input = CampaignInput {
+        name: "Q4 review".into(),
+        due_on: "2026-12-20".into(),
+        ..CampaignInput::default()
+    };
+    let id = campaigns::create(&house.as_person(INES), input)
+        .await
+        .expect("drafted");
+    campaigns::start(&house.as_person(INES), id)
+        .await
+        .expect("started");
+    id
+}
+
+async fn items(house: &House, id: CampaignId) -> Vec<ItemRow> {
+    campaigns::items(&house.as_person(INES), id, &ItemFilter::default(), None)
+        .await
+        .expect("lists")
+        .page
+        .rows
+}
+
+async fn orphans(house: &House) -> usize {
+    posture::recompute_touched(&house.system())
+        .await
+        .expect("judged");
+    let filter = FindingFilter {
+        rule: vec!["inactive_owner".into()],
+        ..FindingFilter::default()
+    };
+    let found = service::findings::list(&house.as_person(INES), &filter, None).await;
+    found.expect("lists").page.rows.len()
+}
+
+#[tokio::test]
+async fn reviews_go_to_the_backup_and_the_orphan_is_a_finding() {
+    let Some(house) = open().await else { return };
+    let id = house
+        .active(|form| form.backup_owner = DANA.to_string())
+        .await;
+    let campaign = review(&house).await;
+    assert_eq!(items(&house, campaign).await[0].reviewer.id, JONAS);
+    let entries = house.entries().await;
+    people::depart(&house.as_person(INES), &input(JONAS, true))
+        .await
+        .expect("noted");
+    assert_eq!(house.entries().await, entries + 1);
+    assert_eq!(items(&house, campaign).await[0].reviewer.id, DANA);
+    assert_eq!(orphans(&house).await, 1);
+    let dana = people::view(&house.as_person(AIKO), DANA)
+        .await
+        .expect("there");
+    assert_eq!(
+        dana.stands_in.iter().map(|row| row.id).collect::<Vec<_>>(),
+        [id]
+    );
+    let viewer = service::session::viewer(&house.as_person(DANA))
+        .await
+        .expect("there");
+    assert_eq!(viewer.stands_in, 1, "the backup is told");
+
+    people::depart(&house.as_person(INES), &input(JONAS, false))
+        .await
+        .expect("noted");
+    assert_eq!(orphans(&house).await, 0, "what was so is resolved");
+    let view = identities::view(&house.as_person(AIKO), id)
+        .await
+        .expect("there");
+    assert!(view.row.owner.expect("an owner").active);
+}
+
+#[tokio::test]
+async fn what_an_import_told_is_settled_by_the_job_once() {
+    let Some(house) = open().await else { return };
+    house.active(|_| {}).await;
+    let campaign = review(&house).await;
+    let sql = format!("UPDATE people SET active = false WHERE id = '{JONAS}'");
+    store::testing::script(&house.services.db, sql).await;
+    assert_eq!(
+        people::settle_departures(&house.system())
+            .await
+            .expect("settles"),
+        1
+    );
+    assert_eq!(
+        items(&house, campaign).await[0].reviewer.id,
+        INES,
+        "no backup, no other member: Security"
+    );
+    assert_eq!(orphans(&house).await, 1);
+    let entries = house.entries().await;
+    assert_eq!(
+        people::settle_departures(&house.system())
+            .await
+            .expect("settles"),
+        0
+    );
+    assert_eq!(house.entries().await, entries, "and told once");
+}
+
+#[tokio::test]
+async fn only_security_says_it_and_never_of_themselves() {
+    let Some(house) = open().await else { return };
+    for person in [JONAS, AIKO] {
+        let refused = people::depart(&house.as_person(person), &input(DANA, true)).await;
+        assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+    }
+    let oneself = people::depart(&house.as_person(INES), &input(INES, true)).await;
+    assert!(matches!(oneself, Err(Error::Forbidden(_))), "{oneself:?}");
+    let here = people::depart(&house.as_person(INES), &input(DANA, false)).await;
+    assert!(matches!(here, Err(Error::Conflict(_))), "{here:?}");
+    let why = DepartureInput {
+        reason: "ok".into(),
+        ..input(DANA, true)
+    };
+    let filler = people::depart(&house.as_person(INES), &why).await;
+    assert!(matches!(filler, Err(Error::Invalid(_))), "{filler:?}");
+}

@@ -1,0 +1,271 @@
+//! A pipeline's own token as the proof of a sender: honest tokens of a real issuer on loopback, and the attacks.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::routing::get;
+use axum::{Json, Router};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use contract::sources::{SourceInput, TokenRule};
+use ed25519_dalek::{Signer as _, SigningKey};
+use http::{Request, StatusCode};
+use serde_json::{Value, json};
+
+use crate::world::{Answer, World, start};
+
+/// An issuer as CI platforms are: a discovery document without sign-in addresses, and keys.
+#[derive(Clone)]
+struct Issuer {
+    address: String,
+    key: Arc<Mutex<u8>>,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Issuer {
+    async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = Self {
+            address: format!("http://{}", listener.local_addr().unwrap()),
+            key: Arc::new(Mutex::new(7)),
+            asked: Arc::default(),
+        };
+        let router = Router::new()
+            .route("/.well-known/openid-configuration", get(discovery))
+            .route("/jwks", get(keys))
+            .with_state(issuer.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        issuer
+    }
+
+    fn claims(&self, id: &str) -> Value {
+        let now = start().timestamp();
+        json!({"iss": self.address, "aud": "http://127.0.0.1:3000/ingest/v1/ci", "sub": "repo:acme/shop:environment:production",
+            "repository_owner_id": "9919", "jti": id, "iat": now, "nbf": now, "exp": now + 300})
+    }
+
+    fn sign(&self, claims: &Value) -> String {
+        let number = *self.key.lock().unwrap();
+        token(
+            &json!({"alg": "EdDSA", "typ": "JWT", "kid": format!("k{number}")}),
+            claims,
+            number,
+        )
+    }
+}
+
+fn token(header: &Value, claims: &Value, key: u8) -> String {
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signed = format!("{}.{}", part(header), part(claims));
+    let signature = SigningKey::from_bytes(&[key; 32])
+        .sign(signed.as_bytes())
+        .to_bytes();
+    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+}
+
+async fn discovery(State(issuer): State<Issuer>) -> Json<Value> {
+    issuer.asked.fetch_add(1, Ordering::Relaxed);
+    let address = &issuer.address;
+    Json(
+        json!({"issuer": address, "jwks_uri": format!("{address}/jwks"), "subject_types_supported": ["public"]}),
+    )
+}
+
+async fn keys(State(issuer): State<Issuer>) -> Json<Value> {
+    let number = *issuer.key.lock().unwrap();
+    let x = URL_SAFE_NO_PAD.encode(
+        SigningKey::from_bytes(&[number; 32])
+            .verifying_key()
+            .to_bytes(),
+    );
+    Json(
+        json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": format!("k{number}"), "x": x}]}),
+    )
+}
+
+async fn world() -> Option<(World, Issuer)> {
+    let world = World::new().await?;
+    let issuer = Issuer::start().await;
+    let input = SourceInput {
+        name: "CI".into(),
+        slug: "ci".into(),
+        proving: "oidc".into(),
+        rule: TokenRule {
+            issuer: issuer.address.clone(),
+            subject: "repo:acme/*".into(),
+            claims: "repository_owner_id=9919".into(),
+            ..TokenRule::default()
+        },
+        ..SourceInput::default()
+    };
+    service::sources::create(&world.cli(), &input)
+        .await
+        .unwrap();
+    Some((world, issuer))
+}
+
+async fn deliver(world: &World, token: &str) -> Answer {
+    let event = json!({"kind": "deployment", "outcome": "success", "action": "deploy", "occurred_at": "2026-11-20T00:00:00Z",
+        "vendor_id": "shop-1", "repository": "acme/shop", "run_id": "1"});
+    let request = Request::post("/ingest/v1/ci").header("authorization", format!("Bearer {token}"));
+    world
+        .send(request.body(Body::from(event.to_string())).unwrap())
+        .await
+}
+
+/// Why the source says it turned the last sender away.
+async fn why(world: &World) -> String {
+    let view = service::sources::get(&world.cli(), "ci").await.unwrap();
+    view.refused.map(|refusal| refusal.why).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_job_reports_with_its_own_token_once() {
+    let Some((world, issuer)) = world().await else {
+        return;
+    };
+    let token = issuer.sign(&issuer.claims("t-1"));
+    let first = deliver(&world, &token).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.body);
+    assert_eq!(first.json()["accepted"], 1);
+    assert_eq!(
+        deliver(&world, &token).await.status,
+        StatusCode::UNAUTHORIZED,
+        "a replay"
+    );
+    assert!(why(&world).await.contains("delivered before"));
+    // The same id in another token of the issuer is a replay too.
+    let mut again = issuer.claims("t-1");
+    again["iat"] = json!(start().timestamp() - 1);
+    assert_eq!(
+        deliver(&world, &issuer.sign(&again)).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    let next = deliver(&world, &issuer.sign(&issuer.claims("t-2"))).await;
+    assert_eq!(next.json()["duplicates"], 1, "{}", next.body);
+    assert_eq!(
+        issuer.asked.load(Ordering::Relaxed),
+        1,
+        "its keys are believed for a while"
+    );
+}
+
+#[tokio::test]
+async fn attacks_on_the_token_are_refused_and_said() {
+    let Some((world, issuer)) = world().await else {
+        return;
+    };
+    let at = start().timestamp();
+    for (name, value, said) in [
+        ("aud", json!("sts.amazonaws.com"), "audience"),
+        (
+            "iss",
+            json!("https://token.actions.githubusercontent.com"),
+            "issuer",
+        ),
+        ("exp", json!(at - 3600), "not valid at this time"),
+        (
+            "sub",
+            json!("repo:evil/shop:environment:production"),
+            "repo:evil/shop",
+        ),
+        ("repository_owner_id", json!("1"), "repository_owner_id"),
+    ] {
+        let mut claims = issuer.claims("t-1");
+        claims[name] = value;
+        assert_eq!(
+            deliver(&world, &issuer.sign(&claims)).await.status,
+            StatusCode::UNAUTHORIZED,
+            "{name}"
+        );
+        world.advance(chrono::TimeDelta::seconds(1));
+        let why = why(&world).await;
+        assert!(why.contains(said), "{name}: {why}");
+    }
+    let honest = issuer.claims("t-1");
+    let unsigned = |token: String| format!("{}.", token.rsplit_once('.').unwrap().0);
+    let secret = service::sources::renew_token(&world.cli(), "ci")
+        .await
+        .unwrap()
+        .token;
+    for (name, token) in [
+        (
+            "alg none",
+            unsigned(token(&json!({"alg": "none"}), &honest, 7)),
+        ),
+        ("no signature", unsigned(issuer.sign(&honest))),
+        (
+            "shared secret",
+            token(&json!({"alg": "HS256", "kid": "k7"}), &honest, 7),
+        ),
+        (
+            "forged",
+            token(&json!({"alg": "EdDSA", "kid": "k7"}), &honest, 9),
+        ),
+        (
+            "another algorithm",
+            token(&json!({"alg": "RS256", "kid": "k7"}), &honest, 7),
+        ),
+        ("the source's own token", secret),
+        ("nothing", String::new()),
+    ] {
+        assert_eq!(
+            deliver(&world, &token).await.status,
+            StatusCode::UNAUTHORIZED,
+            "{name}"
+        );
+    }
+    let kept = service::sources::get(&world.cli(), "ci").await.unwrap().row;
+    assert_eq!((kept.accepted, kept.duplicates), (0, 0));
+    // The honest one still delivers: nothing above used up its id.
+    assert_eq!(
+        deliver(&world, &issuer.sign(&honest)).await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn a_flood_of_unknown_keys_asks_the_issuer_twice_at_most() {
+    let Some((world, issuer)) = world().await else {
+        return;
+    };
+    for number in 0..50 {
+        let header = json!({"alg": "EdDSA", "kid": format!("made-up-{number}")});
+        let answer = deliver(&world, &token(&header, &issuer.claims("t-1"), 7)).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    }
+    let asked = issuer.asked.load(Ordering::Relaxed);
+    assert!(asked <= 2, "asked {asked} times");
+}
+
+#[tokio::test]
+async fn an_issuer_may_not_be_reachable_over_plain_http_elsewhere_nor_admit_strangers() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    for (issuer, subject) in [
+        ("http://ci.example.com", "repo:acme/*"),
+        ("http://127.0.0.1.example.com", "repo:acme/*"),
+        ("", "repo:acme/*"),
+        ("https://token.actions.githubusercontent.com", "repo:*"),
+        ("https://token.actions.githubusercontent.com", ""),
+    ] {
+        let input = SourceInput {
+            name: "CI".into(),
+            proving: "oidc".into(),
+            rule: TokenRule {
+                issuer: issuer.into(),
+                subject: subject.into(),
+                ..TokenRule::default()
+            },
+            ..SourceInput::default()
+        };
+        let made = service::sources::create(&world.cli(), &input).await;
+        assert!(
+            matches!(made, Err(service::Error::Invalid(_))),
+            "{issuer} {subject}"
+        );
+    }
+}

@@ -166,7 +166,7 @@ pub async fn insert(tx: &mut crate::Tx, person: &NewPerson, now: DateTime<Utc>) 
 /// When the database cannot be asked.
 pub async fn lock(tx: &mut crate::Tx, id: PersonId) -> Result<Option<(String, bool)>> {
     let row = sqlx::query!(
-        "SELECT name, active FROM people WHERE id = $1 FOR UPDATE",
+        "SELECT name, active FROM people WHERE id = $1 FOR NO KEY UPDATE",
         id.0
     )
     .fetch_optional(&mut **tx)

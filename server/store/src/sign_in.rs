@@ -7,7 +7,8 @@ use domain::access::Person;
 
 use crate::{Conn, Result, Tx};
 
-/// Somebody of the roll, locked until the transaction ends.
+/// Somebody of the roll, locked until the transaction ends. `FOR NO KEY UPDATE`: a stronger lock would hold up everybody
+/// who names the person in a row of theirs, and they hold the record's head that sign-in asks for last.
 #[derive(Debug, Clone)]
 pub struct Found {
     /// Their id.
@@ -61,7 +62,7 @@ pub async fn lock(tx: &mut Tx, email: &str) -> Result<()> {
 /// When the database cannot be asked.
 pub async fn by_subject(tx: &mut Tx, issuer: &str, subject: &str) -> Result<Option<Found>> {
     let row = sqlx::query!(
-        "SELECT id, subject, active, name, email, roles FROM people WHERE issuer = $1 AND subject = $2 FOR UPDATE",
+        "SELECT id, subject, active, name, email, roles FROM people WHERE issuer = $1 AND subject = $2 FOR NO KEY UPDATE",
         issuer,
         subject
     )
@@ -76,7 +77,7 @@ pub async fn by_subject(tx: &mut Tx, issuer: &str, subject: &str) -> Result<Opti
 /// When the database cannot be asked.
 pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Found>> {
     let row = sqlx::query!(
-        "SELECT id, subject, active, name, email, roles FROM people WHERE lower(email) = lower($1) FOR UPDATE",
+        "SELECT id, subject, active, name, email, roles FROM people WHERE lower(email) = lower($1) FOR NO KEY UPDATE",
         email
     )
     .fetch_optional(&mut **tx)
@@ -90,7 +91,7 @@ pub async fn by_email(tx: &mut Tx, email: &str) -> Result<Option<Found>> {
 /// When the database cannot be asked.
 pub async fn persona(tx: &mut Tx, id: PersonId) -> Result<Option<Found>> {
     let row = sqlx::query!(
-        "SELECT id, subject, active, name, email, roles FROM people WHERE id = $1 AND demo_story IS NOT NULL AND active FOR UPDATE",
+        "SELECT id, subject, active, name, email, roles FROM people WHERE id = $1 AND demo_story IS NOT NULL AND active FOR NO KEY UPDATE",
         id.0
     )
     .fetch_optional(&mut **tx)

@@ -29,7 +29,7 @@ pub struct Person {
 pub async fn person(tx: &mut Tx, email: &str) -> Result<Option<Person>> {
     Ok(sqlx::query_as!(
         Person,
-        "SELECT id, email, name, roles, active, time_zone FROM people WHERE lower(email) = lower($1) FOR UPDATE",
+        "SELECT id, email, name, roles, active, time_zone FROM people WHERE lower(email) = lower($1) FOR NO KEY UPDATE",
         email
     )
     .fetch_optional(&mut **tx)

@@ -334,6 +334,8 @@ pub struct IdentityView {
     pub tags: Vec<String>,
     /// Links: label and address.
     pub links: Vec<(String, String)>,
+    /// Who may own it; only where nobody does, or who did has left.
+    pub suggested_owners: Vec<SuggestedOwner>,
     /// The tier its environments and permissions suggest, and why.
     pub suggested_tier: (RiskTier, String),
     /// What is known of it as a break-glass identity; absent when it is none.

@@ -23,6 +23,7 @@ flat_enum! {
         GithubSecrets = "github_secrets", "GitHub Actions secrets";
         GithubInstallations = "github_installations", "GitHub App installations";
         KubernetesServiceAccounts = "kubernetes_service_accounts", "Kubernetes service accounts";
+        CodeOwners = "code_owners", "CODEOWNERS file";
     }
 }
 
@@ -35,6 +36,7 @@ flat_enum! {
         Trusts = "trusts", "Trusts";
         Teams = "teams", "Teams";
         People = "people", "People";
+        CodeOwners = "code_owners", "Code owners";
     }
 }
 

@@ -2,6 +2,7 @@
 //! trust and risk. What a finding says about it lives in `finding`; how events name it in `event`.
 
 pub mod break_glass;
+pub mod code_owners;
 pub mod credential;
 pub mod edit;
 pub mod federation;

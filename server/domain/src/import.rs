@@ -128,6 +128,7 @@ pub fn read<'a>(bytes: &'a [u8], hint: &Hint) -> Result<Reading<'a>, Vec<ImportP
     let text = detect::without_mark(bytes).map_err(whole)?;
     let format = match hint.format {
         Some(format) => format,
+        None if hint.kind == Some(ImportKind::CodeOwners) => ImportFormat::CodeOwners,
         None => detect::format(text).map_err(whole)?,
     };
     match format {

@@ -6,6 +6,7 @@ mod export;
 mod facets;
 mod merge;
 mod request;
+mod suggested;
 mod transition;
 mod view;
 

@@ -3,6 +3,7 @@
 //! A dry run does exactly the same and rolls back, so the preview is what would happen. Memory holds the file, one
 //! chunk of rows and the ids of what was touched.
 
+mod code_owners;
 pub mod files;
 mod holdings;
 mod identities;
@@ -79,7 +80,7 @@ pub async fn run(op: &Op, input: &Input<'_>, watch: Watch<'_>) -> Result<ImportR
         Ok(reading) => reading,
         Err(problems) => return Ok(Tally::refused(input, problems, op.now)),
     };
-    let mut tx = op.db().begin().await?;
+    let mut tx = op.db().begin_bulk().await?;
     store::imports::lock(&mut tx).await?;
     if let Some(id) = input.kept {
         still_wanted(&mut tx, id).await?;
@@ -238,6 +239,7 @@ impl<'o> Run<'o> {
     async fn take(&mut self, tx: &mut Tx, chunk: Vec<(Place, Record)>) -> Result<()> {
         let (mut teams, mut folk, mut own) = (Vec::new(), Vec::new(), Vec::new());
         let (mut keys, mut grants, mut trusts) = (Vec::new(), Vec::new(), Vec::new());
+        let mut owners = Vec::new();
         for (place, record) in chunk {
             match record {
                 Record::Team(one) => teams.push((place, one)),
@@ -246,6 +248,7 @@ impl<'o> Run<'o> {
                 Record::Credential(one) => keys.push((place, one)),
                 Record::Permission(one) => grants.push((place, one)),
                 Record::Trust(one) => trusts.push((place, one)),
+                Record::CodeOwners(one) => owners.push((place, one)),
             }
         }
         people::teams(self, tx, teams).await?;
@@ -254,6 +257,7 @@ impl<'o> Run<'o> {
         holdings::credentials(self, tx, keys).await?;
         holdings::permissions(self, tx, grants).await?;
         holdings::trusts(self, tx, trusts).await?;
+        code_owners::take(self, tx, owners).await?;
         let changed = std::mem::take(&mut self.changed);
         if !changed.is_empty() {
             store::imports::write::changes(tx, &changed, &self.author(), self.op.now).await?;

@@ -44,7 +44,7 @@ pub async fn recompute_all(op: &Op) -> Result<Recomputed> {
     };
     let mut last = Uuid::nil();
     loop {
-        let mut tx = op.db().begin().await?;
+        let mut tx = op.db().begin_bulk().await?;
         let ids = store::findings::facts::ids_after(&mut tx, last, CHUNK).await?;
         let Some(newest) = ids.last() else { break };
         last = *newest;
@@ -64,7 +64,7 @@ pub async fn recompute_all(op: &Op) -> Result<Recomputed> {
 pub async fn recompute(op: &Op, ids: &[Uuid]) -> Result<()> {
     op.require(Access::Operate)?;
     for chunk in ids.chunks(usize::try_from(CHUNK).unwrap_or(500)) {
-        let mut tx = op.db().begin().await?;
+        let mut tx = op.db().begin_bulk().await?;
         refresh(op, &mut tx, chunk).await?;
         tx.commit().await.map_err(store::Error::from)?;
     }

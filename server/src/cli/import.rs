@@ -14,7 +14,8 @@ use super::{Ended, Failure, normalize, open, out};
 ///
 /// Vendors' lists are taken as their tools print them: AWS credential report, aws iam
 /// get-account-authorization-details, az ad app list and sp list with federated credentials, gcloud iam
-/// service-accounts list and keys list, GitHub actions/secrets and installations, kubectl get serviceaccounts -o json.
+/// service-accounts list and keys list, GitHub actions/secrets and installations, kubectl get serviceaccounts -o json,
+/// and CODEOWNERS files, which suggest who owns a pipeline.
 ///
 /// Each file is one transaction: with a wrong row nothing of it is saved, unless --skip-errors takes the good ones.
 /// The same file again changes nothing. The exit code is 1 when a row could not be taken as the file says.

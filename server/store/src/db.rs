@@ -101,6 +101,19 @@ impl Db {
         Ok(self.pool.acquire().await?)
     }
 
+    /// Opens a transaction that works through many rows. Its statements are planned anew each time: a plan kept from
+    /// when a table was empty reads the whole of it once it is full, until statistics are gathered.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when no connection is free in ten seconds.
+    pub async fn begin_bulk(&self) -> Result<Tx> {
+        let mut tx = self.begin().await?;
+        sqlx::query("SET LOCAL plan_cache_mode = force_custom_plan")
+            .execute(&mut *tx)
+            .await?;
+        Ok(tx)
+    }
+
     /// Opens a transaction (read committed).
     ///
     /// # Errors

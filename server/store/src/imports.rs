@@ -1,6 +1,7 @@
 //! Imports: looking up what rows speak of, and saving what they change. Everything works on sets: a chunk of rows
 //! costs a handful of statements, whatever its size. What is to be saved is `domain::import`'s judgement.
 
+pub mod code_owners;
 pub mod files;
 pub mod holdings;
 pub mod lookup;

@@ -140,14 +140,26 @@ fn head(view: &IdentityView) -> AnyView {
     .into_any()
 }
 
+/// Who may own it, and how that is known; a person confirms by editing.
+fn suggestions(view: &IdentityView) -> Option<AnyView> {
+    let likely = view.suggested_owners.first()?;
+    let words = format!("{}, {}", likely.person.name, likely.source);
+    let edit = view.may_edit.then(|| {
+        view! { " "<a href=format!("{}#owner", paths::edit_identity(view.row.id))>"Choose an owner"</a> }
+    });
+    Some(view! { <span class="faint">"suggested: "{words}</span>{edit} }.into_any())
+}
+
 fn keepers(view: &IdentityView) -> AnyView {
     let Some(owner) = &view.row.owner else {
-        return view! { <Owner team=Maybe::default()/> }.into_any();
+        let likely = suggestions(view);
+        return view! { <Owner team=Maybe::default()/>{likely} }.into_any();
     };
+    let likely = suggestions(view);
     let left = (!owner.active).then(|| view! { <span class="faint">"has left"</span> });
     let backup = view.backup_owner.as_ref().map(|backup| {
         view! { <span class="faint">"backup"</span><Person name=backup.name.clone() href=paths::person(backup.id)/> }
     });
-    view! { <Person name=owner.name.clone() href=paths::person(owner.id)/>{left}{backup} }
+    view! { <Person name=owner.name.clone() href=paths::person(owner.id)/>{left}{backup}{likely} }
         .into_any()
 }

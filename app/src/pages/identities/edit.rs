@@ -240,9 +240,15 @@ fn who(
         }
         all
     };
+    let likely = view
+        .suggested_owners
+        .iter()
+        .map(|one| format!("{}, {}", one.person.name, one.source))
+        .collect::<Vec<_>>();
+    let likely = (!likely.is_empty()).then(|| format!("Suggested: {}.", likely.join("; ")));
     let fields = view! {
         <SelectField name="input[team]" id="team" label="Owning team" options=teams value=form.team.clone() prompt="Nobody" error=of(errors, "team")/>
-        <SelectField name="input[owner]" id="owner" label="Owner" options=people(view.row.owner.as_ref()) value=form.owner.clone() prompt="Nobody" error=of(errors, "owner")/>
+        <SelectField name="input[owner]" id="owner" label="Owner" options=people(view.row.owner.as_ref()) value=form.owner.clone() prompt="Nobody" hint=likely error=of(errors, "owner")/>
         <SelectField name="input[backup_owner]" id="backup_owner" label="Backup owner" options=people(view.backup_owner.as_ref()) value=form.backup_owner.clone() prompt="Nobody" hint="Who is asked when the owner is away or leaves." error=of(errors, "backup_owner")/>
     };
     view! { <Block id="h-who" title="Who answers for it">{fields}</Block> }.into_any()

@@ -10,10 +10,13 @@ pub fn sentence(event: &Event) -> String {
     let failed = event.outcome == Outcome::Failure;
     match event.kind {
         EventKind::PipelineRun => run(event),
-        EventKind::CredentialAssumption => match event.role.as_deref().map(short).or(target) {
-            Some(role) if failed => format!("Could not take the role {role}"),
-            Some(role) => format!("Took the role {role}"),
-            None => with(&event.action, None),
+        EventKind::CredentialAssumption => match (event.role.as_deref().map(short), target) {
+            (Some(role), _) if failed => format!("Could not take the role {role}"),
+            (Some(role), _) => format!("Took the role {role}"),
+            // Entra's service principals sign in to a resource, such as Microsoft Graph.
+            (None, Some(place)) if failed => format!("Could not sign in to {place}"),
+            (None, Some(place)) => format!("Signed in to {place}"),
+            (None, None) => with(&event.action, None),
         },
         EventKind::SecretAccess => match target {
             Some(secret) if failed => format!("Could not read secret {secret}"),

@@ -69,9 +69,34 @@ fn table(bytes: &[u8]) -> ImportFormat {
     let head = bytes.split(|byte| *byte == b'\n').next().unwrap_or(bytes);
     if head.starts_with(b"user,arn,user_creation_time,") {
         ImportFormat::AwsCredentialReport
+    } else if is_code_owners(bytes) {
+        ImportFormat::CodeOwners
     } else {
         ImportFormat::Csv
     }
+}
+
+/// Whether the first line that is no comment is a section, or a pattern followed by owners: no table's header is.
+fn is_code_owners(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(64 * 1024)]);
+    let lines = text.lines().map(str::trim);
+    let mut telling = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let Some(first) = telling.next() else {
+        // Comments alone.
+        return text.trim_start().starts_with('#');
+    };
+    let first = first.strip_prefix('^').unwrap_or(first);
+    if first.starts_with('[') && first.contains(']') {
+        return true;
+    }
+    let mut owners = first
+        .split_whitespace()
+        .skip(1)
+        .take_while(|w| !w.starts_with('#'));
+    !first.contains([',', ';'])
+        && owners
+            .next()
+            .is_some_and(|owner| owner.contains('@') && owners.all(|other| other.contains('@')))
 }
 
 type Object<'a> = BTreeMap<String, &'a RawValue>;

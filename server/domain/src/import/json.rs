@@ -52,6 +52,7 @@ const fn order(kind: ImportKind) -> u8 {
         ImportKind::Credentials => 3,
         ImportKind::Permissions => 4,
         ImportKind::Trusts => 5,
+        ImportKind::CodeOwners => 6,
     }
 }
 

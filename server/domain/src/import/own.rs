@@ -35,6 +35,8 @@ pub const fn columns(kind: ImportKind) -> &'static [Column] {
         ImportKind::Trusts => trusts::COLUMNS,
         ImportKind::Teams => teams::COLUMNS,
         ImportKind::People => people::COLUMNS,
+        // No table: a file of its own shape.
+        ImportKind::CodeOwners => &[],
     }
 }
 
@@ -135,5 +137,10 @@ pub fn records(kind: ImportKind, fields: Fields) -> Result<Vec<Record>, Vec<Impo
         ImportKind::Trusts => trusts::read(fields).map(|one| vec![Record::Trust(one)]),
         ImportKind::Teams => teams::read(fields).map(|one| vec![Record::Team(one)]),
         ImportKind::People => people::read(fields).map(|one| vec![Record::Person(one)]),
+        ImportKind::CodeOwners => {
+            let mut fields = fields;
+            fields.wrong("", "code owners come as a CODEOWNERS file, not as a table");
+            fields.finish::<Vec<Record>>(None)
+        }
     }
 }

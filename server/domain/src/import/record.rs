@@ -7,6 +7,7 @@ use contract::identities::{
 };
 use contract::imports::ImportKind;
 
+use crate::identity::code_owners::Rule;
 use crate::identity::selector::NewSelector;
 
 /// One record.
@@ -24,6 +25,8 @@ pub enum Record {
     Team(Team),
     /// A person.
     Person(Person),
+    /// Who answers for the files of a repository.
+    CodeOwners(CodeOwners),
 }
 
 impl Record {
@@ -36,6 +39,7 @@ impl Record {
             Self::Trust(_) => ImportKind::Trusts,
             Self::Team(_) => ImportKind::Teams,
             Self::Person(_) => ImportKind::People,
+            Self::CodeOwners(_) => ImportKind::CodeOwners,
         }
     }
 }
@@ -181,4 +185,13 @@ pub struct Person {
     pub time_zone: Option<String>,
     /// Teams to join, by slug or name.
     pub teams: Vec<String>,
+}
+
+/// A repository's CODEOWNERS file: a hint of who answers, never an owner by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodeOwners {
+    /// `owner/name`, in lower case.
+    pub repository: String,
+    /// Its lines.
+    pub rules: Vec<Rule>,
 }

@@ -4,6 +4,7 @@
 mod aws_authorization_details;
 mod aws_credential_report;
 mod aws_policy;
+mod code_owners;
 mod entra;
 mod gcloud;
 mod github;
@@ -51,6 +52,7 @@ pub fn open<'a>(
         ImportFormat::KubernetesServiceAccounts => {
             Ok(rows(text, "items", &["kind"], kubernetes::account))
         }
+        ImportFormat::CodeOwners => code_owners::open(text, hint),
         ImportFormat::Csv | ImportFormat::Json | ImportFormat::AwsCredentialReport => {
             Err("This is no vendor's list.".to_owned())
         }

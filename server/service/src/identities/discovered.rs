@@ -1,18 +1,16 @@
 //! The queue of discovered identities: what they may be, whose they may be, and taking many in at once.
 
-use std::collections::HashMap;
-
 use chrono::TimeDelta;
 use contract::access::Role;
 use contract::identities::{
-    AdoptInput, Adopted, DiscoveredList, DiscoveredRow, SimilarIdentity, SuggestedOwner,
-    Transition, TransitionInput,
+    AdoptInput, Adopted, DiscoveredList, DiscoveredRow, SimilarIdentity, Transition,
+    TransitionInput,
 };
 use contract::ids::IdentityId;
 use domain::access::Access;
 use domain::finding::facts::UNUSED_DAYS;
 use domain::identity::similar::likeness;
-use store::identities::discovered::{Candidate, Hint, Row, Suggestion};
+use store::identities::discovered::{Candidate, Row, Suggestion};
 use uuid::Uuid;
 
 use crate::{Error, Op, Result};
@@ -52,8 +50,11 @@ pub async fn discovered(
         .map(|row| (row.id, row.profile.name.to_lowercase()))
         .collect();
     let candidates = store::identities::discovered::candidates(&mut tx, &wanted).await?;
-    let ids: Vec<Uuid> = found.iter().map(|row| row.id.0).collect();
-    let owners = store::identities::discovered::owners(&mut tx, &ids, since).await?;
+    let named: Vec<_> = found
+        .iter()
+        .map(|row| (row.id, row.profile.selectors.clone()))
+        .collect();
+    let owners = super::suggested::owners(op, &mut tx, &named).await?;
     let total = store::identities::discovered::count(&mut tx).await?;
     let repositories = store::identities::discovered::repositories(&mut tx).await?;
     let (teams, people) = choices(op, &mut tx).await?;
@@ -119,7 +120,7 @@ fn view(row: Row, candidates: &[Candidate], owners: &[Suggestion]) -> Discovered
     similar.truncate(SHOWN);
     let text = |key: &str| row.discovery[key].as_str().unwrap_or_default().to_owned();
     DiscoveredRow {
-        owners: suggested(row.id, owners),
+        owners: super::suggested::told(row.id, owners),
         similar,
         evidence: text("evidence"),
         source: row.source.unwrap_or_else(|| text("source")),
@@ -133,42 +134,6 @@ fn view(row: Row, candidates: &[Candidate], owners: &[Suggestion]) -> Discovered
         last_used_at: row.last_used_at,
         events: row.events,
     }
-}
-
-/// One line for each person: what a list says first, then who acts, then who owns what stands beside.
-fn suggested(of: IdentityId, all: &[Suggestion]) -> Vec<SuggestedOwner> {
-    let rank = |hint: &Hint| match hint {
-        Hint::Listed(_) => 0,
-        Hint::Acted(_) => 1,
-        Hint::Neighbour(_) => 2,
-    };
-    let mut mine: Vec<&Suggestion> = all.iter().filter(|one| one.of == of).collect();
-    mine.sort_by_key(|one| rank(&one.hint));
-    let mut places: HashMap<Uuid, usize> = HashMap::new();
-    let mut owners: Vec<SuggestedOwner> = Vec::new();
-    for one in mine {
-        let source = match &one.hint {
-            Hint::Listed(by) if by.is_empty() => "named by an imported list".to_owned(),
-            Hint::Listed(by) => format!("named by {by}"),
-            Hint::Acted(1) => "acted in one of its newest events".to_owned(),
-            Hint::Acted(times) => format!("acted in {times} of its newest events"),
-            Hint::Neighbour(name) => format!("owns {name}, of the same repository"),
-        };
-        if let Some(place) = places.get(&one.person.id.0) {
-            let line = &mut owners[*place].source;
-            line.push_str("; ");
-            line.push_str(&source);
-            continue;
-        }
-        places.insert(one.person.id.0, owners.len());
-        owners.push(SuggestedOwner {
-            person: one.person.clone(),
-            team: one.team.clone(),
-            source,
-        });
-    }
-    owners.truncate(SHOWN);
-    owners
 }
 
 /// Takes several discovered identities in, each by itself and with its own entry in the record.

@@ -3,7 +3,7 @@
 use chrono::{NaiveDate, TimeDelta};
 use contract::identities::{
     CredentialClass, CredentialView, FederationAdvice, HistoryEntry, IdentityRow, IdentityView,
-    PermissionView, SelectorView,
+    PermissionView, SelectorView, SuggestedOwner,
 };
 use contract::ids::IdentityId;
 use domain::access::Access;
@@ -47,6 +47,7 @@ pub async fn view(op: &Op, id: IdentityId) -> Result<IdentityView> {
     let credentials = store::identities::view::credentials(&mut conn, id, covered, op.now).await?;
     let permissions =
         store::identities::view::permissions(&mut conn, id, &told, unused_before).await?;
+    let suggested_owners = suggested_owners(op, &mut conn, &row, &selectors).await?;
     Ok(IdentityView {
         advice: advice(&row, &selectors, &credentials, &permissions),
         risk_days: risk_days(op, &mut conn, &row).await?,
@@ -75,6 +76,7 @@ pub async fn view(op: &Op, id: IdentityId) -> Result<IdentityView> {
         may_edit: person.is_some_and(|p| may_change(p, &standing)),
         break_glass: crate::break_glass::view(op, &mut conn, id).await?,
         may_mark: op.require(Access::MarkBreakGlass).is_ok(),
+        suggested_owners,
         suggested_tier: {
             let (tier, why) = risk::tier(&row.environments, row.privileged);
             (tier, why.to_owned())
@@ -96,6 +98,24 @@ pub async fn view(op: &Op, id: IdentityId) -> Result<IdentityView> {
         covered,
         now: op.now,
     })
+}
+
+/// Who may own it, where nobody does.
+async fn suggested_owners(
+    op: &Op,
+    conn: &mut Conn,
+    row: &IdentityRow,
+    selectors: &[SelectorView],
+) -> Result<Vec<SuggestedOwner>> {
+    if row.owner.as_ref().is_some_and(|owner| owner.active) {
+        return Ok(Vec::new());
+    }
+    let names = selectors
+        .iter()
+        .map(|s| (s.kind, s.issuer.clone(), s.value.clone()))
+        .collect();
+    let found = super::suggested::owners(op, conn, &[(row.id, names)]).await?;
+    Ok(super::suggested::told(row.id, &found))
 }
 
 /// The score of each of the last days; today's is the one that stands.

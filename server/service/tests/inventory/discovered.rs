@@ -2,6 +2,7 @@
 
 use contract::identities::{AdoptInput, IdentityFilter, IdentitySort, IdentityState, MergeInput};
 use contract::ids::IdentityId;
+use contract::imports::{ImportFormat, ImportReport};
 use domain::import::Hint;
 use service::imports::{Input, run};
 use service::{Error, Op, identities};
@@ -100,6 +101,79 @@ async fn the_queue_shows_what_each_may_be_and_whose() {
         .await
         .expect("queue");
     assert!(!auditor.may_adopt && !auditor.may_judge && auditor.people.is_empty());
+}
+
+async fn code_owners(house: &House, text: &str, subject: Option<&str>) -> ImportReport {
+    let op = house.as_person(INES);
+    let input = Input {
+        file: "CODEOWNERS",
+        bytes: text.as_bytes(),
+        hint: Hint {
+            subject: subject.map(str::to_owned),
+            ..Hint::at(op.now)
+        },
+        dry_run: false,
+        skip_problems: false,
+        kept: None,
+    };
+    run(&op, &input, &|_| {}).await.expect("read")
+}
+
+#[tokio::test]
+async fn a_codeowners_file_suggests_who_answers_until_the_next_one_replaces_it() {
+    let Some(house) = house().await else { return };
+    let text = "# ours\n* jonas.hale@acme.example\n/.github/workflows/ @dana-reyes\n";
+    let nameless = code_owners(&house, text, None).await;
+    assert!(!nameless.applied);
+    assert!(
+        nameless.problems[0].message.contains("such as acme/shop"),
+        "{nameless:?}"
+    );
+    let report = code_owners(&house, text, Some("Acme/Shop")).await;
+    assert_eq!(
+        (report.format, report.applied),
+        (ImportFormat::CodeOwners, true)
+    );
+    assert_eq!(report.counts[0].create, 1);
+    let again = code_owners(&house, text, Some("acme/shop")).await;
+    assert_eq!(again.counts[0].unchanged, 1);
+    let release = id(&house, "acme/shop release").await;
+    let view = identities::view(&house.as_person(INES), release)
+        .await
+        .expect("seen");
+    let first = &view.suggested_owners[0];
+    assert_eq!(
+        (first.person.name.as_str(), first.source.as_str()),
+        ("Dana Reyes", "named by CODEOWNERS of acme/shop, line 3")
+    );
+    // Somebody who is owned needs no suggestion.
+    let owned = id(&house, "shop build").await;
+    let view = identities::view(&house.as_person(INES), owned)
+        .await
+        .expect("seen");
+    assert_eq!(view.suggested_owners, []);
+    let changed = code_owners(&house, "* jonas.hale@acme.example\n", Some("acme/shop")).await;
+    assert_eq!(changed.counts[0].update, 1);
+    let told = &changed.lines[0].changes;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].0, "/.github/workflows/");
+    let queue = identities::discovered(&house.as_person(INES), Some("acme/shop"), None)
+        .await
+        .expect("queue");
+    let jonas = &queue.page.rows[0].owners[0];
+    assert_eq!(
+        jonas.source,
+        "named by CODEOWNERS of acme/shop, line 1; owns shop build, of the same repository"
+    );
+}
+
+#[tokio::test]
+async fn a_line_of_codeowners_that_says_nothing_refuses_the_file_by_number() {
+    let Some(house) = house().await else { return };
+    let report = code_owners(&house, "* @acme/data\n!x @dana\n", Some("acme/shop")).await;
+    assert!(!report.applied);
+    assert_eq!(report.problems[0].row, 2);
+    assert!(report.problems[0].message.contains("takes nothing back"));
 }
 
 #[tokio::test]

@@ -219,6 +219,17 @@ pub struct Suggestion {
     pub hint: Hint,
 }
 
+/// An owner as a CODEOWNERS file writes them: `@login`, `@organisation/team`, or an e-mail address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// Of which identity.
+    pub of: IdentityId,
+    /// Who, in lower case.
+    pub owner: String,
+    /// Where that is said.
+    pub by: String,
+}
+
 /// Who may own these: named by an import, acting in their events, or owning what stands beside them.
 ///
 /// # Errors
@@ -226,13 +237,28 @@ pub struct Suggestion {
 pub async fn owners(
     conn: &mut Conn,
     ids: &[Uuid],
+    named: &[Named],
     since: DateTime<Utc>,
 ) -> Result<Vec<Suggestion>> {
+    let files: Vec<Uuid> = named.iter().map(|one| one.of.0).collect();
+    let (handles, by): (Vec<String>, Vec<String>) = named
+        .iter()
+        .map(|one| (one.owner.clone(), one.by.clone()))
+        .unzip();
     let rows = sqlx::query!(
         r#"WITH listed AS (
                SELECT n.id, p.id AS person, 'listed' AS how, COALESCE(n.discovery ->> 'suggested_by', '') AS detail, 0::bigint AS times
                FROM identities n JOIN people p ON lower(n.discovery ->> 'suggested_owner') IN (lower(p.email), lower(p.name))
                WHERE n.id = ANY($1)
+           ), filed AS (
+               -- A team's lead answers for what the team is named for.
+               SELECT w.id, p.id AS person, 'listed', w.by, 0::bigint
+               FROM unnest($4::uuid[], $5::text[], $6::text[]) AS w (id, owner, by)
+                   JOIN people p ON CASE
+                       WHEN w.owner LIKE '@%/%' THEN p.id IN (SELECT t.lead_id FROM teams t WHERE t.slug = substring(w.owner from '[^/]+$'))
+                       WHEN w.owner LIKE '@%' THEN substr(w.owner, 2) IN (lower(split_part(p.email, '@', 1)),
+                           replace(lower(split_part(p.email, '@', 1)), '.', '-'))
+                       ELSE w.owner = lower(p.email) END
            ), acted AS (
                SELECT e.id, p.id AS person, 'acted', '', count(*) FROM unnest($1::uuid[]) AS w (id)
                    CROSS JOIN LATERAL (SELECT v.identity_id AS id, lower(v.actor) AS actor FROM events v
@@ -251,7 +277,7 @@ pub async fn owners(
                        AND (y.coarse = w.repository OR y.coarse LIKE 'repo:' || w.repository || ':%')
                    JOIN identities o ON o.id = y.identity_id AND o.owner_id IS NOT NULL AND o.state = 'active'
                WHERE w.repository IS NOT NULL GROUP BY 1, 2
-           ), every AS (SELECT * FROM listed UNION ALL SELECT * FROM acted UNION ALL SELECT * FROM beside)
+           ), every AS (SELECT * FROM listed UNION ALL SELECT * FROM filed UNION ALL SELECT * FROM acted UNION ALL SELECT * FROM beside)
            SELECT a.id AS "of!", a.how AS "how!", a.detail AS "detail!", a.times AS "times!", p.id, p.name, p.active,
                t.id AS "team?", t.slug AS "slug?", t.name AS "team_name?"
            FROM every a JOIN people p ON p.id = a.person AND p.active
@@ -260,7 +286,10 @@ pub async fn owners(
            ORDER BY a.id, a.times DESC, p.name"#,
         ids,
         since,
-        ACTORS
+        ACTORS,
+        &files,
+        &handles,
+        &by
     )
     .fetch_all(conn)
     .await?;

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod auth;
+mod doorbell;
 mod evidence;
 mod exports;
 mod files;

@@ -10,6 +10,7 @@ pub mod access;
 pub mod activity;
 pub mod campaigns;
 pub mod events;
+pub mod feed;
 pub mod findings;
 pub mod identities;
 pub mod ids;

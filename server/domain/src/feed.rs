@@ -4,6 +4,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use contract::events::{EventKind, Outcome};
+use contract::feed::FeedStream;
+use contract::findings::{FindingClass, FindingState, Severity};
 use contract::ids::IdentityId;
 use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
@@ -62,22 +64,145 @@ impl FeedFilter {
         *self == Self::default()
     }
 
-    /// A short hash of the filter, the same in whatever order its values were written.
-    pub fn hash(&self) -> String {
-        fn sorted<T: ToString>(values: &[T]) -> Vec<String> {
-            let mut words: Vec<String> = values.iter().map(ToString::to_string).collect();
-            words.sort_unstable();
-            words.dedup();
-            words
-        }
-        let whole = serde_json::json!([
+    fn whole(&self) -> serde_json::Value {
+        serde_json::json!([
             sorted(&self.source),
             sorted(&self.kind),
             sorted(&self.outcome),
             sorted(&self.identity)
-        ]);
+        ])
+    }
+}
+
+fn sorted<T: ToString>(values: &[T]) -> Vec<String> {
+    let mut words: Vec<String> = values.iter().map(ToString::to_string).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// What a reader of the changes of findings asked to see; empty lists mean everything.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChangeFilter {
+    /// Severities.
+    pub severity: Vec<Severity>,
+    /// Classes.
+    pub class: Vec<FindingClass>,
+    /// Rules.
+    pub rule: Vec<String>,
+    /// States after the change.
+    pub state: Vec<FindingState>,
+    /// Identities.
+    pub identity: Vec<IdentityId>,
+}
+
+/// What a reader of the record asked to see; empty lists mean everything.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EntryFilter {
+    /// Kinds of object.
+    pub object: Vec<String>,
+    /// Actions.
+    pub action: Vec<String>,
+}
+
+/// A feed, and what of it somebody asked to see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Selection {
+    /// Events.
+    Events(FeedFilter),
+    /// Changes of findings.
+    Findings(ChangeFilter),
+    /// Our own record.
+    Activity(EntryFilter),
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        Self::Events(FeedFilter::default())
+    }
+}
+
+impl From<FeedFilter> for Selection {
+    fn from(filter: FeedFilter) -> Self {
+        Self::Events(filter)
+    }
+}
+
+impl Selection {
+    /// Everything of a feed.
+    pub fn all(stream: FeedStream) -> Self {
+        match stream {
+            FeedStream::Events => Self::Events(FeedFilter::default()),
+            FeedStream::Findings => Self::Findings(ChangeFilter::default()),
+            FeedStream::Activity => Self::Activity(EntryFilter::default()),
+        }
+    }
+
+    /// Which feed it is of.
+    pub fn stream(&self) -> FeedStream {
+        match self {
+            Self::Events(_) => FeedStream::Events,
+            Self::Findings(_) => FeedStream::Findings,
+            Self::Activity(_) => FeedStream::Activity,
+        }
+    }
+
+    /// A short hash of feed and filter, the same in whatever order the values were written.
+    pub fn hash(&self) -> String {
+        let whole = match self {
+            Self::Events(filter) => filter.whole(),
+            Self::Findings(filter) => serde_json::json!([
+                "findings",
+                sorted(&filter.severity),
+                sorted(&filter.class),
+                sorted(&filter.rule),
+                sorted(&filter.state),
+                sorted(&filter.identity)
+            ]),
+            Self::Activity(filter) => {
+                serde_json::json!(["activity", sorted(&filter.object), sorted(&filter.action)])
+            }
+        };
         hex::encode(&Sha256::digest(whole.to_string())[..8])
     }
+
+    /// Takes the words of one of its filters; `false` when it has no such filter.
+    ///
+    /// # Errors
+    /// The first word it does not know.
+    pub fn narrow(&mut self, name: &str, words: &[&str]) -> Result<bool, String> {
+        match (self, name) {
+            (Self::Events(filter), "source") => add(&mut filter.source, words)?,
+            (Self::Events(filter), "kind" | "type") => add(&mut filter.kind, words)?,
+            (Self::Events(filter), "outcome") => add(&mut filter.outcome, words)?,
+            (Self::Events(filter), "identity") => add(&mut filter.identity, words)?,
+            (Self::Findings(filter), "severity") => add(&mut filter.severity, words)?,
+            (Self::Findings(filter), "class") => add(&mut filter.class, words)?,
+            (Self::Findings(filter), "rule") => add(&mut filter.rule, words)?,
+            (Self::Findings(filter), "state") => add(&mut filter.state, words)?,
+            (Self::Findings(filter), "identity") => add(&mut filter.identity, words)?,
+            (Self::Activity(filter), "object") => add(&mut filter.object, words)?,
+            (Self::Activity(filter), "action") => add(&mut filter.action, words)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Names of its filters.
+    pub fn names(&self) -> &'static [&'static str] {
+        match self {
+            Self::Events(_) => &["source", "type", "outcome", "identity"],
+            Self::Findings(_) => &["severity", "class", "rule", "state", "identity"],
+            Self::Activity(_) => &["object", "action"],
+        }
+    }
+}
+
+fn add<T: std::str::FromStr>(list: &mut Vec<T>, words: &[&str]) -> Result<(), String> {
+    for word in words {
+        list.push(word.parse().map_err(|_| (*word).to_owned())?);
+    }
+    Ok(())
 }
 
 /// Why a cursor is refused.
@@ -97,7 +222,7 @@ pub enum BadCursor {
 }
 
 /// Writes the cursor that resumes after `position`.
-pub fn seal(key: &[u8], epoch: Uuid, position: i64, filter: &FeedFilter) -> String {
+pub fn seal(key: &[u8], epoch: Uuid, position: i64, filter: &Selection) -> String {
     let text = format!("v1:{}:{position}:{}", epoch.simple(), filter.hash());
     let signature = mac(key, &text).finalize().into_bytes();
     URL_SAFE_NO_PAD.encode(format!("{text}:{}", hex::encode(&signature[..16])))
@@ -108,7 +233,7 @@ pub fn seal(key: &[u8], epoch: Uuid, position: i64, filter: &FeedFilter) -> Stri
 /// # Errors
 /// [`BadCursor`]; another epoch is told before the signature is looked at, so that a reader of a restored database
 /// learns that it must start again rather than that its cursor is nonsense. Nothing of an unsigned cursor is used.
-pub fn open(key: &[u8], epoch: Uuid, cursor: &str, filter: &FeedFilter) -> Result<i64, BadCursor> {
+pub fn open(key: &[u8], epoch: Uuid, cursor: &str, filter: &Selection) -> Result<i64, BadCursor> {
     let bytes = URL_SAFE_NO_PAD
         .decode(cursor)
         .map_err(|_| BadCursor::Unreadable)?;
@@ -168,20 +293,22 @@ mod tests {
     #[test]
     fn a_cursor_opens_where_it_was_made() {
         let epoch = Uuid::from_u128(7);
-        let filter = FeedFilter {
+        let filter = Selection::Events(FeedFilter {
             kind: vec![EventKind::Deployment, EventKind::Other],
             ..FeedFilter::default()
-        };
+        });
         let cursor = seal(KEY, epoch, 42, &filter);
-        let turned = FeedFilter {
+        let turned = Selection::Events(FeedFilter {
             kind: vec![EventKind::Other, EventKind::Deployment],
             ..FeedFilter::default()
-        };
+        });
         assert_eq!(open(KEY, epoch, &cursor, &turned), Ok(42));
-        assert_eq!(
-            open(KEY, epoch, &cursor, &FeedFilter::default()),
-            Err(BadCursor::OtherFilter)
-        );
+        for other in FeedStream::ALL {
+            assert_eq!(
+                open(KEY, epoch, &cursor, &Selection::all(*other)),
+                Err(BadCursor::OtherFilter)
+            );
+        }
         assert_eq!(
             open(KEY, Uuid::from_u128(8), &cursor, &filter),
             Err(BadCursor::OtherEpoch)
@@ -195,7 +322,7 @@ mod tests {
     #[test]
     fn altered_cursors_are_refused() {
         let epoch = Uuid::from_u128(7);
-        let filter = FeedFilter::default();
+        let filter = Selection::default();
         let cursor = seal(KEY, epoch, 42, &filter);
         let text =
             String::from_utf8(URL_SAFE_NO_PAD.decode(&cursor).expect("base64")).expect("text");

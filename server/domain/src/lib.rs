@@ -14,6 +14,7 @@ pub mod feed;
 pub mod finding;
 pub mod identity;
 pub mod import;
+pub mod siem;
 pub mod sign_in;
 pub mod token;
 pub mod trust;

@@ -1,14 +1,19 @@
 //! The event feed: giving events their place, and reading them in that order.
 
+pub mod consumers;
+mod export;
+
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use contract::feed::FeedStream;
 use domain::access::Access;
 pub use domain::event::chain::walk::Broken;
 use domain::event::chain::walk::Walk;
 pub use domain::feed::Pace;
-use domain::feed::{self, BadCursor, FeedFilter};
-pub use store::feed::FeedRow;
+use domain::feed::{self, BadCursor, Selection};
+pub use domain::siem::{Row, Written};
+use store::Conn;
 use store::feed::{Bell, Head, Slice};
 
 use crate::{Error, Op, Result, Services};
@@ -31,15 +36,17 @@ pub struct FeedQuery {
     pub until: Option<DateTime<Utc>>,
     /// Rows, 1 to 1,000; 100 when absent.
     pub limit: Option<i64>,
-    /// Filter.
-    pub filter: FeedFilter,
+    /// Feed and filter.
+    pub filter: Selection,
+    /// With events as received.
+    pub raw: bool,
 }
 
-/// A page of the feed.
+/// A page of a feed.
 #[derive(Debug, Clone)]
 pub struct FeedPage {
     /// Rows in order of position.
-    pub rows: Vec<FeedRow>,
+    pub rows: Vec<Row>,
     /// Where to resume; always there.
     pub cursor: String,
     /// Whether another row can be read right now.
@@ -53,93 +60,140 @@ pub struct FeedPage {
 pub enum FeedAnswer {
     /// A page.
     Page(FeedPage),
-    /// The cursor points at what is gone for good; this one starts at the earliest event there is.
+    /// The cursor points at what is gone for good; this one starts at the earliest row there is.
     Gone {
         /// Cursor of the beginning.
         earliest: String,
     },
 }
 
-/// Reads a page of the feed.
+/// What reading a feed needs.
+pub fn access(stream: FeedStream) -> Access {
+    match stream {
+        FeedStream::Events => Access::ReadFeed,
+        FeedStream::Findings => Access::ViewFindings,
+        FeedStream::Activity => Access::ViewActivity,
+    }
+}
+
+/// Reads a page of a feed.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the cursor or the limit makes no sense.
 pub async fn read(op: &Op, query: &FeedQuery) -> Result<FeedAnswer> {
-    op.require(Access::ReadFeed)?;
-    let limit = query.limit.unwrap_or(ROWS.0);
-    if !(1..=ROWS.1).contains(&limit) {
-        return Err(Error::field(
-            "limit",
-            format!("must be between 1 and {}", ROWS.1),
-        ));
-    }
+    op.require(access(query.filter.stream()))?;
     let mut conn = op.db().acquire().await?;
-    let head = store::feed::head(&mut conn).await?;
-    let after = match query.after.as_deref() {
-        None => 0,
-        Some(cursor) => match feed::open(&head.cursor_key, head.epoch, cursor, &query.filter) {
-            Ok(position) if position + 1 < head.earliest => return Ok(gone(&head, &query.filter)),
-            Ok(position) => position,
-            Err(BadCursor::OtherEpoch) => return Ok(gone(&head, &query.filter)),
-            Err(bad) => return Err(Error::field("after", bad.to_string())),
-        },
+    page(&mut conn, query).await
+}
+
+/// Reads a page on a connection the caller holds; who asks was authorised.
+async fn page(conn: &mut Conn, query: &FeedQuery) -> Result<FeedAnswer> {
+    let limit = rows_asked(query.limit)?;
+    let head = store::feed::head(conn, query.filter.stream()).await?;
+    let after = match start(&head, query)? {
+        Start::At(position) => position,
+        Start::Gone => return Ok(gone(&head, &query.filter)),
     };
     let slice = Slice {
         after,
-        since: if query.after.is_some() {
-            None
-        } else {
-            query.since
-        },
+        last: i64::MAX,
+        since: query.since.filter(|_| query.after.is_none()),
         until: query.until,
-        filter: query.filter.clone(),
         limit: limit + 1,
+        raw: query.raw,
     };
-    let mut rows = store::feed::read(&mut conn, &slice).await?;
+    let mut rows = rows(conn, &slice, &query.filter).await?;
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > wanted;
     rows.truncate(wanted);
-    let cursor = feed::seal(
-        &head.cursor_key,
-        head.epoch,
-        resume(after, &rows, more, &head, query),
-        &query.filter,
-    );
+    let last = rows.last().map_or(after, Row::position);
+    let resume = match query.until {
+        _ if more => last,
+        // With nothing more to read: after everything that was looked through, so that a reader with a rare filter,
+        // or one that began at a time, does not look through it again.
+        None => last.max(head.position),
+        Some(until) => {
+            let looked = store::feed::last_before(conn, query.filter.stream(), until).await?;
+            last.max(looked.min(head.position))
+        }
+    };
     Ok(FeedAnswer::Page(FeedPage {
         rows,
-        cursor,
+        cursor: feed::seal(&head.cursor_key, head.epoch, resume, &query.filter),
         more,
         limit,
     }))
 }
 
-/// Where to resume: after the last row; with nothing more to read, after everything that was looked through, so that a
-/// reader with a rare filter does not look through it again.
-fn resume(after: i64, rows: &[FeedRow], more: bool, head: &Head, query: &FeedQuery) -> i64 {
-    let last = rows.last().map_or(after, |row| row.position);
-    if more || query.until.is_some() || query.since.is_some() {
-        last
+fn rows_asked(limit: Option<i64>) -> Result<i64> {
+    let limit = limit.unwrap_or(ROWS.0);
+    if (1..=ROWS.1).contains(&limit) {
+        Ok(limit)
     } else {
-        last.max(head.position)
+        let words = format!("must be between 1 and {}", ROWS.1);
+        Err(Error::field("limit", words))
     }
 }
 
-fn gone(head: &Head, filter: &FeedFilter) -> FeedAnswer {
+enum Start {
+    At(i64),
+    Gone,
+}
+
+/// Where a query begins: after its cursor, or before everything.
+fn start(head: &Head, query: &FeedQuery) -> Result<Start> {
+    let Some(cursor) = query.after.as_deref() else {
+        return Ok(Start::At(0));
+    };
+    match feed::open(&head.cursor_key, head.epoch, cursor, &query.filter) {
+        Ok(position) if position + 1 < head.earliest => Ok(Start::Gone),
+        Ok(position) => Ok(Start::At(position)),
+        Err(BadCursor::OtherEpoch) => Ok(Start::Gone),
+        Err(bad) => Err(Error::field("after", bad.to_string())),
+    }
+}
+
+/// Rows of any feed, in order of position.
+async fn rows(conn: &mut Conn, slice: &Slice, filter: &Selection) -> Result<Vec<Row>> {
+    Ok(match filter {
+        Selection::Events(filter) => store::feed::read(conn, slice, filter)
+            .await?
+            .into_iter()
+            .map(|row| Row::Event(Box::new(row)))
+            .collect(),
+        Selection::Findings(filter) => store::feed::findings::read(conn, slice, filter)
+            .await?
+            .into_iter()
+            .map(|mut row| {
+                crate::findings::explain(&mut row.finding);
+                Row::Finding(Box::new(row))
+            })
+            .collect(),
+        Selection::Activity(filter) => store::activity::slice(conn, slice, filter)
+            .await?
+            .into_iter()
+            .map(|row| Row::Entry(Box::new(row)))
+            .collect(),
+    })
+}
+
+fn gone(head: &Head, filter: &Selection) -> FeedAnswer {
     FeedAnswer::Gone {
         earliest: feed::seal(&head.cursor_key, head.epoch, head.earliest - 1, filter),
     }
 }
 
-/// Gives waiting events their place, one batch, and returns how many.
+/// Gives waiting events and changes of findings their places, one batch, and returns how many.
 ///
 /// # Errors
 /// When the database does not do its part; nothing was given a place then.
 pub async fn sequence(op: &Op) -> Result<usize> {
     op.require(Access::Operate)?;
     let mut tx = op.db().begin().await?;
-    let count = store::feed::sequence(&mut tx, op.now, BATCH).await?;
+    let events = store::feed::sequence(&mut tx, op.now, BATCH).await?;
+    let changes = store::feed::findings::sequence(&mut tx, op.now, BATCH).await?;
     tx.commit().await.map_err(store::Error::from)?;
-    Ok(count)
+    Ok(events + changes)
 }
 
 /// Walks the whole chain from its first place, hashing every event anew: how many places hold, or the first that does
@@ -208,3 +262,14 @@ pub async fn wait(bell: &mut Bell, patience: Duration) -> Result<()> {
 pub async fn listen(services: &Services) -> Result<Bell> {
     Ok(Bell::hang(&services.db).await?)
 }
+
+/// Listens for what is published.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn listen_published(services: &Services) -> Result<Bell> {
+    Ok(Bell::hang_published(&services.db).await?)
+}
+
+pub use export::{Export, export};
+pub use store::feed::Bell as Doorbell;

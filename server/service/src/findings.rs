@@ -184,7 +184,7 @@ fn done(input: &FindingInput, locked: &store::findings::Locked, acted: &action::
 }
 
 /// Fills in what the rule says: why it matters, and the controls it maps to.
-fn explain(row: &mut FindingRow) {
+pub(crate) fn explain(row: &mut FindingRow) {
     if let Some(rule) = rule(&row.rule) {
         rule.rationale.clone_into(&mut row.rationale);
         row.controls = rule

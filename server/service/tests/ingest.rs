@@ -430,9 +430,9 @@ async fn read_in_pages(services: &Services) {
             panic!("gone")
         };
         for row in &page.rows {
-            assert!(row.published >= last);
-            last = row.published;
-            positions.push(row.position);
+            assert!(row.published() >= last);
+            last = row.published();
+            positions.push(row.position());
         }
         query.after = Some(page.cursor);
         if !page.more {
@@ -445,7 +445,7 @@ async fn read_in_pages(services: &Services) {
         ..Default::default()
     };
     let foreign = feed::FeedQuery {
-        filter,
+        filter: filter.into(),
         ..query.clone()
     };
     assert!(matches!(
@@ -466,7 +466,7 @@ async fn read_in_pages(services: &Services) {
         panic!("gone")
     };
     assert_eq!(
-        (page.rows.len(), page.rows[0].position, page.more),
+        (page.rows.len(), page.rows[0].position(), page.more),
         (100, 1, true)
     );
 }

@@ -9,6 +9,7 @@ use service::Services;
 use crate::clients::issuers::Keys;
 use crate::clients::oidc::{Failure, Provider};
 use crate::config::Config;
+use crate::http::doorbell::Doorbell;
 use crate::jobs;
 
 /// Made once at start, cheap to clone.
@@ -26,6 +27,8 @@ pub struct AppState {
     pub oidc: Option<Arc<Provider>>,
     /// Keys of the issuers whose tokens deliver events.
     pub issuers: Arc<Keys>,
+    /// Wakes requests that wait for a feed.
+    pub doorbell: Doorbell,
 }
 
 impl AppState {
@@ -51,6 +54,7 @@ impl AppState {
             .env(leptos::config::Env::PROD)
             .build();
         Ok(Self {
+            doorbell: Doorbell::new(services.clone()),
             services,
             leptos,
             config,

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use contract::activity::{ActivityFilter, ActorKind};
 use domain::activity::Entry;
+use domain::feed::EntryFilter;
+use domain::siem::PlacedEntry;
 
+use crate::feed::Slice;
 use crate::{Conn, Result, Tx};
 
 /// Appends an entry and returns its position. `entry.position` is filled in here.
@@ -13,9 +16,13 @@ use crate::{Conn, Result, Tx};
 /// # Errors
 /// When the database refuses.
 pub async fn append(tx: &mut Tx, mut entry: Entry) -> Result<i64> {
-    let head = sqlx::query!("SELECT position, hash FROM activity_head FOR UPDATE")
-        .fetch_one(&mut **tx)
-        .await?;
+    let head = sqlx::query!(
+        r#"SELECT position, hash, GREATEST(date_trunc('milliseconds', $1::timestamptz), published) AS "published!"
+           FROM activity_head FOR UPDATE"#,
+        entry.at
+    )
+    .fetch_one(&mut **tx)
+    .await?;
     let mut previous = [0_u8; 32];
     previous.copy_from_slice(&head.hash);
     entry.position = head.position + 1;
@@ -23,8 +30,8 @@ pub async fn append(tx: &mut Tx, mut entry: Entry) -> Result<i64> {
     let hash = entry.hash(&previous);
     sqlx::query!(
         "INSERT INTO activity (position, at, actor_kind, actor_id, actor_name, action, object_kind, object_id,
-             object_name, summary, changes, request_id, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+             object_name, summary, changes, request_id, hash, published)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         entry.position,
         entry.at,
         entry.actor_kind.as_str(),
@@ -38,13 +45,15 @@ pub async fn append(tx: &mut Tx, mut entry: Entry) -> Result<i64> {
         sqlx::types::Json(&entry.changes) as _,
         entry.request_id,
         hash.as_slice(),
+        head.published,
     )
     .execute(&mut **tx)
     .await?;
     sqlx::query!(
-        "UPDATE activity_head SET position = $1, hash = $2",
+        "UPDATE activity_head SET position = $1, hash = $2, published = $3",
         entry.position,
-        hash.as_slice()
+        hash.as_slice(),
+        head.published
     )
     .execute(&mut **tx)
     .await?;
@@ -173,6 +182,61 @@ impl Row {
         };
         Ok((entry, self.hash))
     }
+}
+
+/// Reads a slice of the record as a feed, in order of position.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn slice(
+    conn: &mut Conn,
+    slice: &Slice,
+    filter: &EntryFilter,
+) -> Result<Vec<PlacedEntry>> {
+    let rows = sqlx::query!(
+        r#"SELECT position, at, actor_kind, actor_id, actor_name, action, object_kind, object_id, object_name,
+               summary, changes AS "changes: sqlx::types::Json<Vec<(String, String, String)>>", request_id, hash, published
+           FROM activity
+           WHERE position > $1 AND position <= $2
+             AND ($3::timestamptz IS NULL OR published >= $3) AND ($4::timestamptz IS NULL OR published < $4)
+             AND (cardinality($5::text[]) = 0 OR object_kind = ANY($5))
+             AND (cardinality($6::text[]) = 0 OR action = ANY($6))
+           ORDER BY position LIMIT $7"#,
+        slice.after,
+        slice.last,
+        slice.since,
+        slice.until,
+        &filter.object,
+        &filter.action,
+        slice.limit
+    )
+    .fetch_all(conn)
+    .await?;
+    let placed = rows.into_iter().map(|row| {
+        let published = row.published;
+        let (entry, hash) = Row {
+            position: row.position,
+            at: row.at,
+            actor_kind: row.actor_kind,
+            actor_id: row.actor_id,
+            actor_name: row.actor_name,
+            action: row.action,
+            object_kind: row.object_kind,
+            object_id: row.object_id,
+            object_name: row.object_name,
+            summary: row.summary,
+            changes: row.changes,
+            request_id: row.request_id,
+            hash: row.hash,
+        }
+        .into_entry()?;
+        Ok(PlacedEntry {
+            published,
+            hash,
+            entry,
+        })
+    });
+    placed.collect()
 }
 
 /// Hash of the entry at a position; zeros before the first one.

@@ -1,21 +1,25 @@
 //! The feed: one dense, hash-chained order of all events, given by whoever holds the head row.
 
+pub mod consumers;
+pub mod findings;
+mod read;
 mod walk;
 
 use chrono::{DateTime, Utc};
-use contract::ids::EventId;
+use contract::feed::FeedStream;
 use domain::event::chain;
-use domain::feed::FeedFilter;
 use sqlx::postgres::PgListener;
-use sqlx::{Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
 use crate::{Conn, Db, Error, Result, Tx};
 
+pub use read::{Slice, read};
 pub use walk::{end, walk};
 
 /// Channel on which a delivery wakes the sequencer.
-const CHANNEL: &str = "rollcall_feed";
+const DELIVERED: &str = "rollcall_feed";
+/// Channel on which a sequencer wakes readers that wait.
+const PUBLISHED: &str = "rollcall_published";
 
 /// Where the feed stands.
 #[derive(Debug, Clone)]
@@ -30,15 +34,19 @@ pub struct Head {
     pub earliest: i64,
 }
 
-/// Reads where the feed stands.
+/// Reads where a feed stands.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn head(conn: &mut Conn) -> Result<Head> {
+pub async fn head(conn: &mut Conn, stream: FeedStream) -> Result<Head> {
     let row = sqlx::query!(
-        r#"SELECT epoch, position, cursor_key,
-               COALESCE((SELECT min(f.position) FROM feed f), position + 1) AS "earliest!"
-           FROM feed_head"#
+        r#"SELECT epoch, cursor_key,
+               CASE $1 WHEN 'events' THEN h.position WHEN 'findings' THEN (SELECT position FROM finding_head)
+                   ELSE (SELECT position FROM activity_head) END AS "position!",
+               CASE $1 WHEN 'events' THEN (SELECT min(f.position) FROM feed f)
+                   WHEN 'findings' THEN (SELECT min(c.position) FROM finding_changes c) ELSE 1 END AS earliest
+           FROM feed_head h"#,
+        stream.as_str()
     )
     .fetch_one(conn)
     .await?;
@@ -46,8 +54,24 @@ pub async fn head(conn: &mut Conn) -> Result<Head> {
         epoch: row.epoch,
         position: row.position,
         cursor_key: row.cursor_key,
-        earliest: row.earliest,
+        earliest: row.earliest.unwrap_or(row.position + 1),
     })
+}
+
+/// The last place that was published before a time; 0 when there is none. `published` is monotone in it.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn last_before(conn: &mut Conn, stream: FeedStream, time: DateTime<Utc>) -> Result<i64> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT COALESCE(CASE $1 WHEN 'events' THEN (SELECT position FROM feed WHERE published < $2 ORDER BY published DESC, position DESC LIMIT 1)
+               WHEN 'findings' THEN (SELECT position FROM finding_changes WHERE published < $2 ORDER BY published DESC, position DESC LIMIT 1)
+               ELSE (SELECT position FROM activity WHERE published < $2 ORDER BY published DESC, position DESC LIMIT 1) END, 0) AS "position!""#,
+        stream.as_str(),
+        time
+    )
+    .fetch_one(conn)
+    .await?)
 }
 
 /// Gives up to `limit` waiting events their positions and returns how many.
@@ -109,7 +133,16 @@ pub async fn sequence(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<usi
     )
     .execute(&mut **tx)
     .await?;
+    published(tx).await?;
     Ok(waiting.len())
+}
+
+/// Tells readers that wait, when this transaction commits.
+async fn published(tx: &mut Tx) -> Result<()> {
+    sqlx::query!("SELECT pg_notify($1, '')", PUBLISHED)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 fn bytes(stored: &[u8]) -> Result<[u8; 32]> {
@@ -147,24 +180,36 @@ pub async fn waiting(conn: &mut Conn) -> Result<Waiting> {
 /// # Errors
 /// When the database refuses.
 pub async fn wake(conn: &mut Conn) -> Result<()> {
-    sqlx::query!("SELECT pg_notify($1, '')", CHANNEL)
+    sqlx::query!("SELECT pg_notify($1, '')", DELIVERED)
         .execute(conn)
         .await?;
     Ok(())
 }
 
-/// Hears when a sequencer is woken.
+/// Hears when a sequencer, or a reader, is woken.
 #[derive(Debug)]
 pub struct Bell(PgListener);
 
 impl Bell {
-    /// Starts listening, on a connection of its own.
+    /// Starts listening for deliveries, on a connection of its own.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn hang(db: &Db) -> Result<Self> {
+        Self::on(db, DELIVERED).await
+    }
+
+    /// Starts listening for what is published, on a connection of its own.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn hang_published(db: &Db) -> Result<Self> {
+        Self::on(db, PUBLISHED).await
+    }
+
+    async fn on(db: &Db, channel: &str) -> Result<Self> {
         let mut listener = PgListener::connect_with(db.pool()).await?;
-        listener.listen(CHANNEL).await?;
+        listener.listen(channel).await?;
         Ok(Self(listener))
     }
 
@@ -176,154 +221,4 @@ impl Bell {
         self.0.recv().await?;
         Ok(())
     }
-}
-
-/// A row of the feed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FeedRow {
-    /// Place.
-    pub position: i64,
-    /// When it was published.
-    pub published: DateTime<Utc>,
-    /// Chain hash.
-    pub hash: Vec<u8>,
-    /// Event id.
-    pub id: EventId,
-    /// When it was received.
-    pub received_at: DateTime<Utc>,
-    /// When it happened.
-    pub occurred_at: DateTime<Utc>,
-    /// Source slug.
-    pub source: String,
-    /// Identity it resolved to: id and name.
-    pub identity: Option<(Uuid, String)>,
-    /// Canonical fields by name, in order; absent ones left out.
-    pub fields: Vec<(&'static str, String)>,
-}
-
-/// Canonical text columns and their names on the wire.
-const FIELDS: &[(&str, &str)] = &[
-    ("kind", "kind"),
-    ("outcome", "outcome"),
-    ("action", "action"),
-    ("format", "format"),
-    ("vendor_id", "vendor_id"),
-    ("id_kind", "id_kind"),
-    ("actor", "actor"),
-    ("issuer", "issuer"),
-    ("subject", "subject"),
-    ("principal", "principal"),
-    ("role", "role"),
-    ("repository", "repository"),
-    ("git_ref", "ref"),
-    ("commit", "commit"),
-    ("run_id", "run_id"),
-    ("environment", "environment"),
-    ("target", "target"),
-    ("source_ip", "source_ip"),
-];
-
-/// What of the feed is read.
-#[derive(Debug, Clone, Default)]
-pub struct Slice {
-    /// Only after this position.
-    pub after: i64,
-    /// Only what was published at or after.
-    pub since: Option<DateTime<Utc>>,
-    /// Only what was published before.
-    pub until: Option<DateTime<Utc>>,
-    /// Filter.
-    pub filter: FeedFilter,
-    /// At most so many rows.
-    pub limit: i64,
-}
-
-/// Reads a slice of the feed, in order of position.
-///
-/// # Errors
-/// When the database cannot be asked.
-pub async fn read(conn: &mut Conn, slice: &Slice) -> Result<Vec<FeedRow>> {
-    let mut query = QueryBuilder::<Postgres>::new(
-        "SELECT f.position, f.published, f.hash, e.id, e.received_at, e.occurred_at, s.slug, i.id AS identity_id,
-             i.name AS identity_name, e.kind, e.outcome, e.action, e.format, e.vendor_id, e.id_kind, e.actor, e.issuer,
-             e.subject, e.principal, e.role, e.repository, e.git_ref, e.commit, e.run_id, e.environment, e.target,
-             e.source_ip
-         FROM feed f JOIN events e ON e.id = f.event_id AND e.occurred_at = f.occurred_at
-         JOIN sources s ON s.id = f.source_id LEFT JOIN identities i ON i.id = e.identity_id WHERE f.position > ",
-    );
-    query.push_bind(slice.after);
-    if let Some(since) = slice.since {
-        query.push(" AND f.published >= ").push_bind(since);
-    }
-    if let Some(until) = slice.until {
-        query.push(" AND f.published < ").push_bind(until);
-    }
-    let filter = &slice.filter;
-    let words = |words: Vec<&'static str>| {
-        words
-            .into_iter()
-            .map(str::to_owned)
-            .collect::<Vec<String>>()
-    };
-    if !filter.source.is_empty() {
-        query
-            .push(" AND s.slug = ANY(")
-            .push_bind(filter.source.clone())
-            .push(")");
-    }
-    if !filter.kind.is_empty() {
-        query
-            .push(" AND e.kind = ANY(")
-            .push_bind(words(
-                filter.kind.iter().map(|kind| kind.as_str()).collect(),
-            ))
-            .push(")");
-    }
-    if !filter.outcome.is_empty() {
-        let wanted = words(
-            filter
-                .outcome
-                .iter()
-                .map(|outcome| outcome.as_str())
-                .collect(),
-        );
-        query
-            .push(" AND e.outcome = ANY(")
-            .push_bind(wanted)
-            .push(")");
-    }
-    if !filter.identity.is_empty() {
-        let wanted: Vec<Uuid> = filter.identity.iter().map(|id| id.0).collect();
-        query
-            .push(" AND e.identity_id = ANY(")
-            .push_bind(wanted)
-            .push(")");
-    }
-    query
-        .push(" ORDER BY f.position LIMIT ")
-        .push_bind(slice.limit);
-    let rows = query.build().fetch_all(conn).await?;
-    rows.iter().map(row).collect()
-}
-
-fn row(row: &sqlx::postgres::PgRow) -> Result<FeedRow> {
-    let mut fields = Vec::with_capacity(FIELDS.len());
-    for (column, name) in FIELDS {
-        if let Some(text) = row.try_get::<Option<String>, _>(*column)? {
-            fields.push((*name, text));
-        }
-    }
-    let identity: Option<Uuid> = row.try_get("identity_id")?;
-    let name: Option<String> = row.try_get("identity_name")?;
-    Ok(FeedRow {
-        position: row.try_get("position")?,
-        published: row.try_get("published")?,
-        hash: row.try_get("hash")?,
-        id: EventId(row.try_get("id")?),
-        received_at: row.try_get("received_at")?,
-        occurred_at: row.try_get("occurred_at")?,
-        source: row.try_get("slug")?,
-        identity: identity.zip(name),
-        fields,
-    })
 }

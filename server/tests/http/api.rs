@@ -34,13 +34,17 @@ fn next(answer: &Answer) -> Option<String> {
 fn each_route_has_its_line_in_the_document_and_its_door() {
     let mut told: Vec<String> = spec::ROUTES
         .iter()
-        .map(|route| format!("/api/v1{} {:?}", route.path, route.access))
-        .map(|line| line.replace("{id}", NIL).replace("{slug}", "nobody"))
+        .map(|route| format!("{} /api/v1{} {:?}", route.method, route.path, route.access))
+        .map(|line| {
+            line.replace("{id}", NIL)
+                .replace("{slug}", "nobody")
+                .replace("{name}", "nobody")
+        })
         .collect();
     told.sort();
     let mut there: Vec<String> = API
         .iter()
-        .map(|(_, path, access)| format!("{path} {access:?}"))
+        .map(|(method, path, access)| format!("{method} {path} {access:?}"))
         .collect();
     there.sort();
     assert_eq!(told, there);

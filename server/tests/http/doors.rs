@@ -417,7 +417,12 @@ pub const API: &[(&str, &str, Access)] = &[
         "/api/v1/campaigns/00000000-0000-0000-0000-000000000000/items",
         Access::ViewCampaigns,
     ),
+    ("GET", "/api/v1/consumers", Access::ReadFeed),
+    ("DELETE", "/api/v1/consumers/nobody", Access::ReadFeed),
+    ("POST", "/api/v1/consumers/nobody/ack", Access::ReadFeed),
+    ("POST", "/api/v1/consumers/nobody/next", Access::ReadFeed),
     ("GET", "/api/v1/events", Access::ReadFeed),
+    ("GET", "/api/v1/logs", Access::ReadFeed),
     ("GET", "/api/v1/findings", Access::ViewFindings),
     (
         "GET",

@@ -43,6 +43,7 @@ async fn the_demo_is_a_company_with_a_year_behind_it() {
     roll(&op).await;
     stories(&op).await;
     reviews(&op).await;
+    siem(&op).await;
     std::fs::remove_dir_all(&keys).ok();
 }
 
@@ -126,4 +127,105 @@ async fn reviews(op: &Op) {
         let report = domain::evidence::verify(std::io::Cursor::new(&pack), None);
         assert!(report.is_ok(), "{:?}", report.err());
     }
+}
+
+/// Every row of every feed of the demo, and its inventory, is valid OCSF by the schema's own validator.
+async fn siem(op: &Op) {
+    let validator = std::env::var_os("ROLLCALL_SHARED")
+        .map_or_else(
+            || std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+            std::path::PathBuf::from,
+        )
+        .join("tools/ocsf/validate_ocsf.py");
+    if !validator.is_file() {
+        println!("skipped: OCSF validator absent (set ROLLCALL_SHARED)");
+        return;
+    }
+    while crate::feed::sequence(op).await.expect("places") > 0 {}
+    let (mut lines, mut classes) = (Vec::new(), BTreeMap::<String, usize>::new());
+    for stream in contract::feed::FeedStream::ALL {
+        let query = crate::feed::FeedQuery {
+            filter: domain::feed::Selection::all(*stream),
+            raw: true,
+            ..Default::default()
+        };
+        let mut export = crate::feed::export(op, &query)
+            .await
+            .expect("exports")
+            .expect("is there");
+        let mut position = 0;
+        loop {
+            let rows = export.next().await.expect("reads");
+            if rows.is_empty() {
+                break;
+            }
+            for row in rows {
+                position += 1;
+                assert_eq!(row.position(), position, "{stream}");
+                write_ocsf(&row, &mut lines, &mut classes);
+            }
+        }
+        assert!(position > 0, "{stream} is empty");
+    }
+    let mut after = None;
+    loop {
+        let page = identities::rows(
+            op,
+            &IdentityFilter::default(),
+            IdentitySort::Risk,
+            after.as_deref(),
+            100,
+        )
+        .await
+        .expect("lists");
+        for identity in page.rows {
+            let snapshot = domain::siem::Snapshot {
+                taken: now(),
+                identity,
+            };
+            let row = domain::siem::Row::Identity(Box::new(snapshot));
+            write_ocsf(&row, &mut lines, &mut classes);
+        }
+        after = page.next;
+        if after.is_none() {
+            break;
+        }
+    }
+    println!("{classes:?}");
+    for class in [
+        "2003", "2004", "2008", "3001", "3002", "3004", "5003", "6003",
+    ] {
+        assert!(
+            classes.contains_key(class),
+            "nothing is of class {class}: {classes:?}"
+        );
+    }
+    validate(&validator, &lines);
+}
+
+fn write_ocsf(row: &domain::siem::Row, lines: &mut Vec<u8>, classes: &mut BTreeMap<String, usize>) {
+    let domain::siem::Written::Json(value) = row.write(contract::feed::FeedFormat::Ocsf) else {
+        panic!("OCSF is JSON")
+    };
+    *classes.entry(value["class_uid"].to_string()).or_default() += 1;
+    lines.extend_from_slice(value.to_string().as_bytes());
+    lines.push(b'\n');
+}
+
+fn validate(validator: &std::path::Path, lines: &[u8]) {
+    let file = std::env::temp_dir().join(format!("rollcall-ocsf-{}.ndjson", std::process::id()));
+    std::fs::write(&file, lines).expect("writes");
+    let output = std::process::Command::new("python3")
+        .arg(validator)
+        .arg(&file)
+        .output()
+        .expect("python3 runs");
+    std::fs::remove_file(&file).ok();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success(),
+        "{}",
+        said.chars().take(4_000).collect::<String>()
+    );
+    println!("{said}");
 }

@@ -3,7 +3,7 @@
 
 mod activity;
 mod campaigns;
-pub mod events;
+mod feed;
 mod findings;
 mod inventory;
 mod list;
@@ -19,7 +19,7 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .merge(activity::routes())
         .merge(campaigns::routes())
-        .merge(events::routes())
+        .merge(feed::routes())
         .merge(findings::routes())
         .merge(inventory::routes())
         .merge(spec::routes())

@@ -1,15 +1,19 @@
-//! `/api/v1/activity`: Rollcall's own record, newest first.
+//! `/api/v1/activity`: Rollcall's own record, newest first; with `order=published` or any other parameter of a feed,
+//! oldest first and as a feed.
 
 use app::pages::activity;
 use axum::Router;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use domain::access::Access;
 
+use super::feed;
 use super::list::{Asked, Pairs};
 use super::wire::Activity;
 use crate::http::{AppState, Operation, Problem};
+use contract::feed::FeedStream;
 
 /// Names of the filter; the same as on the page.
 pub const FILTER: &[&str] = &["q", "object", "action"];
@@ -20,10 +24,22 @@ pub fn routes() -> Router<AppState> {
 }
 
 async fn list(
-    State(_): State<AppState>,
+    State(state): State<AppState>,
     Operation(op): Operation,
+    headers: HeaderMap,
     pairs: Pairs,
 ) -> Result<Response, Problem> {
+    if feed::is_feed(&pairs.0, &headers) {
+        return feed::answer(
+            &state,
+            &op,
+            &headers,
+            pairs,
+            FeedStream::Activity,
+            "/activity",
+        )
+        .await;
+    }
     op.require(Access::ViewActivity)?;
     let asked = Asked::read(pairs)?;
     let filter = activity::filter(&asked.filter);

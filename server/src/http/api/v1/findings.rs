@@ -1,16 +1,20 @@
-//! `/api/v1/findings`: what the rules found, as machines read it.
+//! `/api/v1/findings`: what the rules found, as machines read it; with `order=published` or any other parameter of a
+//! feed, the feed of what became of them.
 
 use axum::Router;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use contract::ids::FindingId;
 use domain::access::Access;
 use service::findings;
 
+use super::feed;
 use super::list::{Asked, Pairs, one, wrong};
 use super::wire::Finding;
 use crate::http::{AppState, Operation, Problem};
+use contract::feed::FeedStream;
 
 /// Names of the filter; the same as on the page. Without `state`: open and acknowledged, as there.
 pub const FILTER: &[&str] = &["q", "severity", "state", "rule", "class", "team"];
@@ -23,10 +27,22 @@ pub fn routes() -> Router<AppState> {
 }
 
 async fn list(
-    State(_): State<AppState>,
+    State(state): State<AppState>,
     Operation(op): Operation,
+    headers: HeaderMap,
     pairs: Pairs,
 ) -> Result<Response, Problem> {
+    if feed::is_feed(&pairs.0, &headers) {
+        return feed::answer(
+            &state,
+            &op,
+            &headers,
+            pairs,
+            FeedStream::Findings,
+            "/findings",
+        )
+        .await;
+    }
     op.require(Access::ViewFindings)?;
     let asked = Asked::read(pairs)?;
     let filter = app::pages::findings::filter(&asked.filter);

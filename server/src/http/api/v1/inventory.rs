@@ -5,8 +5,10 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
+use contract::feed::FeedFormat;
 use contract::ids::{IdentityId, PersonId};
 use domain::access::Access;
+use domain::siem::{Row, Snapshot, Written};
 use service::{identities, people};
 
 use super::list::{Asked, Pairs, one, wrong};
@@ -30,6 +32,7 @@ pub const FILTER: &[&str] = &[
     "overdue",
     "owner",
     "sort",
+    "format",
 ];
 
 /// Routes relative to `/api/v1`.
@@ -50,7 +53,13 @@ async fn list(
 ) -> Result<Response, Problem> {
     // Who may not read learns nothing of what the parameters would have been.
     op.require(Access::ViewIdentities)?;
-    let asked = Asked::read(pairs)?;
+    let mut asked = Asked::read(pairs)?;
+    let format = match asked.take("format").as_deref() {
+        None => FeedFormat::Native,
+        Some(word) => word
+            .parse()
+            .map_err(|_| wrong("format", format!("has no value {word:?}")))?,
+    };
     let (filter, sort) = (address::filter(&asked.filter), address::sort(&asked.filter));
     // The page leaves out of its address what is meant without saying.
     let understood = address::list(&filter, sort)
@@ -59,7 +68,34 @@ async fn list(
     let asked = asked.strictly(&understood, FILTER)?;
     let after = asked.cursor(|after| identities::is_cursor(sort, after))?;
     let page = identities::rows(&op, &filter, sort, after, asked.limit).await?;
-    Ok(asked.answer::<_, Identity>(&op.settings().public_url, "/identities", page))
+    let base = &op.settings().public_url;
+    if format == FeedFormat::Native {
+        return Ok(asked.answer::<_, Identity>(base, "/identities", page));
+    }
+    // A snapshot in a SIEM's words.
+    let page = contract::Page {
+        next: page.next,
+        total: None,
+        rows: page
+            .rows
+            .into_iter()
+            .map(|identity| snapshot(identity, op.now, format))
+            .collect(),
+    };
+    let asked = asked.keeping("format", format.as_str());
+    Ok(asked.answer::<serde_json::Value, serde_json::Value>(base, "/identities", page))
+}
+
+fn snapshot(
+    identity: contract::identities::IdentityRow,
+    taken: chrono::DateTime<chrono::Utc>,
+    format: FeedFormat,
+) -> serde_json::Value {
+    let row = Row::Identity(Box::new(Snapshot { taken, identity }));
+    match row.write(format) {
+        Written::Json(value) => value,
+        Written::Text(text) => text.into(),
+    }
 }
 
 async fn view(

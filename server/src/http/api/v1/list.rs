@@ -71,6 +71,20 @@ impl Asked {
         })
     }
 
+    /// Takes a parameter that is none of the filter's out of what was asked.
+    pub fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.pairs.iter().position(|(given, _)| given == name)?;
+        let (_, value) = self.pairs.remove(at);
+        self.filter = self.pairs.iter().cloned().collect();
+        Some(value)
+    }
+
+    /// Puts such a parameter back into the links.
+    pub fn keeping(mut self, name: &str, value: &str) -> Self {
+        self.pairs.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Refuses what the filter's reader left out: `understood` is the filter written again, `names` are all there are.
     pub fn strictly(self, understood: &Address, names: &[&str]) -> Result<Self, Problem> {
         let written: Uri = understood

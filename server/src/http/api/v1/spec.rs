@@ -10,7 +10,9 @@ use axum::{Json, Router};
 use domain::access::Access;
 use utoipa::ToSchema;
 use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
+use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ArrayBuilder, ComponentsBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{KnownFormat, SchemaFormat};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref,
@@ -18,7 +20,7 @@ use utoipa::openapi::{
 };
 
 use super::wire::{self, words};
-use super::{activity, campaigns, findings, inventory};
+use super::{activity, campaigns, feed, findings, inventory};
 use crate::http::{AppState, Operation, Problem};
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -28,16 +30,22 @@ type Schemas = Vec<(String, RefOr<Schema>)>;
 enum Answer {
     /// A page of a list, as a bare array.
     List,
+    /// A page of a feed.
+    Feed,
     /// One object.
     One,
     /// A zip file.
     Zip,
     /// JSON without a schema of ours.
     Json,
+    /// Nothing: 204.
+    Nothing,
 }
 
 /// One route.
 pub struct Route {
+    /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+    pub method: &'static str,
     /// Path relative to `/api/v1`.
     pub path: &'static str,
     /// What a token needs.
@@ -45,9 +53,13 @@ pub struct Route {
     about: &'static str,
     answer: Answer,
     filter: &'static [&'static str],
-    /// Name of the wire struct, and all schemas it needs.
-    schema: Option<fn() -> (String, Schemas)>,
+    /// Name of the wire struct that is answered, and all schemas it needs.
+    schema: Option<Struct>,
+    /// The same of the body that is sent.
+    body: Option<Struct>,
 }
+
+type Struct = fn() -> (String, Schemas);
 
 fn of<T: ToSchema>() -> (String, Schemas) {
     let name = T::name().into_owned();
@@ -57,30 +69,36 @@ fn of<T: ToSchema>() -> (String, Schemas) {
 }
 
 macro_rules! routes {
-    ($($path:literal $access:ident $answer:ident $filter:expr, $schema:expr, $about:literal;)+) => {
-        /// Every route of version 1; all are `GET`.
+    ($($method:ident $path:literal $access:ident $answer:ident $filter:expr, $schema:expr, $body:expr, $about:literal;)+) => {
+        /// Every route of version 1.
         pub const ROUTES: &[Route] = &[$(Route {
-            path: $path, access: Access::$access, about: $about, answer: Answer::$answer, filter: $filter, schema: $schema,
+            method: stringify!($method), path: $path, access: Access::$access, about: $about, answer: Answer::$answer,
+            filter: $filter, schema: $schema, body: $body,
         },)+];
     };
 }
 
 routes! {
-    "/identities" ViewIdentities List inventory::FILTER, Some(of::<wire::Identity>), "The inventory, highest risk first unless sorted otherwise";
-    "/identities/{id}" ViewIdentities One &[], Some(of::<wire::IdentityDetail>), "One identity with what it goes by, holds and may do";
-    "/teams" ViewPeople List &[], Some(of::<wire::Team>), "Every team with its figures";
-    "/teams/{slug}" ViewPeople One &[], Some(of::<wire::Team>), "One team";
-    "/people" ViewPeople List &[], Some(of::<wire::Person>), "People, in order of name";
-    "/people/{id}" ViewPeople One &[], Some(of::<wire::Person>), "One person";
-    "/findings" ViewFindings List findings::FILTER, Some(of::<wire::Finding>), "Findings, most severe first; open and acknowledged ones unless `state` says otherwise";
-    "/findings/{id}" ViewFindings One &[], Some(of::<wire::Finding>), "One finding, whatever its state";
-    "/campaigns" ViewCampaigns List &[], Some(of::<wire::Campaign>), "Campaigns, newest first";
-    "/campaigns/{id}" ViewCampaigns One &[], Some(of::<wire::Campaign>), "One campaign with its progress";
-    "/campaigns/{id}/items" ViewCampaigns List campaigns::FILTER, Some(of::<wire::CampaignItem>), "Items of a campaign, those that changed first, then by risk";
-    "/campaigns/{id}/evidence" ReadEvidence Zip &[], None, "The evidence pack of a sealed campaign; `rollcall verify` checks it";
-    "/activity" ViewActivity List activity::FILTER, Some(of::<wire::Activity>), "Rollcall's own record, newest first";
-    "/events" ReadFeed Json &["since", "until", "filter[source]", "filter[kind]", "filter[outcome]", "filter[identity]"], None, "The event feed in order of position, in drain mode: the last page has no next link";
-    "/openapi.json" ViewIdentities Json &[], None, "This document";
+    GET "/identities" ViewIdentities List inventory::FILTER, Some(of::<wire::Identity>), None, "The inventory, highest risk first unless sorted otherwise";
+    GET "/identities/{id}" ViewIdentities One &[], Some(of::<wire::IdentityDetail>), None, "One identity with what it goes by, holds and may do";
+    GET "/teams" ViewPeople List &[], Some(of::<wire::Team>), None, "Every team with its figures";
+    GET "/teams/{slug}" ViewPeople One &[], Some(of::<wire::Team>), None, "One team";
+    GET "/people" ViewPeople List &[], Some(of::<wire::Person>), None, "People, in order of name";
+    GET "/people/{id}" ViewPeople One &[], Some(of::<wire::Person>), None, "One person";
+    GET "/findings" ViewFindings List findings::FILTER, Some(of::<wire::Finding>), None, "Findings, most severe first; open and acknowledged ones unless `state` says otherwise. With `order=published`, or any other parameter of a feed: what became of them, oldest first, as a feed";
+    GET "/findings/{id}" ViewFindings One &[], Some(of::<wire::Finding>), None, "One finding, whatever its state";
+    GET "/campaigns" ViewCampaigns List &[], Some(of::<wire::Campaign>), None, "Campaigns, newest first";
+    GET "/campaigns/{id}" ViewCampaigns One &[], Some(of::<wire::Campaign>), None, "One campaign with its progress";
+    GET "/campaigns/{id}/items" ViewCampaigns List campaigns::FILTER, Some(of::<wire::CampaignItem>), None, "Items of a campaign, those that changed first, then by risk";
+    GET "/campaigns/{id}/evidence" ReadEvidence Zip &[], None, None, "The evidence pack of a sealed campaign; `rollcall verify` checks it";
+    GET "/activity" ViewActivity List activity::FILTER, Some(of::<wire::Activity>), None, "Rollcall's own record, newest first. With `order=published`, or any other parameter of a feed: oldest first, as a feed";
+    GET "/events" ReadFeed Feed feed::FILTERS, None, None, "The event feed in order of position, in drain mode: the last page has no next link";
+    GET "/logs" ReadFeed Feed feed::FILTERS, None, None, "The same events for pollers: always with a next link, in the words of Okta's system log unless `format` says otherwise";
+    GET "/consumers" ReadFeed List &[], Some(of::<feed::ConsumerRow>), None, "Readers whose place Rollcall keeps, in order of name";
+    DELETE "/consumers/{name}" ReadFeed Nothing &[], None, None, "Removes a consumer; one of the same name begins anew";
+    POST "/consumers/{name}/next" ReadFeed Feed &["stream", "lease"], None, None, "Hands out the next rows under a lease, in an envelope with `ack`. They come again until they are acknowledged";
+    POST "/consumers/{name}/ack" ReadFeed Nothing &[], None, Some(of::<feed::Acknowledgement>), "Acknowledges what was handed out";
+    GET "/openapi.json" ViewIdentities Json &[], None, None, "This document";
 }
 
 /// The route of the document itself, relative to `/api/v1`.
@@ -101,12 +119,19 @@ pub fn document() -> OpenApi {
     let mut paths = PathsBuilder::new();
     let mut schemas = vec![("Problem".to_owned(), RefOr::T(problem()))];
     for route in ROUTES {
+        let method = match route.method {
+            "POST" => HttpMethod::Post,
+            "PUT" => HttpMethod::Put,
+            "PATCH" => HttpMethod::Patch,
+            "DELETE" => HttpMethod::Delete,
+            _ => HttpMethod::Get,
+        };
         paths = paths.path(
             format!("/api/v1{}", route.path),
-            PathItem::new(HttpMethod::Get, operation(route)),
+            PathItem::new(method, operation(route)),
         );
-        if let Some(schema) = route.schema {
-            schemas.extend(schema().1);
+        for of in [route.schema, route.body].into_iter().flatten() {
+            schemas.extend(of().1);
         }
     }
     let token = HttpBuilder::new()
@@ -143,8 +168,17 @@ pub fn written() -> String {
 fn operation(route: &Route) -> OperationBuilder {
     let id = route.path.replace(['/', '{', '}', '.'], " ");
     let id: Vec<&str> = id.split_whitespace().collect();
+    let verb = match route.method {
+        "GET" => String::new(),
+        method => format!("{}_", method.to_lowercase()),
+    };
+    let good = if route.answer == Answer::Nothing {
+        "204"
+    } else {
+        "200"
+    };
     let mut operation = OperationBuilder::new()
-        .operation_id(Some(id.join("_")))
+        .operation_id(Some(format!("{verb}{}", id.join("_"))))
         .tag(id.first().copied().unwrap_or_default())
         .summary(Some(route.about))
         .description(
@@ -154,10 +188,10 @@ fn operation(route: &Route) -> OperationBuilder {
                 .map(|scope| format!("Needs the scope `{scope}`.")),
         )
         .security(SecurityRequirement::new("token", Vec::<String>::new()))
-        .response("200", answered(route))
+        .response(good, answered(route))
         .response("401", refused("No token, or one that opens nothing"))
         .response("403", refused("The token's scopes do not include this"));
-    for name in ["id", "slug"] {
+    for name in ["id", "slug", "name"] {
         if route.path.contains(&format!("{{{name}}}")) {
             operation = operation
                 .parameter(
@@ -170,7 +204,26 @@ fn operation(route: &Route) -> OperationBuilder {
                 .response("404", refused("There is nothing with this id"));
         }
     }
-    if route.answer == Answer::List || route.path == "/events" {
+    if let Some(body) = route.body {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(body().0)));
+        operation = operation
+            .request_body(Some(
+                RequestBodyBuilder::new()
+                    .content("application/json", content.build())
+                    .required(Some(Required::True))
+                    .build(),
+            ))
+            .response(
+                "400",
+                refused("A body that cannot be read; `errors` names the field"),
+            )
+            .response("409", refused("It cannot be done now"))
+            .response(
+                "422",
+                refused("A field that needs another look; `errors` names it"),
+            );
+    }
+    if matches!(route.answer, Answer::List | Answer::Feed) {
         operation = operation
             .parameter(query(
                 "limit",
@@ -187,10 +240,64 @@ fn operation(route: &Route) -> OperationBuilder {
                 refused("A parameter that cannot be read; `errors` names it"),
             );
     }
+    let both = matches!(route.path, "/findings" | "/activity");
+    if both || route.answer == Answer::Feed {
+        for (name, schema, about) in feed_parameters() {
+            operation = operation.parameter(query(name, Some(schema), about));
+        }
+        operation = operation
+            .response(
+                "304",
+                ResponseBuilder::new().description("The page is the one of `If-None-Match`"),
+            )
+            .response(
+                "410",
+                refused("What the cursor points at is gone; `earliest_cursor` starts again"),
+            );
+    }
+    if route.method == "POST" && route.answer == Answer::Feed {
+        operation = operation.response(
+            "409",
+            refused("What was handed out is not acknowledged yet"),
+        );
+    }
     for name in route.filter {
         operation = operation.parameter(filter(route, name));
     }
     operation
+}
+
+/// Parameters of every feed.
+fn feed_parameters() -> [(&'static str, Schema, &'static str); 7] {
+    let yes = || ObjectBuilder::new().schema_type(Type::Boolean).into();
+    [
+        ("since", time(), "Published at or after; `after` wins"),
+        ("until", time(), "Published before"),
+        ("format", words::format(), "In whose words"),
+        (
+            "envelope",
+            yes(),
+            "An object with the rows, `next_cursor` and `has_more` instead of a bare array",
+        ),
+        ("raw", yes(), "With each event as received, redacted"),
+        (
+            "wait",
+            number(),
+            "Seconds to wait for a row when there is none, 0 to 60",
+        ),
+        (
+            "consumer",
+            text(),
+            "A place Rollcall keeps and moves on at once: at most once",
+        ),
+    ]
+}
+
+fn time() -> Schema {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .into()
 }
 
 /// A parameter of a filter. Those with words may be repeated; any of the values matches.
@@ -208,7 +315,15 @@ fn filter(route: &Route, name: &str) -> ParameterBuilder {
         (_, "severity") => Some(words::severity()),
         (_, "class") => Some(words::class()),
         (_, "advice") => Some(words::advice()),
-        (_, "outcome") if route.path != "/events" => Some(words::one_of(
+        (_, "stream") => {
+            return query(
+                name,
+                Some(words::stream()),
+                "Which feed; events when absent",
+            );
+        }
+        (_, "format") => Some(words::format()),
+        (_, "outcome") => Some(words::one_of(
             contract::campaigns::ItemOutcome::ALL
                 .iter()
                 .map(|word| word.as_str()),
@@ -231,6 +346,11 @@ fn filter(route: &Route, name: &str) -> ParameterBuilder {
             let yes = ObjectBuilder::new().schema_type(Type::Boolean);
             query(name, Some(yes.into()), "Only those that are, or are not")
         }
+        "lease" => query(
+            name,
+            Some(number()),
+            "Seconds until the rows are handed out again, 1 to 3600; 60 when absent",
+        ),
         "unused_days" => query(name, Some(number()), "Not used for this many days"),
         _ => query(name, Some(text()), "See README, Read the feed"),
     }
@@ -246,6 +366,9 @@ fn query(name: &str, schema: Option<Schema>, about: &str) -> ParameterBuilder {
 }
 
 fn answered(route: &Route) -> ResponseBuilder {
+    if route.answer == Answer::Nothing {
+        return ResponseBuilder::new().description(route.about);
+    }
     let schema: Option<RefOr<Schema>> = route.schema.map(|schema| {
         let one = Ref::from_schema_name(schema().0);
         if route.answer == Answer::List {
@@ -256,7 +379,7 @@ fn answered(route: &Route) -> ResponseBuilder {
     });
     let kind = match route.answer {
         Answer::Zip => "application/zip",
-        Answer::List | Answer::One | Answer::Json => "application/json",
+        _ => "application/json",
     };
     ResponseBuilder::new()
         .description(route.about)

@@ -45,6 +45,8 @@ words! {
     item_state: contract::campaigns::ItemState;
     actor: contract::activity::ActorKind;
     role: contract::access::Role;
+    stream: contract::feed::FeedStream;
+    format: contract::feed::FeedFormat;
 }
 
 /// A list of environments.

@@ -1,0 +1,215 @@
+//! Places kept for readers that cannot keep one: at least once with a lease and an acknowledgement, or at most once.
+//!
+//! Moving on is reading, and leaves no entry in the record (a reader of the record would never come to its end); making
+//! and removing a consumer does. All of it needs the scope of the event feed; another feed's besides, where it is that.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use contract::feed::FeedStream;
+use domain::feed::{self, Selection};
+use serde_json::Value;
+pub use store::feed::consumers::Consumer;
+use uuid::Uuid;
+
+use super::{FeedAnswer, FeedPage, FeedQuery, Row, access};
+use crate::op::Done;
+use crate::{Error, Op, Result};
+
+/// Seconds of a lease: at least, usually, at most.
+const LEASE: (i64, i64, i64) = (1, 60, 3_600);
+
+/// What a consumer is handed.
+#[derive(Debug, Clone)]
+pub struct Handed {
+    /// The rows.
+    pub page: FeedPage,
+    /// What to acknowledge them with, and until when; absent when there is nothing to acknowledge.
+    pub lease: Option<(Uuid, DateTime<Utc>)>,
+}
+
+/// What a consumer is answered.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// Rows, or none.
+    Handed(Handed),
+    /// What it was handed before is not acknowledged yet: ask again then.
+    Leased(DateTime<Utc>),
+    /// The database was restored, or its rows are past their retention: remove the consumer and begin again.
+    Gone,
+}
+
+/// How a name is written: what fits into an address as it is.
+fn judge(name: &str) -> Result<()> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if (1..=64).contains(&name.len()) && name.bytes().all(fits) {
+        Ok(())
+    } else {
+        let words = "must be 1 to 64 letters, digits, dots, dashes or underscores";
+        Err(Error::field("consumer", words))
+    }
+}
+
+/// Hands a consumer its next rows. With a lease they come again until they are acknowledged; without one
+/// (`lease: None`) they are taken as read: at most once.
+///
+/// `written` is the filter as the caller wrote it, kept to be shown.
+///
+/// # Errors
+/// [`Error::Invalid`] when name, lease or filter make no sense: a consumer belongs to one feed and one filter.
+pub async fn next(
+    op: &Op,
+    name: &str,
+    query: &FeedQuery,
+    written: Value,
+    lease: Option<i64>,
+) -> Result<Answer> {
+    op.require(access(FeedStream::Events))?;
+    op.require(access(query.filter.stream()))?;
+    judge(name)?;
+    let seconds = lease.unwrap_or(LEASE.1);
+    if !(LEASE.0..=LEASE.2).contains(&seconds) {
+        let words = format!("must be between {} and {} seconds", LEASE.0, LEASE.2);
+        return Err(Error::field("lease", words));
+    }
+    make(op, name, &query.filter, written).await?;
+    let mut tx = op.db().begin().await?;
+    let mut consumer = store::feed::consumers::lock(&mut tx, name)
+        .await?
+        .ok_or(Error::NotFound("consumer"))?;
+    if (consumer.stream, &consumer.filter_hash) != (query.filter.stream(), &query.filter.hash()) {
+        let words = "belongs to another feed or filter; give this one a name of its own";
+        return Err(Error::field("consumer", words));
+    }
+    let head = store::feed::head(&mut tx, consumer.stream).await?;
+    if head.epoch != consumer.epoch || consumer.position + 1 < head.earliest {
+        return Ok(Answer::Gone);
+    }
+    if let Some((_, _, until)) = consumer.leased
+        && until > op.now
+    {
+        return Ok(Answer::Leased(until));
+    }
+    let query = FeedQuery {
+        after: Some(feed::seal(
+            &head.cursor_key,
+            head.epoch,
+            consumer.position,
+            &query.filter,
+        )),
+        ..query.clone()
+    };
+    let FeedAnswer::Page(page) = super::page(&mut tx, &query).await? else {
+        return Ok(Answer::Gone);
+    };
+    let last = page.rows.last().map(Row::position);
+    consumer.read_at = Some(op.now);
+    consumer.leased = None;
+    let mut leased = None;
+    match (last, lease) {
+        (Some(last), Some(_)) => {
+            let (id, until) = (op.new_id(), op.now + TimeDelta::seconds(seconds));
+            consumer.leased = Some((last, id, until));
+            leased = Some((id, until));
+        }
+        (Some(last), None) => consumer.position = last,
+        // Nothing matched up to here: it need not be looked through again.
+        (None, _) => consumer.position = consumer.position.max(head.position),
+    }
+    store::feed::consumers::save(&mut tx, &consumer).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(Answer::Handed(Handed {
+        page,
+        lease: leased,
+    }))
+}
+
+/// Makes the consumer when it is not there yet, at the beginning of its feed.
+async fn make(op: &Op, name: &str, filter: &Selection, written: Value) -> Result<()> {
+    let mut tx = op.db().begin().await?;
+    let head = store::feed::head(&mut tx, filter.stream()).await?;
+    let consumer = Consumer {
+        name: name.to_owned(),
+        stream: filter.stream(),
+        filter_hash: filter.hash(),
+        filter: written,
+        epoch: head.epoch,
+        position: head.earliest - 1,
+        leased: None,
+        created_by: op.actor.identity().2,
+        created_at: op.now,
+        read_at: None,
+    };
+    if store::feed::consumers::insert(&mut tx, &consumer).await? {
+        let words = format!(
+            "Made the consumer {name} of the feed of {}",
+            consumer.stream
+        );
+        let done = Done::new("consumer.created", "consumer", &name, name, words);
+        op.record(&mut tx, done).await?;
+        tx.commit().await.map_err(store::Error::from)?;
+    }
+    Ok(())
+}
+
+/// Acknowledges what was handed out under a lease. A lease that ran out still counts while nothing else was handed out.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such consumer, [`Error::Conflict`] when the lease is not its last one.
+pub async fn acknowledge(op: &Op, name: &str, lease: Uuid) -> Result<()> {
+    let mut tx = op.db().begin().await?;
+    let mut consumer = locked(op, &mut tx, name).await?;
+    match consumer.leased {
+        Some((position, held, _)) if held == lease => consumer.position = position,
+        _ => {
+            let words = "This is not the last lease: these rows were handed out again, or are acknowledged already.";
+            return Err(Error::Conflict(words.to_owned()));
+        }
+    }
+    consumer.leased = None;
+    store::feed::consumers::save(&mut tx, &consumer).await?;
+    Ok(tx.commit().await.map_err(store::Error::from)?)
+}
+
+/// The consumers of the feeds the actor may read, in order of name.
+///
+/// # Errors
+/// When the actor may read no feed.
+pub async fn list(op: &Op, after: Option<&str>, limit: i64) -> Result<contract::Page<Consumer>> {
+    op.require(access(FeedStream::Events))?;
+    let mut conn = op.db().acquire().await?;
+    let mut rows = store::feed::consumers::list(&mut conn, after, limit + 1).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let next = (rows.len() > most).then(|| rows[most - 1].name.clone());
+    rows.truncate(most);
+    Ok(contract::Page {
+        rows,
+        next,
+        total: None,
+    })
+}
+
+/// Removes a consumer; one of the same name begins anew.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn remove(op: &Op, name: &str) -> Result<()> {
+    let mut tx = op.db().begin().await?;
+    let consumer = locked(op, &mut tx, name).await?;
+    store::feed::consumers::remove(&mut tx, name).await?;
+    let words = format!(
+        "Removed the consumer {name} of the feed of {}",
+        consumer.stream
+    );
+    let done = Done::new("consumer.removed", "consumer", &name, name, words);
+    op.record(&mut tx, done).await?;
+    Ok(tx.commit().await.map_err(store::Error::from)?)
+}
+
+/// A consumer of a feed the actor may read.
+async fn locked(op: &Op, tx: &mut store::Tx, name: &str) -> Result<Consumer> {
+    op.require(access(FeedStream::Events))?;
+    let consumer = store::feed::consumers::lock(tx, name)
+        .await?
+        .ok_or(Error::NotFound("consumer"))?;
+    op.require(access(consumer.stream))?;
+    Ok(consumer)
+}

@@ -1,0 +1,142 @@
+//! The feeds: `/events` (drain mode: a next link only while there is more), `/logs` (the same rows, always with a next
+//! link, in Okta's words unless asked otherwise), and `/findings` and `/activity` when they are read as feeds.
+//!
+//! Ordered by position; every committed row appears exactly once in that order; a page boundary never skips or repeats;
+//! resuming by `since` gives duplicates only, never gaps, because `published` never goes back. Deduplicate on `id`.
+
+mod answer;
+mod consumers;
+mod query;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use contract::feed::FeedStream;
+use service::feed::{self, FeedAnswer, FeedPage};
+use service::{Error, Op};
+
+use super::list::{Pairs, bad_request};
+use crate::http::{AppState, Operation, Problem};
+pub use consumers::{Acknowledgement, ConsumerRow};
+use query::Asked;
+pub use query::{FILTERS, is_feed};
+
+/// Longest that somebody waits for the next row when nobody rings: a ring may be lost.
+const TICK: Duration = Duration::from_secs(2);
+/// Of a request's time, what is left for answering it after waiting.
+const SPARE: Duration = Duration::from_secs(5);
+
+/// The routes, relative to `/api/v1`.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/events", get(events))
+        .route("/logs", get(logs))
+        .merge(consumers::routes())
+}
+
+/// How a feed tells that it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    /// No next link when there is nothing more.
+    Drain,
+    /// Always a next link.
+    Polling,
+}
+
+async fn events(
+    State(state): State<AppState>,
+    Operation(op): Operation,
+    headers: HeaderMap,
+    pairs: Pairs,
+) -> Result<Response, Problem> {
+    answer(&state, &op, &headers, pairs, FeedStream::Events, "/events").await
+}
+
+async fn logs(
+    State(state): State<AppState>,
+    Operation(op): Operation,
+    headers: HeaderMap,
+    pairs: Pairs,
+) -> Result<Response, Problem> {
+    answer(&state, &op, &headers, pairs, FeedStream::Events, "/logs").await
+}
+
+/// Answers a feed. `path` is relative to `/api/v1`.
+///
+/// # Errors
+/// 400 for what cannot be read, 410 for what is gone; neither has a link.
+pub async fn answer(
+    state: &AppState,
+    op: &Op,
+    headers: &HeaderMap,
+    pairs: Pairs,
+    stream: FeedStream,
+    path: &'static str,
+) -> Result<Response, Problem> {
+    // Who may not read learns nothing of what the parameters would have been.
+    op.require(feed::access(stream))?;
+    let asked = Asked::read(stream, path, pairs.0, headers)
+        .map_err(|wrong| bad_request(Error::Invalid(vec![wrong])))?;
+    if asked.everything {
+        return match feed::export(op, &asked.query).await.map_err(bad_request)? {
+            Ok(export) => Ok(answer::stream(asked.format, export)),
+            Err(refused) => Err(refusal(refused)),
+        };
+    }
+    if let Some(consumer) = asked.consumer.clone() {
+        return consumers::take(op, &asked, &consumer).await;
+    }
+    let page = read(state, op, &asked).await?;
+    let public = &op.settings().public_url;
+    let response = answer::page(public, &asked, &page);
+    Ok(if asked.knows(response.headers()) {
+        answer::unchanged(response.headers()).into_response()
+    } else {
+        response
+    })
+}
+
+/// Reads a page; while it is empty and the caller waits, again whenever something was published.
+async fn read(state: &AppState, op: &Op, asked: &Asked) -> Result<FeedPage, Problem> {
+    let patience = asked
+        .wait
+        .min(state.config.limits.request.saturating_sub(SPARE));
+    let until = tokio::time::Instant::now() + patience;
+    // Heard from before the first look, so that nothing comes between.
+    let mut bell = if patience.is_zero() {
+        None
+    } else {
+        Some(state.doorbell.listen().await?)
+    };
+    loop {
+        let page = match feed::read(op, &asked.query).await.map_err(bad_request)? {
+            FeedAnswer::Page(page) => page,
+            refused @ FeedAnswer::Gone { .. } => return Err(refusal(refused)),
+        };
+        let now = tokio::time::Instant::now();
+        match &mut bell {
+            Some(bell) if page.rows.is_empty() && now < until => {
+                let look = until.min(now + TICK);
+                // Rung, or not in time: either way it is looked again.
+                tokio::time::timeout_at(look, bell.changed()).await.ok();
+            }
+            _ => return Ok(page),
+        }
+    }
+}
+
+fn refusal(answer: FeedAnswer) -> Problem {
+    let gone = Problem::new(
+        StatusCode::GONE,
+        "What this cursor points at is gone: the database was restored, or the rows are past their retention. \
+         Start again at earliest_cursor; rows read before may come again, with the same ids.",
+    );
+    match answer {
+        FeedAnswer::Gone { earliest } => gone.with("earliest_cursor", earliest),
+        FeedAnswer::Page(_) => gone,
+    }
+}

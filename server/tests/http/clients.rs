@@ -17,28 +17,40 @@ const EVENTS: usize = 115;
 
 /// Python with the readers, where it is installed.
 fn python() -> Option<PathBuf> {
-    let cache = std::env::var_os("ROLLCALL_CACHE").map(PathBuf::from).or_else(|| {
-        let home = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
-        let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cache")));
-        Some(home?.join("rollcall"))
-    });
+    let cache = std::env::var_os("ROLLCALL_CACHE")
+        .map(PathBuf::from)
+        .or_else(|| {
+            let home = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
+            let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cache")));
+            Some(home?.join("rollcall"))
+        });
     let python = cache?.join("clients/bin/python");
     if python.is_file() {
         return Some(python);
     }
-    println!("skipped: no {} (script/bootstrap installs it)", python.display());
+    println!(
+        "skipped: no {} (script/bootstrap installs it)",
+        python.display()
+    );
     None
 }
 
 async fn deliver(world: &World, source: &str, delivery: usize) {
     let line = |n: usize| {
-        format!("{{\"action\":\"deploy\",\"kind\":\"deployment\",\"occurred_at\":\"2026-11-01T00:00:00Z\",\"vendor_id\":\"{delivery}-{n}\"}}\n")
+        format!(
+            "{{\"action\":\"deploy\",\"kind\":\"deployment\",\"occurred_at\":\"2026-11-01T00:00:00Z\",\"vendor_id\":\"{delivery}-{n}\"}}\n"
+        )
     };
     let body: String = (0..EVENTS).map(line).collect();
-    let request = Request::post("/ingest/v1/own").header(header::AUTHORIZATION, format!("Bearer {source}"));
+    let request =
+        Request::post("/ingest/v1/own").header(header::AUTHORIZATION, format!("Bearer {source}"));
     let answer = world.send(request.body(Body::from(body)).unwrap()).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
-    while service::feed::sequence(&world.services.system("sequencer")).await.unwrap() > 0 {}
+    while service::feed::sequence(&world.services.system("sequencer"))
+        .await
+        .unwrap()
+        > 0
+    {}
 }
 
 /// Runs a reader while deliveries come in; what it saw, in order.
@@ -52,12 +64,19 @@ async fn run(script: &str) -> Option<Vec<String>> {
         slug: "own".into(),
         ..SourceInput::default()
     };
-    let source = service::sources::create(&world.cli(), &input).await.unwrap().token;
+    let source = service::sources::create(&world.cli(), &input)
+        .await
+        .unwrap()
+        .token;
     let token = world.token("reader", &["feed:read"]).await;
     let server = tokio::spawn(axum::serve(listener, world.router.clone()).into_future());
     deliver(&world, &source, 0).await;
     let reader = tokio::process::Command::new(python)
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients").join(script))
+        .arg(
+            Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("tests/clients")
+                .join(script),
+        )
         .args([&base, &token, &(DELIVERIES * EVENTS).to_string()])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -72,11 +91,19 @@ async fn run(script: &str) -> Option<Vec<String>> {
     let (output, ()) = tokio::join!(reader.wait_with_output(), deliveries);
     let output = output.unwrap();
     server.abort();
-    assert!(output.status.success(), "{script}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{script}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let said = String::from_utf8(output.stdout).unwrap();
     let expected: Vec<String> = {
         let mut conn = world.services.db.acquire().await.unwrap();
-        store::testing::texts(&mut conn, "SELECT event_id::text FROM feed ORDER BY position").await
+        store::testing::texts(
+            &mut conn,
+            "SELECT event_id::text FROM feed ORDER BY position",
+        )
+        .await
     };
     let seen: Vec<String> = said
         .lines()
@@ -84,7 +111,10 @@ async fn run(script: &str) -> Option<Vec<String>> {
         .map(str::to_owned)
         .collect();
     assert_eq!(seen.len(), DELIVERIES * EVENTS, "{script}");
-    assert_eq!(seen, expected, "{script}: each once, in the order of the feed");
+    assert_eq!(
+        seen, expected,
+        "{script}: each once, in the order of the feed"
+    );
     Some(seen)
 }
 

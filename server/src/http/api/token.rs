@@ -27,7 +27,11 @@ pub async fn layer(State(state): State<AppState>, mut request: Request, next: Ne
 /// The token as clients send it: `Authorization: Bearer|token|SSWS …` or `X-API-Key`.
 pub fn presented(headers: &HeaderMap) -> Option<&str> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+        let value = value.to_str().ok()?;
+        // Okta's Python SDK 3 leaves the space out.
+        let (scheme, token) = value
+            .split_once(' ')
+            .or_else(|| value.starts_with("SSWS").then(|| value.split_at(4)))?;
         let known = ["bearer", "token", "ssws"]
             .iter()
             .any(|known| scheme.eq_ignore_ascii_case(known));
@@ -45,6 +49,7 @@ mod tests {
         for (name, value, token) in [
             ("authorization", "Bearer abc", Some("abc")),
             ("authorization", "SSWS abc", Some("abc")),
+            ("authorization", "SSWSabc", Some("abc")),
             ("authorization", "token abc", Some("abc")),
             ("x-api-key", "abc", Some("abc")),
             ("authorization", "Basic abc", None),

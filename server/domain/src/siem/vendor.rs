@@ -149,15 +149,15 @@ pub fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut before = ' ';
     for letter in name.chars() {
-        if !letter.is_alphanumeric() {
-            words.push(String::new());
-        } else {
+        if letter.is_alphanumeric() {
             if letter.is_uppercase() && before.is_lowercase() {
                 words.push(String::new());
             }
             if let Some(last) = words.last_mut() {
                 last.extend(letter.to_lowercase());
             }
+        } else {
+            words.push(String::new());
         }
         before = letter;
     }

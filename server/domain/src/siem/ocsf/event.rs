@@ -59,9 +59,8 @@ fn class(row: &PlacedEvent) -> (u32, u32) {
         EventKind::CredentialAssumption if chained(row) => (AUTHENTICATION, 7),
         EventKind::CredentialAssumption | EventKind::AuthenticationFailure => (AUTHENTICATION, 1),
         EventKind::SecretAccess => (API, 2),
-        EventKind::PipelineRun => (API, 1),
         EventKind::Deployment if says("status") || says("update") => (API, 3),
-        EventKind::Deployment => (API, 1),
+        EventKind::PipelineRun | EventKind::Deployment => (API, 1),
         EventKind::DeploymentApproval => (API, 3),
         EventKind::CredentialChange => (
             ACCOUNT_CHANGE,

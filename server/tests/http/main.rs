@@ -1,6 +1,6 @@
 //! The whole router in-process, against a fresh database for each test. The tree mirrors `server/src/http`.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 mod access;
 mod activity;

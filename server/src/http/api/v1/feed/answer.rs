@@ -17,7 +17,8 @@ pub(super) fn page(base: &str, asked: &Asked, page: &FeedPage) -> Response {
     let next = page.more || asked.mode == Mode::Polling;
     let next = next.then(|| format!("<{}>; rel=\"next\"", asked.url(base, Some(&page.cursor))));
     let own = format!("<{}>; rel=\"self\"", asked.url(base, None));
-    for link in next.into_iter().chain([own]) {
+    // The next one last, as Okta sends them: its SDK keeps only the last header of a name.
+    for link in [own].into_iter().chain(next) {
         if let Ok(value) = HeaderValue::from_str(&link) {
             headers.append(header::LINK, value);
         }

@@ -101,6 +101,8 @@ pub struct FindingFilter {
     pub class: Vec<FindingClass>,
     /// Team slugs.
     pub team: Vec<String>,
+    /// How long they have been open.
+    pub age: Vec<FindingAge>,
 }
 
 /// A page of findings with facets.
@@ -112,6 +114,16 @@ pub struct FindingList {
     pub facets: Vec<(String, Vec<FacetValue>)>,
     /// The moment it was read.
     pub now: DateTime<Utc>,
+}
+
+flat_enum! {
+    /// How long ago a finding was opened.
+    FindingAge {
+        Day = "day", "Less than a day";
+        Week = "week", "1 to 7 days";
+        Month = "month", "7 to 30 days";
+        Older = "older", "30 days and more";
+    }
 }
 
 flat_enum! {

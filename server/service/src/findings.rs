@@ -27,9 +27,9 @@ pub const PAGE: i64 = 50;
 pub async fn list(op: &Op, filter: &FindingFilter, after: Option<&str>) -> Result<FindingList> {
     op.require(Access::ViewFindings)?;
     let mut conn = op.db().acquire().await?;
-    let mut page = store::findings::list::page(&mut conn, filter, after, PAGE).await?;
+    let mut page = store::findings::list::page(&mut conn, filter, after, PAGE, op.now).await?;
     page.rows.iter_mut().for_each(explain);
-    let groups = store::findings::list::groups(&mut conn, filter).await?;
+    let groups = store::findings::list::groups(&mut conn, filter, op.now).await?;
     let (total, facets) = facets::count(&groups, filter);
     page.total = Some(total);
     Ok(FindingList {

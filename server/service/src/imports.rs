@@ -32,6 +32,9 @@ use tally::Tally;
 /// Records compared and saved at once.
 const CHUNK: usize = 500;
 
+/// Rows after which the database looks at its tables anew; then after twice as many, and so on.
+const LOOKED_AT: i64 = 2_000;
+
 /// Identities judged before the answer is given; more are left to the job.
 const JUDGED_AT_ONCE: usize = 2_000;
 
@@ -101,6 +104,7 @@ pub async fn run(op: &Op, input: &Input<'_>, watch: Watch<'_>) -> Result<ImportR
         }
         if chunk.len() >= CHUNK {
             run.take(&mut tx, std::mem::take(&mut chunk)).await?;
+            run.look_anew(&mut tx).await?;
             run.tell(watch).await?;
         }
     }
@@ -205,6 +209,8 @@ struct Run<'o> {
     left: Vec<PersonId>,
     /// Changes waiting to be kept.
     changed: Vec<Changed>,
+    /// Rows after which the database looks at its tables anew.
+    look_at: i64,
 }
 
 impl<'o> Run<'o> {
@@ -220,7 +226,17 @@ impl<'o> Run<'o> {
             touched: HashSet::new(),
             left: Vec::new(),
             changed: Vec::new(),
+            look_at: LOOKED_AT,
         }
+    }
+
+    /// Has the database look at its tables anew, each time twice as much was read.
+    async fn look_anew(&mut self, tx: &mut Tx) -> Result<()> {
+        if self.tally.progress().rows < self.look_at {
+            return Ok(());
+        }
+        self.look_at *= 2;
+        Ok(store::imports::look_anew(tx).await?)
     }
 
     /// Tells how far it is, and notes it outside the transaction where a page shows it.

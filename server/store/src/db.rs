@@ -84,6 +84,8 @@ impl Db {
             .options([
                 ("timezone", "UTC"),
                 ("statement_timeout", "60s"),
+                // Compiling a plan costs more than running any of these.
+                ("jit", "off"),
                 ("idle_in_transaction_session_timeout", "60s"),
             ]);
         let pool = PgPoolOptions::new()

@@ -10,6 +10,18 @@ pub mod write;
 
 use crate::{Result, Tx};
 
+/// Has the database look at what a long import has written so far: its own figures are of before, and by them it
+/// would read whole tables for every chunk.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn look_anew(tx: &mut Tx) -> Result<()> {
+    sqlx::query("ANALYZE identities, external_ids, selectors, credentials, permissions, trusts")
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Waits until no other import runs; until the transaction ends.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ impl Faceted for FindingFilter {
         Facet::of_names("team", "Owner"),
         Facet::new("rule", "Rule"),
         Facet::new("class", "Class"),
+        Facet::new("age", "Age"),
     ];
 
     fn chosen(&self, facet: &str) -> Vec<String> {
@@ -22,6 +23,7 @@ impl Faceted for FindingFilter {
             "state" => facet_words(&self.state),
             "team" => self.team.clone(),
             "rule" => self.rule.clone(),
+            "age" => facet_words(&self.age),
             _ => facet_words(&self.class),
         }
     }
@@ -38,6 +40,7 @@ impl Faceted for FindingFilter {
             "team" => rest.team.clear(),
             "rule" => rest.rule.clear(),
             "class" => rest.class.clear(),
+            "age" => rest.age.clear(),
             _ => rest.q.clear(),
         }
         list(&rest).to_string()
@@ -53,6 +56,7 @@ pub fn filter(params: &ParamsMap) -> FindingFilter {
         rule: words(params, "rule"),
         class: words(params, "class"),
         team: words(params, "team"),
+        age: words(params, "age"),
     }
 }
 
@@ -70,6 +74,7 @@ pub fn under(path: String, filter: &FindingFilter) -> Address {
         .with_each("rule", &filter.rule)
         .with_each("class", &filter.class)
         .with_each("team", &filter.team)
+        .with_each("age", &filter.age)
 }
 
 /// Saved views.

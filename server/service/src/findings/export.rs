@@ -31,7 +31,7 @@ pub async fn rows(
 ) -> Result<Page<FindingRow>> {
     op.require(Access::ViewFindings)?;
     let mut conn = op.db().acquire().await?;
-    let mut page = store::findings::list::page(&mut conn, filter, after, limit).await?;
+    let mut page = store::findings::list::page(&mut conn, filter, after, limit, op.now).await?;
     page.rows.iter_mut().for_each(super::explain);
     Ok(page)
 }

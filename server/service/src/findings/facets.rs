@@ -1,7 +1,7 @@
 //! Facet counts of findings: each value's count under every other facet's choice.
 
 use contract::FacetValue;
-use contract::findings::{FindingClass, FindingFilter, FindingState, Severity};
+use contract::findings::{FindingAge, FindingClass, FindingFilter, FindingState, Severity};
 use domain::finding::REGISTRY;
 use store::findings::list::{Group, states};
 
@@ -19,6 +19,7 @@ pub fn count(groups: &[Group], filter: &FindingFilter) -> (i64, Vec<(String, Vec
                 }),
             filter.rule.is_empty() || filter.rule.contains(&g.rule),
             any(&filter.class, |v| v.as_str() == g.class),
+            any(&filter.age, |v| v.as_str() == g.age),
         ]
     };
     let sum = |facet: usize, has: &dyn Fn(&Group) -> bool| -> i64 {
@@ -68,6 +69,13 @@ pub fn count(groups: &[Group], filter: &FindingFilter) -> (i64, Vec<(String, Vec
             FindingClass::ALL
                 .iter()
                 .map(|v| value(v.as_str(), v.label(), sum(4, &|g| g.class == v.as_str())))
+                .collect(),
+        ),
+        (
+            "age".to_owned(),
+            FindingAge::ALL
+                .iter()
+                .map(|v| value(v.as_str(), v.label(), sum(5, &|g| g.age == v.as_str())))
                 .collect(),
         ),
     ];

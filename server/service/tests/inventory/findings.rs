@@ -1,7 +1,10 @@
 //! Findings open and resolve by themselves, and people act on them.
 
-use contract::findings::{FindingAction, FindingFilter, FindingInput, FindingRow, FindingState};
+use contract::findings::{
+    FindingAction, FindingAge, FindingFilter, FindingInput, FindingRow, FindingState,
+};
 use service::Error;
+use store::testing::script;
 
 use crate::house::{self, DANA, House, INES, JONAS};
 
@@ -68,6 +71,41 @@ async fn several_are_acknowledged_each_by_itself() {
     );
     let nothing = service::findings::acknowledge_all(&op, &[]).await;
     assert!(matches!(nothing, Err(Error::Invalid(_))), "{nothing:?}");
+}
+
+#[tokio::test]
+async fn findings_are_narrowed_by_age_and_counted_for_each() {
+    let Some(house) = house::open().await else {
+        return;
+    };
+    with_key(&house).await;
+    let op = house.as_person(INES);
+    let all = service::findings::list(&op, &FindingFilter::default(), None)
+        .await
+        .expect("list");
+    let old = all.page.rows[0].id;
+    script(
+        &house.services.db,
+        format!("UPDATE findings SET opened_at = opened_at - interval '8 days' WHERE id = '{old}'"),
+    )
+    .await;
+    let filter = FindingFilter {
+        age: vec![FindingAge::Month],
+        ..FindingFilter::default()
+    };
+    let list = service::findings::list(&op, &filter, None)
+        .await
+        .expect("list");
+    let ids: Vec<_> = list.page.rows.iter().map(|row| row.id).collect();
+    assert_eq!((ids, list.page.total), (vec![old], Some(1)));
+    let (_, ages) = list
+        .facets
+        .iter()
+        .find(|(facet, _)| facet == "age")
+        .expect("a facet");
+    let counts: Vec<i64> = ages.iter().map(|value| value.count).collect();
+    let rest = all.page.total.expect("counted") - 1;
+    assert_eq!(counts, [rest, 0, 1, 0]);
 }
 
 #[tokio::test]

@@ -2,13 +2,16 @@
 
 use chrono::{DateTime, Utc};
 use contract::Page;
-use contract::findings::{FindingClass, FindingFilter, FindingRow, FindingState, Severity};
+use contract::findings::{
+    FindingAge, FindingClass, FindingFilter, FindingRow, FindingState, Severity,
+};
 use contract::ids::{FindingId, IdentityId, TeamId};
 use contract::people::TeamRef;
 use sqlx::types::Json;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
+use crate::identities::push_at;
 use crate::{Conn, Result};
 
 /// The value of the team facet that means "nobody answers".
@@ -43,6 +46,11 @@ const SELECT: &str = "SELECT f.id, f.rule, f.class, f.severity, f.confidence, f.
     t.id AS team_id, t.slug AS team_slug, t.name AS team_name \
     FROM findings f LEFT JOIN identities n ON n.id = f.identity_id LEFT JOIN teams t ON t.id = n.team_id";
 
+/// Since when a finding is open, as a word of `FindingAge`; the moment is bound where `{now}` stands.
+const AGE_SQL: &str = "CASE WHEN f.opened_at > {now} - interval '1 day' THEN 'day' \
+     WHEN f.opened_at > {now} - interval '7 days' THEN 'week' \
+     WHEN f.opened_at > {now} - interval '30 days' THEN 'month' ELSE 'older' END";
+
 /// One page. Rationale and controls are the rule's: the service fills them in.
 ///
 /// # Errors
@@ -52,6 +60,7 @@ pub async fn page(
     filter: &FindingFilter,
     after: Option<&str>,
     limit: i64,
+    now: DateTime<Utc>,
 ) -> Result<Page<FindingRow>> {
     let mut query = QueryBuilder::<Postgres>::new(SELECT);
     query.push(" WHERE true");
@@ -69,6 +78,13 @@ pub async fn page(
     );
     push_any(&mut query, "f.rule", &filter.rule);
     push_team(&mut query, &filter.team);
+    if !filter.age.is_empty() {
+        query.push(" AND ");
+        push_at(&mut query, AGE_SQL, now);
+        query.push(" = ANY(");
+        query.push_bind(of(&filter.age, FindingAge::as_str));
+        query.push(")");
+    }
     if let Some((rank, opened, id)) = after.and_then(parse_cursor) {
         query.push(" AND (f.rank, f.opened_at, f.id) < (");
         query.push_bind(rank);
@@ -142,6 +158,8 @@ pub struct Group {
     pub team_slug: Option<String>,
     /// Team name.
     pub team_name: Option<String>,
+    /// Age word.
+    pub age: String,
     /// How many.
     pub count: i64,
 }
@@ -150,13 +168,21 @@ pub struct Group {
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn groups(conn: &mut Conn, filter: &FindingFilter) -> Result<Vec<Group>> {
+pub async fn groups(
+    conn: &mut Conn,
+    filter: &FindingFilter,
+    now: DateTime<Utc>,
+) -> Result<Vec<Group>> {
     let mut query = QueryBuilder::<Postgres>::new(
-        "SELECT f.state, f.severity, f.class, f.rule, t.slug AS team_slug, t.name AS team_name, count(*) AS count \
-         FROM findings f LEFT JOIN identities n ON n.id = f.identity_id LEFT JOIN teams t ON t.id = n.team_id WHERE true",
+        "SELECT f.state, f.severity, f.class, f.rule, t.slug AS team_slug, t.name AS team_name, ",
+    );
+    push_at(&mut query, AGE_SQL, now);
+    query.push(
+        " AS age, count(*) AS count FROM findings f LEFT JOIN identities n ON n.id = f.identity_id \
+         LEFT JOIN teams t ON t.id = n.team_id WHERE true",
     );
     push_words(&mut query, &filter.q);
-    query.push(" GROUP BY 1, 2, 3, 4, 5, 6");
+    query.push(" GROUP BY 1, 2, 3, 4, 5, 6, 7");
     Ok(query.build_query_as().fetch_all(conn).await?)
 }
 

@@ -11,15 +11,15 @@ use crate::{Conn, Result, Tx};
 /// When the database refuses.
 pub async fn keep_day(tx: &mut Tx, day: NaiveDate) -> Result<u64> {
     let done = sqlx::query!(
-        "INSERT INTO risk_days (identity_id, day, risk)
-         SELECT n.id, $1, n.risk FROM identities n
-             LEFT JOIN LATERAL (SELECT d.risk FROM risk_days d WHERE d.identity_id = n.id AND d.day < $1
-                 ORDER BY d.day DESC LIMIT 1) last ON true
-         WHERE n.state NOT IN ('removed', 'rejected')
-             AND (n.risk IS DISTINCT FROM last.risk OR EXISTS (
-                 SELECT FROM risk_days d WHERE d.identity_id = n.id AND d.day = $1 AND d.risk <> n.risk))
-         ON CONFLICT ON CONSTRAINT risk_days_key DO UPDATE SET risk = EXCLUDED.risk
-             WHERE risk_days.risk <> EXCLUDED.risk",
+        "WITH last AS MATERIALIZED (
+             -- Read before anything is written: looked up row by row, a table that was empty when it was last
+             -- analysed is read whole for each identity.
+             SELECT DISTINCT ON (identity_id) identity_id, risk FROM risk_days WHERE day <= $1
+             ORDER BY identity_id, day DESC)
+         INSERT INTO risk_days (identity_id, day, risk)
+         SELECT n.id, $1, n.risk FROM identities n LEFT JOIN last ON last.identity_id = n.id
+         WHERE n.state NOT IN ('removed', 'rejected') AND n.risk IS DISTINCT FROM last.risk
+         ON CONFLICT ON CONSTRAINT risk_days_key DO UPDATE SET risk = EXCLUDED.risk",
         day
     )
     .execute(&mut **tx)

@@ -17,7 +17,7 @@ use crate::http::{AppState, Operation, Problem};
 use contract::feed::FeedStream;
 
 /// Names of the filter; the same as on the page. Without `state`: open and acknowledged, as there.
-pub const FILTER: &[&str] = &["q", "severity", "state", "rule", "class", "team"];
+pub const FILTER: &[&str] = &["q", "severity", "state", "rule", "class", "team", "age"];
 
 /// Routes relative to `/api/v1`.
 pub fn routes() -> Router<AppState> {

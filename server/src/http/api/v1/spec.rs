@@ -314,6 +314,11 @@ fn filter(route: &Route, name: &str) -> ParameterBuilder {
         (_, "tier") => Some(words::tier()),
         (_, "severity") => Some(words::severity()),
         (_, "class") => Some(words::class()),
+        (_, "age") => Some(words::one_of(
+            contract::findings::FindingAge::ALL
+                .iter()
+                .map(|word| word.as_str()),
+        )),
         (_, "advice") => Some(words::advice()),
         (_, "stream") => {
             return query(

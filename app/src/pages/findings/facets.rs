@@ -5,7 +5,7 @@ use leptos_router::params::ParamsMap;
 
 use crate::components::{Facet, Faceted, LinkItem, facet_words};
 use crate::paths;
-use crate::query::{Address, text, words};
+use crate::query::{Address, one, text, words};
 
 impl Faceted for FindingFilter {
     const FACETS: &'static [Facet] = &[
@@ -53,6 +53,7 @@ pub fn filter(params: &ParamsMap) -> FindingFilter {
         rule: words(params, "rule"),
         class: words(params, "class"),
         team: words(params, "team"),
+        identity: one(params, "identity"),
     }
 }
 
@@ -70,6 +71,7 @@ pub fn under(path: String, filter: &FindingFilter) -> Address {
         .with_each("rule", &filter.rule)
         .with_each("class", &filter.class)
         .with_each("team", &filter.team)
+        .with_some("identity", filter.identity)
 }
 
 /// Saved views.

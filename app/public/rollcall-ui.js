@@ -264,6 +264,34 @@
     });
   }
 
+  // == Live tail: rows come into a place of their own; the list below stays where it is
+  for (const tail of all("[data-tail]")) {
+    const rows = $(".tail-rows", tail);
+    const state = $("[data-tail-state]", tail);
+    const stream = new EventSource(tail.dataset.tail);
+    const row = (told) => {
+      const item = document.createElement("li");
+      const time = document.createElement("time");
+      time.dateTime = told.at;
+      time.textContent = told.clock;
+      const link = document.createElement("a");
+      link.href = told.href;
+      link.textContent = told.sentence;
+      const rest = document.createElement("span");
+      rest.textContent = [told.who, told.outcome].filter(Boolean).join(", ");
+      item.append(time, link, rest);
+      return item;
+    };
+    stream.addEventListener("open", () => (state.textContent = "Listening"));
+    stream.addEventListener("error", () => (state.textContent = "Reconnecting"));
+    stream.addEventListener("events", (event) => {
+      for (const told of JSON.parse(event.data)) rows.prepend(row(told));
+      while (rows.children.length > 200) rows.lastChild.remove();
+      state.textContent = `${rows.children.length} new`;
+    });
+    addEventListener("pagehide", () => stream.close());
+  }
+
   // == Names on the closed rail, and one's own time beside a moment
   document.addEventListener("pointerover", (event) => {
     const place = event.target.closest?.(".nav a");

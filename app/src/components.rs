@@ -16,6 +16,7 @@
 //! | [`When`] | `at, now, [said: Said]`; [`MaybeWhen`] `at: Option, now, absent` |
 //! | [`KeyValues`] of [`KeyValue`] | `label, [wide]` + value |
 //! | [`Timeline`] of [`TimelineEntry`] | `when: AnyView, [current]` + what |
+//! | [`Chain`] of [`ChainItem`] | `name, strength: Strength, word, says, [href]`; [`ChainMarks`] `links` in one line |
 //! | [`WordDiff`] | `before, after`; [`LineDiff`] `label, before, after` |
 //! | [`CodeView`] | `id, code, [language: Language], [note], [mark: Vec<String>]` |
 //! | [`Button`] | `[kind: ButtonKind], [icon], [small], [disabled], [kind_of], [name], [value]` + words |
@@ -35,7 +36,7 @@
 //! | [`Browse`] | `[with_drawer]` + [`FacetBar`], [`Results`] `label`, [`Drawer`] |
 //! | [`FacetBar`] | `action, groups: Vec<FacetGroup>, [keep], [search], [done]`; [`FacetSearch`] `label, [name], [value]` |
 //! | [`Faceted`] | a filter's facets; [`facet_groups`], [`facet_chips`] make the props of both from the counts |
-//! | [`Toolbar`] | `count: AnyView` ([`Count`] `shown, [of], noun`), `[chips: Vec<Chip>], [clear]` + actions ([`Export`] `[csv], [json]`) |
+//! | [`Toolbar`] | `count: AnyView` ([`Count`] `shown, [of], noun`), `[chips: Vec<Chip>], [clear]` + actions ([`Export`] `[csv], [json], [ndjson]`) |
 //! | [`Bulk`] | buttons, inside the form the checkboxes name |
 //! | [`Pager`] | `text, [first], [next], [first_label], [next_label]` |
 //! | [`Tabs`] | `label, items: Vec<LinkItem>`; [`SavedViews`] `items`; [`Segmented`] `items, [label]` |
@@ -57,6 +58,7 @@
 
 mod badge;
 mod button;
+mod chain;
 pub mod chart;
 mod code_view;
 mod data_table;
@@ -87,6 +89,7 @@ mod who;
 
 pub use badge::{Badge, Risk, Severity, Status, Tag, Unknown};
 pub use button::{Button, ButtonKind, ButtonLater, ButtonLink, CopyButton};
+pub use chain::{Chain, ChainItem, ChainMarks, Strength};
 pub use code_view::{CodeView, Language};
 pub use data_table::{Cell, Column, DataTable, Direction, RowHead, SelectCell, TableKind};
 pub use decision_bar::{Decision, DecisionBar, KeysDialog};

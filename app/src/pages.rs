@@ -11,6 +11,8 @@ pub mod overview;
 pub mod people;
 pub mod reviews;
 pub mod roles;
+pub mod runners;
+pub mod runs;
 pub mod search;
 pub mod settings;
 pub mod sign_in;

@@ -4,7 +4,7 @@ use contract::access::SignInProblem;
 use contract::ids::{CampaignId, EventId, IdentityId, ImportId, ItemId, PersonId};
 use contract::overview::SearchHit;
 
-use crate::query::Address;
+use crate::query::{Address, path_part};
 
 macro_rules! fixed {
     ($($(#[doc = $doc:literal])+ $name:ident = $path:literal;)+) => {$(
@@ -30,6 +30,10 @@ fixed! {
     upload_import = "/imports/upload";
     /// The explorer.
     events = "/events";
+    /// Production deployments of a day, each with its chain.
+    runs = "/runs";
+    /// Runners.
+    runners = "/runners";
     /// Findings.
     findings = "/findings";
     /// Campaigns.
@@ -118,6 +122,21 @@ pub fn export_findings(format: &str) -> String {
     format!("/findings.{format}")
 }
 
+/// The explorer as a file: `csv` or `ndjson`.
+pub fn export_events(format: &str) -> String {
+    format!("/events.{format}")
+}
+
+/// The explorer's live tail, as server-sent events.
+pub fn tail_events() -> String {
+    "/events/tail".to_owned()
+}
+
+/// Events in which a word stands.
+pub fn events_with(word: &str) -> String {
+    Address::new(events()).with("q", word).to_string()
+}
+
 /// One tab of an identity.
 pub fn identity_tab(id: IdentityId, tab: &str) -> String {
     Address::new(identity(id)).with("tab", tab).to_string()
@@ -131,6 +150,18 @@ pub fn events_of(id: IdentityId) -> String {
 /// One event, opened in the explorer's drawer.
 pub fn event(id: EventId) -> String {
     Address::new(events()).with("event", id).to_string()
+}
+
+/// The production deployments of a day.
+pub fn runs_of(day: chrono::NaiveDate) -> String {
+    Address::new(runs()).with("day", day).to_string()
+}
+
+/// One run as a story.
+pub fn run(repository: &str, run_id: &str) -> String {
+    Address::new(format!("/runs/{}", path_part(run_id)))
+        .with("repository", repository)
+        .to_string()
 }
 
 /// One campaign.

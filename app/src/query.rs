@@ -30,6 +30,13 @@ pub fn text(params: &ParamsMap, key: &str) -> String {
     params.get(key).unwrap_or_default()
 }
 
+/// A text as one part of a path.
+pub fn path_part(text: &str) -> String {
+    let mut part = String::with_capacity(text.len());
+    encode(text, &mut part);
+    part
+}
+
 /// Builds an address with a query string.
 #[derive(Debug, Clone, Default)]
 pub struct Address {

@@ -24,6 +24,8 @@ use crate::pages::people::{PeoplePage, PersonPage};
 use crate::pages::reviews::item::ReviewPage;
 use crate::pages::reviews::mine::MyReviewsPage;
 use crate::pages::reviews::start::ReviewStartPage;
+use crate::pages::runners::RunnersPage;
+use crate::pages::runs::{RunsPage, StoryPage};
 use crate::pages::search::SearchPage;
 use crate::pages::settings::SettingsPage;
 use crate::pages::settings::rotation::RotationPage;
@@ -65,6 +67,9 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/people/:id") view=PersonPage ssr=SsrMode::Async/>
                 <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
                 <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async/>
+                <Route path=path!("/runners") view=RunnersPage ssr=SsrMode::Async/>
+                <Route path=path!("/runs") view=RunsPage ssr=SsrMode::Async/>
+                <Route path=path!("/runs/:run") view=StoryPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/new") view=NewSourcePage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/:slug") view=SourcePage ssr=SsrMode::Async/>

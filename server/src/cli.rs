@@ -12,6 +12,7 @@ mod out;
 mod scan;
 mod serve;
 mod token;
+mod trail;
 mod trust;
 mod verify;
 mod work;
@@ -83,6 +84,7 @@ enum Command {
     #[command(subcommand)]
     Campaign(campaign::Command),
     Scan(scan::Args),
+    Trail(trail::Args),
     #[command(subcommand)]
     Trust(trust::Command),
     Verify(verify::Args),
@@ -100,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::Token(command) => in_runtime(token::run(command)),
         Command::Campaign(command) => in_runtime(campaign::run(command)),
         Command::Scan(args) => Ok(scan::run(&args)),
+        Command::Trail(args) => in_runtime(trail::run(args)),
         Command::Trust(command) => Ok(trust::run(&command)),
         Command::Verify(args) => verify::run(&args),
         Command::Doctor(args) => in_runtime(doctor::run(args)),

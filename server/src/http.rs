@@ -17,6 +17,7 @@ mod problem;
 pub mod router;
 mod serve;
 mod state;
+mod tail;
 
 pub use operation::Operation;
 pub use problem::Problem;

@@ -5,6 +5,7 @@
 //! `pub const JOB: Job`, and its line in [`all`].
 
 mod departures;
+mod detection;
 mod imports;
 mod inventory;
 mod partitions;
@@ -12,6 +13,7 @@ mod posture;
 mod runner;
 mod sequencer;
 mod sessions;
+mod trails;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -86,6 +88,7 @@ pub fn all() -> Vec<Job> {
         departures::JOB,
         imports::JOB,
         imports::SWEEP,
+        detection::JOB,
         inventory::JOB,
         partitions::JOB,
         posture::CHANGED,
@@ -93,5 +96,6 @@ pub fn all() -> Vec<Job> {
         posture::TOUCHED,
         sequencer::JOB,
         sessions::JOB,
+        trails::JOB,
     ]
 }

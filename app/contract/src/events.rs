@@ -113,6 +113,8 @@ pub struct EventView {
     pub raw: String,
     /// Chain hash in hex; absent until sequenced.
     pub hash: Option<String>,
+    /// The run it names: repository and run.
+    pub run: Option<(String, String)>,
 }
 
 /// The explorer's filter, as it stands in the address.

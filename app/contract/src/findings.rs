@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::FacetValue;
-use crate::ids::{FindingId, IdentityId};
+use crate::ids::{EventId, FindingId, IdentityId};
 use crate::people::TeamRef;
 
 flat_enum! {
@@ -69,7 +69,9 @@ pub struct FindingRow {
     pub fix: String,
     /// Facts it rests on: label and value.
     pub evidence: Vec<(String, String)>,
-    /// OWASP NHI and control ids, e.g. `NHI1:2025`, `SOC 2 CC6.1`.
+    /// The very events it was made out of, newest last; none where the state of an identity was judged.
+    pub events: Vec<EventId>,
+    /// OWASP NHI and control ids, e.g. `NHI1:2025`, `SOC 2 CC6.1`; a detection's ATT&CK technique comes first.
     pub controls: Vec<String>,
     /// Identity it speaks of: id and name.
     pub identity: Option<(IdentityId, String)>,
@@ -83,6 +85,8 @@ pub struct FindingRow {
     pub excepted_until: Option<DateTime<Utc>>,
     /// Note of the acknowledgement or exception.
     pub note: String,
+    /// Who looks into it.
+    pub assignee: Option<String>,
 }
 
 /// The findings filter, as it stands in the address.
@@ -103,6 +107,8 @@ pub struct FindingFilter {
     pub team: Vec<String>,
     /// How long they have been open.
     pub age: Vec<FindingAge>,
+    /// One identity.
+    pub identity: Option<IdentityId>,
 }
 
 /// A page of findings with facets.
@@ -131,6 +137,8 @@ flat_enum! {
     FindingAction {
         Acknowledge = "acknowledge", "Acknowledge";
         Except = "except", "Except";
+        Resolve = "resolve", "Resolve";
+        Assign = "assign", "Assign";
         Reopen = "reopen", "Reopen";
     }
 }
@@ -146,6 +154,54 @@ pub struct FindingInput {
     pub note: String,
     /// Days an exception lasts, 1 to 365.
     pub days: Option<i64>,
+    /// What an exception covers.
+    #[serde(default)]
+    pub scope: ExceptionScope,
+    /// E-mail address of whom it is given to.
+    #[serde(default)]
+    pub to: String,
+}
+
+flat_enum! {
+    /// What an exception covers.
+    #[derive(Default)]
+    ExceptionScope {
+        #[default]
+        Finding = "finding", "This finding only";
+        Identity = "identity", "Whatever this rule finds on this identity";
+    }
+}
+
+flat_enum! {
+    /// By what findings are put together.
+    FindingGrouping {
+        Identity = "identity", "By identity";
+        Rule = "rule", "By rule";
+    }
+}
+
+/// Findings of one identity, or of one rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingGroup {
+    /// Rule id; absent where they are one identity's.
+    pub rule: Option<String>,
+    /// Identity: id and name; absent where they are one rule's, or nobody's.
+    pub identity: Option<(IdentityId, String)>,
+    /// Name of the rule or the identity.
+    pub name: String,
+    /// How many of each severity, worst first.
+    pub severities: Vec<(Severity, i64)>,
+    /// When the newest was opened.
+    pub latest: DateTime<Utc>,
+}
+
+/// What happened to a finding: its events and what people did with it, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingStory {
+    /// The very events.
+    pub events: Vec<crate::events::EventRow>,
+    /// When, who, and what in a sentence.
+    pub deeds: Vec<(DateTime<Utc>, String, String)>,
 }
 
 /// What became of several findings acknowledged at once: each by itself, with its own entry in the record.

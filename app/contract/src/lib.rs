@@ -17,7 +17,9 @@ pub mod ids;
 pub mod imports;
 pub mod overview;
 pub mod people;
+pub mod runners;
 pub mod sources;
+pub mod stories;
 pub mod tokens;
 
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,9 @@
 //! Findings: list them, and acknowledge, except or reopen one.
 
-use contract::findings::{Acknowledged, FindingFilter, FindingInput, FindingList};
+use contract::findings::{
+    Acknowledged, FindingFilter, FindingGroup, FindingGrouping, FindingInput, FindingList,
+    FindingStory,
+};
 use contract::ids::FindingId;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -20,7 +23,7 @@ pub async fn list_findings(
     Ok(service::findings::list(&op, &filter, after.as_deref()).await?)
 }
 
-/// Acknowledges, excepts or reopens a finding.
+/// Acknowledges, gives away, excepts, resolves or reopens a finding.
 ///
 /// # Errors
 /// [`AppError::Invalid`] when reason or end are missing, [`AppError::Forbidden`] when it is another team's.
@@ -41,4 +44,27 @@ pub async fn acknowledge_findings(
 ) -> Result<Acknowledged, AppError> {
     let op = crate::request::op()?;
     Ok(service::findings::acknowledge_all(&op, &ids).await?)
+}
+
+/// Findings put together by identity or by rule.
+///
+/// # Errors
+/// [`AppError::NotSignedIn`] when nobody is.
+#[server(prefix = "/api/ui", endpoint = "findings/grouped", input = Json)]
+pub async fn group_findings(
+    filter: FindingFilter,
+    by: FindingGrouping,
+) -> Result<Vec<FindingGroup>, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::findings::grouped(&op, &filter, by).await?)
+}
+
+/// What happened to a finding.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is none.
+#[server(prefix = "/api/ui", endpoint = "findings/story", input = Json)]
+pub async fn tell_finding(id: FindingId) -> Result<FindingStory, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::findings::story(&op, id).await?)
 }

@@ -133,6 +133,9 @@ pub fn Export(
     /// The JSON of this list.
     #[prop(optional, into)]
     json: Maybe,
+    /// The same, one JSON object a line.
+    #[prop(optional, into)]
+    ndjson: Maybe,
 ) -> impl IntoView {
     let csv = csv.take().map(|href| {
         view! { <a class="btn quiet sm" href=href rel="external" download=""><Glyph icon=Icon::Download/>"CSV"</a> }
@@ -140,5 +143,8 @@ pub fn Export(
     let json = json.take().map(|href| {
         view! { <a class="btn quiet sm" href=href rel="external" download=""><Glyph icon=Icon::Download/>"JSON"</a> }
     });
-    view! { {csv}{json} }.into_any()
+    let ndjson = ndjson.take().map(|href| {
+        view! { <a class="btn quiet sm" href=href rel="external" download=""><Glyph icon=Icon::Download/>"NDJSON"</a> }
+    });
+    view! { {csv}{json}{ndjson} }.into_any()
 }

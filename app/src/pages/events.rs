@@ -3,16 +3,19 @@
 mod address;
 mod drawer;
 mod rows;
+mod tail;
+mod views;
 mod when;
 
-use contract::events::{EventList, EventView};
+use contract::events::{EventFilter, EventList, EventView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 
 use crate::api::events::{get_event, list_events};
 use crate::components::{
-    Browse, ButtonLink, Chip, Count, EmptyState, FacetBar, FacetSearch, Pager, Results, Toolbar,
-    facet_chips, facet_groups,
+    Browse, ButtonLink, Chip, Count, EmptyState, Export, FacetBar, FacetSearch, Pager, Results,
+    Toolbar, facet_chips, facet_groups,
 };
 use crate::error::AppError;
 use crate::format;
@@ -20,6 +23,12 @@ use crate::layout::{Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
 use address::Asked;
+
+/// The filter an address holds, and its window in hours.
+pub fn filter(params: &ParamsMap) -> (EventFilter, Option<i64>) {
+    let asked = Asked::read(params);
+    (asked.filter, asked.hours)
+}
 
 /// A page of events and the one that is open beside it.
 type Shown = (EventList, Option<EventView>);
@@ -36,9 +45,12 @@ pub fn EventsPage() -> impl IntoView {
             when::region(&asked, &list),
             browse(&asked, &list, open.as_ref()),
         );
+        let (views, tail) = (views::draw(&asked), tail::draw(&asked));
         view! {
             <Frame viewer=frame_viewer(&viewer) title="Events" section=RailItem::Events>
+                {views}
                 {when}
+                {tail}
                 {browse}
             </Frame>
         }
@@ -112,7 +124,18 @@ fn toolbar(asked: &Asked, list: &EventList) -> AnyView {
         .to_string()
     });
     let chips = chips(asked, list);
-    view! { <Toolbar count chips clear/> }.into_any()
+    let runs = paths::runs();
+    let export = |format| asked.under(paths::export_events(format)).to_string();
+    let (csv, ndjson) = (export("csv"), export("ndjson"));
+    let live = tail::choice(asked);
+    view! {
+        <Toolbar count chips clear>
+            <ButtonLink href=runs small=true>"Production deployments"</ButtonLink>
+            {live}
+            <Export csv ndjson/>
+        </Toolbar>
+    }
+    .into_any()
 }
 
 fn chips(asked: &Asked, list: &EventList) -> Vec<Chip> {

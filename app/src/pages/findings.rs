@@ -1,8 +1,11 @@
 //! Findings: the list with rows that open, and the same rows on an identity's page.
 
+mod deeds;
 mod facets;
+mod groups;
 pub mod list;
 mod row;
+mod story;
 
 use contract::findings::FindingFilter;
 use contract::identities::IdentityView;

@@ -13,6 +13,7 @@ mod read;
 pub mod redact;
 pub mod selectors;
 pub mod sentence;
+pub mod sighting;
 pub mod split;
 pub mod story;
 pub mod subject;
@@ -115,6 +116,29 @@ pub struct Joins {
     pub delegation: Vec<String>,
     /// Address of the self-managed or public instance, e.g. `https://gitlab.com`.
     pub instance: Option<String>,
+    /// Why it was refused, in the vendor's word: an error code, short.
+    pub reason: Option<String>,
+    /// Ticket the change was made under, where the record carries one (a source identity, a tag, a request's reason).
+    pub ticket: Option<String>,
+    /// Key id the call made for somebody, e.g. by `CreateAccessKey`.
+    pub made_key: Option<String>,
+    /// Runner a job ran on.
+    pub runner: Option<Runner>,
+}
+
+/// The machine a job ran on, as the platform names it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Runner {
+    /// Its name.
+    pub name: String,
+    /// Whether the platform owns it; unknown where the record does not say.
+    pub hosted: Option<bool>,
+    /// Whether it is made for one job and thrown away; unknown where the record does not say.
+    pub ephemeral: Option<bool>,
+    /// Group it belongs to.
+    pub group: Option<String>,
+    /// Labels or tags a job asks for it by.
+    pub labels: Vec<String>,
 }
 
 /// What sort of thing acted, as far as the record alone can tell.
@@ -170,6 +194,21 @@ impl Event {
     /// Maps the vendor's environment name onto the roll's three; `None` when absent or unlike any of them.
     pub fn mapped_environment(&self) -> Option<Environment> {
         self.environment.as_deref().and_then(map_environment)
+    }
+
+    /// The environment as one of the roll's three words: its own, or the one its token was made for.
+    pub fn place(&self) -> Option<Environment> {
+        self.mapped_environment().or_else(|| {
+            let text = self.subject.as_deref()?;
+            let issuer = self
+                .issuer
+                .as_deref()
+                .or_else(|| subject::issuer_of(text))?;
+            match subject::parse(issuer, text).context {
+                subject::Context::Environment(name) => map_environment(&name),
+                _ => None,
+            }
+        })
     }
 
     /// The address it came from, where the printed text is one (`ip:port` and brackets accepted).

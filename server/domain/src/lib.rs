@@ -8,6 +8,7 @@ pub mod canonical;
 pub mod coverage;
 pub mod delivery;
 pub mod demo;
+pub mod detect;
 pub mod event;
 pub mod evidence;
 pub mod feed;

@@ -138,6 +138,9 @@ impl<'a> Year<'a> {
         lists::bring(&self.security(), self.acme).await?;
         self.keep_past_figures().await?;
         self.sequence().await?;
+        self.clock.set(self.acme.now);
+        crate::detect::catch_up(&self.services.system("detection")).await?;
+        crate::stories::check_trails(&self.services.system("trails")).await?;
         let mut tx = self.services.db.begin().await?;
         store::demo::finish(&mut tx, self.acme.now).await?;
         tx.commit().await.map_err(store::Error::from)?;

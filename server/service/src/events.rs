@@ -1,5 +1,8 @@
 //! The explorer: pages of events with counts, facets and bars, and one event with its raw record.
 
+mod export;
+mod tail;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::events::{
     EventFilter, EventKind, EventList, EventRow, EventView, HistogramBar, Outcome,
@@ -12,6 +15,9 @@ use domain::event::sentence;
 use store::events::explore::{self, Facet, Mark, Stored};
 
 use crate::{Error, Op, Result};
+
+pub use export::{ExportPage, Exported, csv_head, csv_rows, export_page};
+pub use tail::{Told, newest, told_since};
 
 /// Rows of one page.
 const PAGE: usize = 50;
@@ -104,6 +110,11 @@ pub async fn get(op: &Op, id: EventId) -> Result<EventView> {
         row: row(&stored),
         fields,
         matched,
+        run: stored
+            .event
+            .repository
+            .clone()
+            .zip(stored.event.run_id.clone()),
         raw: stored.raw.clone().unwrap_or_default(),
         hash: stored
             .published

@@ -1,10 +1,12 @@
-//! Findings: list them, and acknowledge, except or reopen one.
+//! Findings: list them, and acknowledge, give away, except, resolve or reopen one.
 
 mod export;
 mod facets;
+mod inbox;
 
 use contract::findings::{
-    Acknowledged, FindingAction, FindingFilter, FindingInput, FindingList, FindingRow, FindingState,
+    Acknowledged, ExceptionScope, FindingAction, FindingFilter, FindingInput, FindingList,
+    FindingRow, FindingState,
 };
 use contract::ids::{FindingId, IdentityId};
 use domain::access::Access;
@@ -16,6 +18,7 @@ use crate::op::Done;
 use crate::{Error, Op, Result};
 
 pub use export::{ExportPage, csv_head, csv_rows, export_page, is_cursor, rows};
+pub use inbox::{grouped, story};
 
 /// Rows on one page of the list.
 pub const PAGE: i64 = 50;
@@ -60,10 +63,10 @@ pub(crate) async fn of_identity(conn: &mut Conn, id: IdentityId) -> Result<Vec<F
     Ok(rows)
 }
 
-/// Acknowledges, excepts or reopens a finding.
+/// Acknowledges, gives away, excepts, resolves or reopens a finding.
 ///
 /// # Errors
-/// [`Error::Forbidden`] when the identity is another team's, [`Error::Invalid`] when reason or end are
+/// [`Error::Forbidden`] when the identity is another team's, [`Error::Invalid`] when reason, end or person are
 /// missing, [`Error::Conflict`] when its state does not allow it.
 pub async fn change(op: &Op, input: &FindingInput) -> Result<FindingState> {
     op.require(Access::ChangeFinding)?;
@@ -71,22 +74,9 @@ pub async fn change(op: &Op, input: &FindingInput) -> Result<FindingState> {
     let locked = store::findings::lock(&mut tx, input.finding)
         .await?
         .ok_or(Error::NotFound("finding"))?;
-    if let Some(person) = op.actor.person() {
-        let standing = Standing {
-            state: contract::identities::IdentityState::Active,
-            requested_by: None,
-            team: locked.team,
-            owner: locked.owner,
-            backup_owner: locked.backup_owner,
-            watch_until: None,
-        };
-        if !may_change(person, &standing) {
-            return Err(Error::Forbidden(
-                "This finding is another team’s. Its owner or security can do this.".to_owned(),
-            ));
-        }
-    }
+    may(op, &locked)?;
     let acted = action::act(
+        locked.detected,
         locked.state,
         locked.severity,
         input.action,
@@ -107,12 +97,36 @@ pub async fn change(op: &Op, input: &FindingInput) -> Result<FindingState> {
         op.now,
     )
     .await?;
+    let more = inbox::more(op, &mut tx, input, &locked, &acted).await?;
     if let Some((identity, _)) = &locked.identity {
         crate::posture::refresh(op, &mut tx, &[identity.0]).await?;
     }
-    op.record(&mut tx, done(input, &locked, &acted)).await?;
+    let done = done(input, &locked, &acted);
+    let done = match more {
+        Some((field, value)) => done.change(field, "", value),
+        None => done,
+    };
+    op.record(&mut tx, done).await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(acted.state)
+}
+
+/// Whether this person answers for the finding.
+fn may(op: &Op, locked: &store::findings::Locked) -> Result<()> {
+    let standing = Standing {
+        state: contract::identities::IdentityState::Active,
+        requested_by: None,
+        team: locked.team,
+        owner: locked.owner,
+        backup_owner: locked.backup_owner,
+        watch_until: None,
+    };
+    match op.actor.person() {
+        Some(person) if !may_change(person, &standing) => Err(Error::Forbidden(
+            "This finding is another team’s. Its owner or security can do this.".to_owned(),
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// Most findings that are acknowledged at once: a page of them, and some.
@@ -139,6 +153,8 @@ pub async fn acknowledge_all(op: &Op, ids: &[FindingId]) -> Result<Acknowledged>
             action: FindingAction::Acknowledge,
             note: String::new(),
             days: None,
+            scope: ExceptionScope::Finding,
+            to: String::new(),
         };
         match change(op, &input).await {
             Ok(_) => became.done += 1,
@@ -156,10 +172,12 @@ pub async fn acknowledge_all(op: &Op, ids: &[FindingId]) -> Result<Acknowledged>
 }
 
 fn done(input: &FindingInput, locked: &store::findings::Locked, acted: &action::Acted) -> Done {
-    let (verb, word) = match acted.state {
-        FindingState::Excepted => ("finding.excepted", "Excepted"),
-        FindingState::Acknowledged => ("finding.acknowledged", "Acknowledged"),
-        FindingState::Open | FindingState::Resolved => ("finding.reopened", "Reopened"),
+    let (verb, word) = match (input.action, acted.state) {
+        (FindingAction::Assign, _) => ("finding.assigned", "Gave away"),
+        (_, FindingState::Excepted) => ("finding.excepted", "Excepted"),
+        (_, FindingState::Acknowledged) => ("finding.acknowledged", "Acknowledged"),
+        (_, FindingState::Resolved) => ("finding.resolved", "Resolved"),
+        (_, FindingState::Open) => ("finding.reopened", "Reopened"),
     };
     let on = locked
         .identity
@@ -185,10 +203,11 @@ fn done(input: &FindingInput, locked: &store::findings::Locked, acted: &action::
 
 /// Fills in what the rule says: why it matters, and the controls it maps to.
 pub(crate) fn explain(row: &mut FindingRow) {
-    if let Some(rule) = rule(&row.rule) {
-        rule.rationale.clone_into(&mut row.rationale);
-        row.controls = rule
-            .controls
+    let judged = rule(&row.rule).map(|rule| (rule.rationale, rule.controls));
+    let detected = || domain::detect::rule(&row.rule).map(|rule| (rule.rationale, rule.controls));
+    if let Some((rationale, controls)) = judged.or_else(detected) {
+        rationale.clone_into(&mut row.rationale);
+        row.controls = controls
             .iter()
             .map(|control| (*control).to_owned())
             .collect();

@@ -9,11 +9,13 @@ use axum::extract::Query;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use contract::events::EventFilter;
 use contract::findings::{FindingFilter, FindingRow};
 use contract::identities::{IdentityFilter, IdentityRow, IdentitySort};
 use futures::stream::try_unfold;
 use serde::Serialize;
-use service::{Op, findings, identities};
+use service::events::Exported;
+use service::{Op, events, findings, identities};
 
 use super::{AppState, Operation, Problem};
 
@@ -24,6 +26,8 @@ pub fn routes() -> Router<AppState> {
         .route("/identities.json", get(json::<Identities>))
         .route("/findings.csv", get(csv::<Findings>))
         .route("/findings.json", get(json::<Findings>))
+        .route("/events.csv", get(csv::<Events>))
+        .route("/events.ndjson", get(lines::<Events>))
 }
 
 type Pairs = Query<Vec<(String, String)>>;
@@ -114,11 +118,43 @@ impl List for Findings {
     }
 }
 
+/// The explorer.
+struct Events(EventFilter, Option<i64>);
+
+impl List for Events {
+    type Row = Exported;
+
+    const NAME: &'static str = "events";
+
+    fn read(pairs: Vec<(String, String)>) -> Self {
+        let (filter, hours) = app::pages::events::filter(&pairs.into_iter().collect());
+        Self(filter, hours)
+    }
+
+    async fn page(
+        &self,
+        op: &Op,
+        after: Option<&str>,
+    ) -> service::Result<(Vec<Exported>, Option<String>)> {
+        let page = events::export_page(op, &self.0, self.1, after).await?;
+        Ok((page.rows, page.next))
+    }
+
+    fn csv_head() -> service::Result<Vec<u8>> {
+        events::csv_head()
+    }
+
+    fn csv_rows(rows: &[Exported]) -> service::Result<Vec<u8>> {
+        events::csv_rows(rows)
+    }
+}
+
 /// In which form rows are written.
 #[derive(Clone, Copy)]
 enum Form {
     Csv,
     Json,
+    Lines,
 }
 
 /// The rest of an export.
@@ -137,6 +173,10 @@ async fn csv<L: List>(op: Operation, Query(pairs): Pairs) -> Result<Response, Pr
 
 async fn json<L: List>(op: Operation, Query(pairs): Pairs) -> Result<Response, Problem> {
     export(op, L::read(pairs), Form::Json).await
+}
+
+async fn lines<L: List>(op: Operation, Query(pairs): Pairs) -> Result<Response, Problem> {
+    export(op, L::read(pairs), Form::Lines).await
 }
 
 async fn export<L: List>(
@@ -162,6 +202,7 @@ async fn export<L: List>(
     let (kind, ending) = match form {
         Form::Csv => ("text/csv; charset=utf-8", "csv"),
         Form::Json => ("application/json", "json"),
+        Form::Lines => ("application/x-ndjson", "ndjson"),
     };
     let head = futures::stream::once(async { Ok(first) });
     let tail = try_unfold(rest, |rest| async {
@@ -191,6 +232,7 @@ async fn next<L: List>(mut rest: Rest<L>) -> service::Result<Option<(Bytes, Rest
     let bytes = match rest.form {
         Form::Csv => as_csv::<L>(&rows, rest.begun)?,
         Form::Json => as_json(&rows, rest.begun, rest.ended)?,
+        Form::Lines => as_lines(&rows)?,
     };
     rest.begun = true;
     Ok(Some((bytes.into(), rest)))
@@ -199,6 +241,16 @@ async fn next<L: List>(mut rest: Rest<L>) -> service::Result<Option<(Bytes, Rest
 fn as_csv<L: List>(rows: &[L::Row], begun: bool) -> service::Result<Vec<u8>> {
     let mut out = if begun { Vec::new() } else { L::csv_head()? };
     out.extend(L::csv_rows(rows)?);
+    Ok(out)
+}
+
+fn as_lines<T: Serialize>(rows: &[T]) -> service::Result<Vec<u8>> {
+    let mut out = Vec::new();
+    for row in rows {
+        serde_json::to_writer(&mut out, row)
+            .map_err(|_| service::Error::Internal("The export could not be written.".to_owned()))?;
+        out.push(b'\n');
+    }
     Ok(out)
 }
 

@@ -10,7 +10,7 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::middleware::{actor, headers, problems, request_id, same_origin};
-use super::{AppState, api, auth, evidence, exports, files, health, imports, ingest, pages};
+use super::{AppState, api, auth, evidence, exports, files, health, imports, ingest, pages, tail};
 
 /// Time for a long file to arrive over a slow line.
 const UPLOAD: Duration = Duration::from_mins(15);
@@ -22,6 +22,7 @@ pub fn build(state: AppState) -> Router {
         .merge(auth::routes())
         .merge(evidence::routes())
         .merge(exports::routes())
+        .merge(tail::routes())
         .merge(pages::routes(&state))
         .merge(files::routes(&state));
     let people = with_cookie(people, &state).layer(RequestBodyLimitLayer::new(limits.form_bytes));

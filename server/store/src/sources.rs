@@ -9,7 +9,7 @@ use contract::ids::{PersonId, SourceId};
 use contract::sources::{Proving, SourceRow};
 
 pub use quarantine::{Kept, kept, quarantined, rejects, release};
-pub use tokens::{claim_token, note_refusal, refusal, rule, set_rule};
+pub use tokens::{claim_token, note_refusal, refusal, refused_at, rule, set_rule};
 
 use crate::{Conn, Result, Tx};
 

@@ -264,6 +264,8 @@ async fn inventory(world: &World, cast: &Cast, story: &mut Story<'_>) {
         action: FindingAction::Acknowledge,
         note: WHY.into(),
         days: None,
+        scope: contract::findings::ExceptionScope::Finding,
+        to: String::new(),
     };
     service::findings::change(&ines, &input).await.unwrap();
     story.did("/api/ui/findings/change").await;

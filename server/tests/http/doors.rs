@@ -209,9 +209,34 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
         Body::Json(JSON_ID),
     ),
     reads(
+        "/api/ui/runners/list",
+        Access::ViewIdentities,
+        Body::Json(r#"{"q":"","kind":null,"after":null}"#),
+    ),
+    reads(
+        "/api/ui/stories/story",
+        Access::ViewEvents,
+        Body::Json(r#"{"run":"77","repository":null}"#),
+    ),
+    reads(
+        "/api/ui/stories/day",
+        Access::ViewEvents,
+        Body::Json(r#"{"day":null}"#),
+    ),
+    reads(
         "/api/ui/findings/list",
         Access::ViewFindings,
         Body::Json(r#"{"filter":{},"after":null}"#),
+    ),
+    reads(
+        "/api/ui/findings/grouped",
+        Access::ViewFindings,
+        Body::Json(r#"{"filter":{},"by":"rule"}"#),
+    ),
+    reads(
+        "/api/ui/findings/story",
+        Access::ViewFindings,
+        Body::Json(JSON_ID),
     ),
     changes(
         "/api/ui/findings/change",
@@ -395,6 +420,14 @@ pub const PLAIN: &[(&str, &str, Behind)] = &[
         Behind::Table(Access::ImportInventory),
     ),
     ("GET", "/findings.csv", Behind::Table(Access::ViewFindings)),
+    ("GET", "/events.csv", Behind::Table(Access::ViewEvents)),
+    ("GET", "/events.ndjson", Behind::Table(Access::ViewEvents)),
+    // It ends at once: the tests hear every answer out.
+    (
+        "GET",
+        "/events/tail?looks=0",
+        Behind::Table(Access::ViewEvents),
+    ),
     ("GET", "/findings.json", Behind::Table(Access::ViewFindings)),
 ];
 

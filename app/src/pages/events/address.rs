@@ -20,6 +20,8 @@ pub(super) struct Asked {
     pub after: Option<String>,
     /// The event that is open.
     pub event: Option<EventId>,
+    /// Whether new events are shown as they come.
+    pub live: bool,
 }
 
 impl Asked {
@@ -39,6 +41,7 @@ impl Asked {
             hours: one(params, "hours"),
             after: Some(text(params, "after")).filter(|after| !after.is_empty()),
             event: one(params, "event"),
+            live: text(params, "live") == "1",
         }
     }
 
@@ -143,9 +146,10 @@ impl Faceted for Asked {
     }
 }
 
-impl std::fmt::Display for Asked {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut address = Address::new(paths::events()).with("q", &self.filter.q);
+impl Asked {
+    /// The filter and the window under another path: the exports, the tail.
+    pub(super) fn under(&self, path: String) -> Address {
+        let mut address = Address::new(path).with("q", &self.filter.q);
         for Facet { name, .. } in Self::FACETS {
             address = address.with_each(name, &self.chosen(name));
         }
@@ -154,8 +158,15 @@ impl std::fmt::Display for Asked {
             .with_some("hours", self.hours)
             .with_some("from", self.filter.from.map(field))
             .with_some("to", self.filter.to.map(field))
+    }
+}
+
+impl std::fmt::Display for Asked {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.under(paths::events())
             .with_some("after", self.after.as_ref())
             .with_some("event", self.event)
+            .with_some("live", self.live.then_some("1"))
             .fmt(f)
     }
 }

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::address::Asked;
 use super::rows::outcome;
 use crate::components::{
-    CodeView, Drawer, Icon, KeyValue, KeyValues, Language, Mid, Reason, Reasons, Said, Unknown,
-    When,
+    ButtonLink, CodeView, Drawer, Icon, KeyValue, KeyValues, Language, Mid, Reason, Reasons, Said,
+    Unknown, When,
 };
 use crate::format;
 use crate::paths;
@@ -19,10 +19,26 @@ const REDACTED: &str = "[redacted]";
 /// Fields that are said elsewhere in the drawer.
 const SAID: &[&str] = &["kind", "outcome", "occurred_at", "source_ip", "format"];
 
+/// Fields one can search by.
+const SEARCHED: &[&str] = &[
+    "action",
+    "actor",
+    "subject",
+    "target",
+    "role",
+    "repository",
+    "run id",
+    "vendor id",
+];
+
 /// Draws the drawer.
 pub(super) fn drawer(asked: &Asked, event: &EventView, now: DateTime<Utc>) -> AnyView {
     let close = asked.clone().open(None).to_string();
     let row = event.row.clone();
+    let story = event.run.as_ref().map(|(repository, run)| {
+        let href = paths::run(repository, run);
+        view! { <p class="btn-row"><ButtonLink href small=true>"Its run as one story"</ButtonLink></p> }
+    });
     let mark: Vec<String> = event
         .matched
         .iter()
@@ -49,6 +65,7 @@ pub(super) fn drawer(asked: &Asked, event: &EventView, now: DateTime<Utc>) -> An
                 <span class="muted small">{format!("{}, {}", row.kind.label(), row.action)}</span>
             </div>
             {facts}
+            {story}
             <h3>"Why this identity?"</h3>
             {why}
             <h3>"As read"</h3>
@@ -138,7 +155,15 @@ fn fields(event: &EventView) -> AnyView {
         .filter(|(name, _)| !SAID.contains(&name.as_str()))
         .map(|(name, value)| (name.replace('_', " "), value.clone()))
         .chain(hash)
-        .map(|(name, value)| view! { <KeyValue label=name><Mid value/></KeyValue> })
+        .map(|(name, value)| {
+            // What the explorer's words are looked for in.
+            let pivot = SEARCHED.contains(&name.as_str()).then(|| {
+                let href = paths::events_with(&value);
+                let words = format!("Events with this {name}");
+                view! { " "<a class="small" href=href aria-label=words.clone() title=words>"find"</a> }
+            });
+            view! { <KeyValue label=name><Mid value/>{pivot}</KeyValue> }
+        })
         .collect_view();
     view! { <KeyValues>{rows}</KeyValues> }.into_any()
 }

@@ -5,7 +5,7 @@ use leptos_router::params::ParamsMap;
 
 use crate::components::{Facet, Faceted, LinkItem, facet_words};
 use crate::paths;
-use crate::query::{Address, text, words};
+use crate::query::{Address, one, text, words};
 
 impl Faceted for FindingFilter {
     const FACETS: &'static [Facet] = &[
@@ -57,6 +57,7 @@ pub fn filter(params: &ParamsMap) -> FindingFilter {
         class: words(params, "class"),
         team: words(params, "team"),
         age: words(params, "age"),
+        identity: one(params, "identity"),
     }
 }
 
@@ -75,6 +76,7 @@ pub fn under(path: String, filter: &FindingFilter) -> Address {
         .with_each("class", &filter.class)
         .with_each("team", &filter.team)
         .with_each("age", &filter.age)
+        .with_some("identity", filter.identity)
 }
 
 /// Saved views.

@@ -1,16 +1,19 @@
 //! The findings page: facets, rows that open, and what a person does with them.
 
-use contract::findings::{FindingFilter, FindingList};
+use contract::findings::{FindingFilter, FindingGroup, FindingGrouping, FindingList, FindingStory};
 use contract::ids::FindingId;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::{facets, row};
-use crate::api::findings::{AcknowledgeFindings, ChangeFinding, list_findings};
+use super::{facets, groups, row};
+use crate::api::findings::{
+    AcknowledgeFindings, ChangeFinding, group_findings, list_findings, tell_finding,
+};
 use crate::components::{
     Browse, Bulk, Button, ButtonKind, ButtonLink, Count, EmptyState, Export, FacetBar, FacetSearch,
     Notice, Pager, Results, SavedViews, Tone, Toolbar, facet_chips, facet_groups,
 };
+use crate::error::AppError;
 use crate::form::{PostForm, Posted};
 use crate::format::{count, number};
 use crate::layout::{Frame, RailItem};
@@ -30,16 +33,27 @@ pub fn FindingsPage() -> impl IntoView {
     let asked = move || {
         query.with(|params| {
             let after = text(params, "after");
-            (facets::filter(params), (!after.is_empty()).then_some(after))
+            Asked {
+                filter: facets::filter(params),
+                after: (!after.is_empty()).then_some(after),
+                opened: one(params, "finding"),
+                group: one(params, "group"),
+            }
         })
     };
-    let data = Resource::new(asked, |(filter, after)| list_findings(filter, after));
-    loaded(data, move |viewer, list| {
-        let (filter, after) = untrack(asked);
-        let opened = query.with_untracked(|params| one::<FindingId>(params, "finding"));
+    let data = Resource::new(asked, load);
+    loaded(data, move |viewer, (list, groups, story)| {
+        let Asked {
+            filter,
+            after,
+            opened,
+            group,
+        } = untrack(asked);
         let shown = Shown {
             deeds,
             ticks: roles::acts(&viewer),
+            story,
+            groups: group.zip(groups),
         };
         view! {
             <Frame viewer=frame_viewer(&viewer) title="Findings" section=RailItem::Findings>
@@ -51,6 +65,32 @@ pub fn FindingsPage() -> impl IntoView {
     })
 }
 
+/// What the address asks for.
+#[derive(Clone, PartialEq)]
+struct Asked {
+    filter: FindingFilter,
+    after: Option<String>,
+    opened: Option<FindingId>,
+    group: Option<FindingGrouping>,
+}
+
+/// A page, its groups where they are asked for, and what happened to the finding that is open.
+type Loaded = (FindingList, Option<Vec<FindingGroup>>, Option<FindingStory>);
+
+async fn load(asked: Asked) -> Result<Loaded, AppError> {
+    let list = list_findings(asked.filter.clone(), asked.after).await?;
+    let groups = match asked.group {
+        Some(by) => Some(group_findings(asked.filter, by).await?),
+        None => None,
+    };
+    let shown = |id: &FindingId| list.page.rows.iter().any(|row| row.id == *id);
+    let story = match asked.opened.filter(shown) {
+        Some(id) => Some(tell_finding(id).await?),
+        None => None,
+    };
+    Ok((list, groups, story))
+}
+
 /// What can be done on the page.
 #[derive(Clone, Copy)]
 struct Deeds {
@@ -58,10 +98,12 @@ struct Deeds {
     ticked: Posted<AcknowledgeFindings>,
 }
 
-/// What can be done, and by whom.
+/// What can be done, and by whom; what is shown beside the list.
 struct Shown {
     deeds: Deeds,
     ticks: bool,
+    story: Option<FindingStory>,
+    groups: Option<(FindingGrouping, Vec<FindingGroup>)>,
 }
 
 impl Deeds {
@@ -103,6 +145,11 @@ fn browse(
         view! { <FacetSearch label="Finding or identity" value=filter.q.clone()/> }.into_any();
     let groups = facet_groups(&list.facets, filter);
     let views = facets::views(filter);
+    let keep: Vec<(String, String)> = filter
+        .identity
+        .map(|id| ("identity".to_owned(), id.to_string()))
+        .into_iter()
+        .collect();
     let results = results(list, filter, after, opened, shown);
     view! {
         <SavedViews items=views/>
@@ -110,6 +157,7 @@ fn browse(
             <FacetBar
                 action=paths::findings()
                 groups
+                keep
                 search
                 done=format!("Show {}", count(total, "finding"))
             />
@@ -135,11 +183,19 @@ fn results(
     let counted = view! { <Count shown=total noun/> }.into_any();
     let export = |format| facets::under(paths::export_findings(format), filter).to_string();
     let (csv, json) = (export("csv"), export("json"));
+    let choice = groups::choice(filter, shown.groups.as_ref().map(|(by, _)| *by));
     let toolbar = view! {
         <Toolbar count=counted chips=facet_chips(&list.facets, filter) clear=paths::findings()>
+            {choice}
             <Export csv json/>
         </Toolbar>
     };
+    if let Some((_, groups)) = &shown.groups
+        && !groups.is_empty()
+    {
+        let table = groups::table(groups.clone(), filter, list.now);
+        return view! { {toolbar}{table} }.into_any();
+    }
     if list.page.rows.is_empty() {
         return view! { {toolbar}{empty(filter)} }.into_any();
     }
@@ -160,6 +216,7 @@ fn results(
         page,
         change: shown.deeds.change,
         ticks: shown.ticks,
+        story: shown.story.clone(),
     };
     let bulk = shown.ticks.then(|| {
         view! {

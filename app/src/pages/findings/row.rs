@@ -1,18 +1,23 @@
 //! One finding as a row; opened, it says why it fired, on which facts, and what to do.
 
 use chrono::{DateTime, Utc};
-use contract::findings::{FindingAction, FindingRow, FindingState, Severity as Grade};
+use contract::findings::{
+    ExceptionScope, FindingAction, FindingRow, FindingState, FindingStory, Severity as Grade,
+};
 use contract::ids::FindingId;
 use leptos::prelude::*;
 
 use crate::api::findings::ChangeFinding;
 use crate::components::{
-    Button, ButtonKind, Cell, Column, DataTable, Dialog, DialogBody, DialogFoot, DialogLink, Icon,
-    Level, Owner, Said, SelectCell, Severity, Status, TableKind, TextArea, TextField, Tone, When,
+    Button, ButtonKind, Cell, Choice, Column, DataTable, Dialog, DialogBody, DialogFoot,
+    DialogLink, Icon, Level, Owner, RadioGroup, Said, SelectCell, Severity, Status, TableKind,
+    TextArea, TextField, Tone, When,
 };
 use crate::form::{PostForm, Posted};
 use crate::paths;
 use crate::query::Address;
+
+use super::{deeds, story};
 
 /// Id of the form that acknowledges what is ticked.
 pub const TICKED: &str = "ticked";
@@ -28,6 +33,8 @@ pub struct Around {
     pub change: Posted<ChangeFinding>,
     /// Whether several can be acknowledged at once.
     pub ticks: bool,
+    /// What happened to the one that is open.
+    pub story: Option<FindingStory>,
 }
 
 /// The level of a severity.
@@ -63,7 +70,7 @@ pub fn table(rows: Vec<FindingRow>, opened: Option<FindingId>, around: &Around) 
     let dialog = rows
         .iter()
         .find(|row| Some(row.id) == opened)
-        .map(|row| except(row, around));
+        .map(|row| view! { {except(row, around)}{deeds::assign(row, around)}{deeds::resolve(row, around)} });
     let rows = rows
         .into_iter()
         .map(|row| {
@@ -73,7 +80,8 @@ pub fn table(rows: Vec<FindingRow>, opened: Option<FindingId>, around: &Around) 
             } else {
                 around.page.clone().with("finding", row.id).to_string()
             };
-            let detail = open.then(|| explain(&row, Some(around)));
+            let detail =
+                open.then(|| explain(&row, Some(around), around.story.as_ref(), around.now));
             let tick = around.ticks.then(|| tick(&row));
             view! { {head(&row, href, open, around.now, tick)}{detail} }
         })
@@ -95,7 +103,7 @@ pub fn plain_table(rows: Vec<FindingRow>, now: DateTime<Utc>) -> AnyView {
                 .with_each("rule", std::slice::from_ref(&row.rule))
                 .with("finding", row.id)
                 .to_string();
-            view! { {head(&row, href, true, now, None)}{explain(&row, None)} }
+            view! { {head(&row, href, true, now, None)}{explain(&row, None, None, now)} }
         })
         .collect_view();
     view! { <DataTable caption="Findings, most severe first" columns=columns(false) kind=TableKind::Tight>{rows}</DataTable> }
@@ -165,18 +173,28 @@ fn state(row: &FindingRow, now: DateTime<Utc>) -> AnyView {
     view! { <Status tone icon>{word}{until}</Status> }.into_any()
 }
 
-fn explain(row: &FindingRow, around: Option<&Around>) -> AnyView {
+fn explain(
+    row: &FindingRow,
+    around: Option<&Around>,
+    story: Option<&FindingStory>,
+    now: DateTime<Utc>,
+) -> AnyView {
     let facts = row
         .evidence
         .iter()
-        .map(|(label, value)| view! { <tr><td class="fit">{label.clone()}</td><td>{value.clone()}</td></tr> })
+        .map(|(label, value)| view! { <tr><td class="fit">{label.clone()}</td><td>{fact(label, value)}</td></tr> })
         .collect_view();
+    let story = story.map(|story| story::draw(story, now));
     let rule = format!(
         "Rule {}, {}. {}.",
         row.rule.replace('_', "-"),
         row.confidence.label().to_lowercase(),
         row.controls.join("; ")
     );
+    let assignee = row
+        .assignee
+        .clone()
+        .map(|name| view! { <p class="small muted after">"With "{name}</p> });
     let note = (!row.note.is_empty())
         .then(|| view! { <p class="small muted after">"Note: "{row.note.clone()}</p> });
     let actions = around.map(|around| actions(row, around));
@@ -191,12 +209,29 @@ fn explain(row: &FindingRow, around: Option<&Around>) -> AnyView {
                 <div class="explain">
                     <div><h2>"Why it fired"</h2><p>{row.rationale.clone()}</p><p class="small muted">{rule}</p></div>
                     <div><h2>"The facts"</h2><table class="table mini static"><tbody>{facts}</tbody></table></div>
-                    <div><h2>"What to do"</h2><p>{row.fix.clone()}</p>{note}{actions}</div>
+                    <div><h2>"What to do"</h2><p>{row.fix.clone()}</p>{note}{assignee}{actions}</div>
                 </div>
+                {story}
             </td>
         </tr>
     }
     .into_any()
+}
+
+/// A fact; a run leads to its story.
+fn fact(label: &str, value: &str) -> AnyView {
+    let run = value.split_once('#').filter(|_| label == "Run");
+    match run {
+        Some((repository, rest)) => {
+            let (id, why) = rest
+                .split_once(": ")
+                .map_or((rest, None), |(id, why)| (id, Some(why)));
+            let href = paths::run(repository, id);
+            let why = why.map(|why| format!(": {why}"));
+            view! { <a href=href>{format!("{repository}#{id}")}</a>{why} }.into_any()
+        }
+        None => value.to_owned().into_any(),
+    }
 }
 
 fn actions(row: &FindingRow, around: &Around) -> AnyView {
@@ -211,24 +246,32 @@ fn actions(row: &FindingRow, around: &Around) -> AnyView {
         }
         .into_any()
     };
+    // How things are resolves itself; what happened is over when somebody says so.
+    let happened = !row.events.is_empty() || row.identity.is_none();
+    let over = happened.then(|| view! { <DialogLink id="resolve">"Resolve…"</DialogLink> });
     let buttons = match row.state {
         FindingState::Open => view! {
             {one(FindingAction::Acknowledge, ButtonKind::Primary)}
+            <DialogLink id="assign">"Give to…"</DialogLink>
+            {over}
             <DialogLink id="except">"Except until…"</DialogLink>
         }
         .into_any(),
         FindingState::Acknowledged => view! {
+            <DialogLink id="assign">"Give to…"</DialogLink>
+            {over}
             <DialogLink id="except">"Except until…"</DialogLink>
             {one(FindingAction::Reopen, ButtonKind::Plain)}
         }
         .into_any(),
         FindingState::Excepted => one(FindingAction::Reopen, ButtonKind::Plain),
+        FindingState::Resolved if happened => one(FindingAction::Reopen, ButtonKind::Plain),
         FindingState::Resolved => ().into_any(),
     };
     view! { <div class="btn-row after">{buttons}</div> }.into_any()
 }
 
-fn hidden(row: &FindingRow, action: FindingAction) -> AnyView {
+pub(super) fn hidden(row: &FindingRow, action: FindingAction) -> AnyView {
     view! {
         <input type="hidden" name="input[finding]" value=row.id.to_string()/>
         <input type="hidden" name="input[action]" value=action.as_str()/>
@@ -251,6 +294,13 @@ fn except(row: &FindingRow, around: &Around) -> AnyView {
     let typed = move |name: &str| change.typed(name).filter(|_| again);
     let days = typed("input[days]").unwrap_or_else(|| "30".to_owned());
     let hidden = hidden(row, FindingAction::Except);
+    let scopes = ExceptionScope::ALL
+        .iter()
+        .filter(|scope| row.identity.is_some() || **scope == ExceptionScope::Finding)
+        .map(|scope| Choice::new(scope.as_str(), scope.label()))
+        .collect::<Vec<_>>();
+    let scope =
+        typed("input[scope]").unwrap_or_else(|| ExceptionScope::Finding.as_str().to_owned());
     view! {
         <Dialog id="except" title="Except this finding" again>
             <PostForm to=change>
@@ -258,6 +308,7 @@ fn except(row: &FindingRow, around: &Around) -> AnyView {
                     <p class="muted">"It leaves the open list until then and comes back by itself. The reviewer of the next campaign sees it."</p>
                     {hidden}
                     <TextArea name="input[note]" id="except-note" label="Reason" hint="Read by the auditor. Say what makes it acceptable." value=typed("input[note]") error=field("note") required=true/>
+                    <RadioGroup name="input[scope]" legend="It covers" options=scopes value=scope error=field("scope")/>
                     <TextField name="input[days]" id="except-days" label="Days" hint kind="number" inputmode="numeric" value=days error=field("days") required=true/>
                 </DialogBody>
                 <DialogFoot><Button kind=ButtonKind::Primary>"Except it"</Button></DialogFoot>

@@ -11,6 +11,7 @@ mod incidents;
 mod rhythm;
 mod run;
 mod strangers;
+mod thefts;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use contract::events::EventFormat;
@@ -131,6 +132,7 @@ impl<'a> Records<'a> {
         governance::act(&mut day);
         strangers::act(&mut day);
         incidents::act(&mut day);
+        thefts::act(&mut day);
         let silent = now - TimeDelta::hours(VAULT_SILENT);
         day.records.retain(|record| {
             record.at < now && (record.source != "vault-audit" || record.at < silent)

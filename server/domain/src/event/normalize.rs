@@ -23,7 +23,7 @@ use contract::events::{EventFormat, IdKind, Outcome};
 use serde_json::Value;
 
 use super::read::{self, BadTime};
-use super::{Event, redact};
+use super::{Event, Joins, redact};
 use crate::canonical;
 
 /// A record that cannot become an event, and why. Names the field at fault.
@@ -240,6 +240,21 @@ pub fn accept_with(
         Ok(event) => Ok(Accepted { event, raw: record }),
         Err(reject) => Err((reject, record)),
     }
+}
+
+/// Reads a kept record again for what joins it to others; nothing where it can no longer be read.
+///
+/// The canonical fields of a kept event stay as they were taken in; these facts are kept nowhere but in the record.
+pub fn joins(format: EventFormat, raw: &str, received_at: DateTime<Utc>) -> Joins {
+    let hints = Hints {
+        received_at: Some(received_at),
+        ..Hints::default()
+    };
+    serde_json::from_str(raw)
+        .ok()
+        .and_then(|record: Value| normalize(format, &record, &hints).ok())
+        .map(|event| event.joins)
+        .unwrap_or_default()
 }
 
 /// The vendor's id, or one derived from the whole record.

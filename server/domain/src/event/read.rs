@@ -34,6 +34,23 @@ pub(super) fn clean(text: &str) -> String {
     }
 }
 
+/// The first reference to a ticket in a text: letters, a dash, digits, as `OPS-3121`.
+pub(super) fn ticket(text: &str) -> Option<String> {
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
+    let is_ticket = |word: &&str| {
+        word.split_once('-').is_some_and(|(project, number)| {
+            (2..=10).contains(&project.len())
+                && project.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+                && project.bytes().any(|byte| byte.is_ascii_uppercase())
+                && (1..=8).contains(&number.len())
+                && number.bytes().all(|byte| byte.is_ascii_digit())
+                // Standards, not tickets.
+                && !matches!(project, "UTF" | "SHA" | "AES" | "RSA" | "ISO" | "TLS" | "RFC")
+        })
+    };
+    words.into_iter().find(is_ticket).map(str::to_owned)
+}
+
 /// Looks a key up as spelled, then in lower case (some forwarders fold the top level).
 pub(super) fn get<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
     let found = match value.get(key) {

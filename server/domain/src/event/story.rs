@@ -42,6 +42,46 @@ pub struct RunKey {
     pub run_id: String,
 }
 
+impl RunKey {
+    /// Reads how people name a run: its id alone, `owner/name#id`, or its page's address. The repository is absent
+    /// where only the id is told; `None` when there is no id.
+    pub fn read(text: &str) -> Option<(Option<String>, String)> {
+        let text = text.trim().trim_end_matches('/');
+        let is_id = |id: &str| !id.is_empty() && id.len() <= 100 && !id.contains(['/', ' ']);
+        let path = text.strip_prefix("https://").map(|rest| {
+            let path = rest.split_once('/').map_or("", |(_, path)| path);
+            path.split(['?', '#']).next().unwrap_or(path)
+        });
+        let split = match path {
+            Some(path) => ["/actions/runs/", "/-/pipelines/"]
+                .iter()
+                .find_map(|mark| path.split_once(mark))
+                .map(|(repository, id)| (repository, id.split('/').next().unwrap_or(id))),
+            None => text.split_once('#'),
+        };
+        match split {
+            Some((repository, id)) => (is_id(id) && repository.contains('/'))
+                .then(|| (Some(repository.to_owned()), id.to_owned())),
+            None => (path.is_none() && is_id(text)).then(|| (None, text.to_owned())),
+        }
+    }
+}
+
+impl Because {
+    /// Why, in words.
+    pub fn words(&self) -> String {
+        match self {
+            Self::RunId => "names the run".to_owned(),
+            Self::Subject(subject) => format!("presented the run’s token {subject}"),
+            Self::FederatedCredential(id) => format!("used the federated credential {id}"),
+            Self::MintedKey(key) => format!("signed with the key {key} the run was given"),
+            Self::Session(session) => format!("used the session {session} the run opened"),
+            Self::Delegation(name) => format!("acted through {name}"),
+            Self::Commit(sha) => format!("deployed the run’s commit {sha}"),
+        }
+    }
+}
+
 /// What configuration knows and events do not: the subject behind an Entra federated credential, by its id.
 pub type Federated = HashMap<String, (String, String)>;
 

@@ -1,4 +1,5 @@
-//! What a person may do with a finding: acknowledge it, except it for a time, take that back.
+//! What a person may do with a finding: acknowledge it, give it to somebody, except it for a time, say that a detection
+//! is dealt with, take that back.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::findings::{FindingAction, FindingState, Severity};
@@ -37,6 +38,11 @@ pub enum Refused {
     /// The reason does not do.
     #[error("{0}")]
     Reason(#[from] NotAReason),
+    /// How things are cannot be declared over.
+    #[error(
+        "This is how things are, not what happened: it resolves itself once it is no longer so."
+    )]
+    Posture,
     /// No end, or too far away.
     #[error("An exception lasts 1 to {0} days for a finding of this severity.")]
     Days(i64),
@@ -51,7 +57,7 @@ impl Refused {
         match self {
             Self::Reason(_) | Self::Secret(_) => Some("note"),
             Self::Days(_) => Some("days"),
-            Self::State { .. } => None,
+            Self::State { .. } | Self::Posture => None,
         }
     }
 }
@@ -69,17 +75,20 @@ pub const fn allows(state: FindingState, action: FindingAction) -> bool {
     match action {
         FindingAction::Acknowledge => matches!(state, FindingState::Open),
         FindingAction::Except => matches!(state, FindingState::Open | FindingState::Acknowledged),
-        FindingAction::Reopen => {
-            matches!(state, FindingState::Acknowledged | FindingState::Excepted)
+        FindingAction::Resolve | FindingAction::Assign => {
+            matches!(state, FindingState::Open | FindingState::Acknowledged)
         }
+        FindingAction::Reopen => !matches!(state, FindingState::Open),
     }
 }
 
-/// Judges an action. A resolved finding is left alone: it opens again by itself when it is so again.
+/// Judges an action. `detected`: it was made out of events. Posture resolves itself when it is so no more, and opens again when it is so again; only what
+/// happened can be said to be dealt with.
 ///
 /// # Errors
 /// [`Refused`] says in a plain sentence why not.
 pub fn act(
+    detected: bool,
     state: FindingState,
     severity: Severity,
     action: FindingAction,
@@ -87,6 +96,11 @@ pub fn act(
     days: Option<i64>,
     now: DateTime<Utc>,
 ) -> Result<Acted, Refused> {
+    let settled = matches!(action, FindingAction::Resolve)
+        || (action, state) == (FindingAction::Reopen, FindingState::Resolved);
+    if settled && !detected {
+        return Err(Refused::Posture);
+    }
     if !allows(state, action) {
         return Err(Refused::State { action, state });
     }
@@ -94,7 +108,12 @@ pub fn act(
         return Err(Refused::Secret(shape.refusal()));
     }
     match action {
-        FindingAction::Acknowledge => Ok(Acted {
+        FindingAction::Resolve => Ok(Acted {
+            state: FindingState::Resolved,
+            note: Reason::parse(note)?.to_string(),
+            excepted_until: None,
+        }),
+        FindingAction::Acknowledge | FindingAction::Assign => Ok(Acted {
             state: FindingState::Acknowledged,
             note: note.trim().chars().take(2_000).collect(),
             excepted_until: None,
@@ -133,6 +152,7 @@ mod tests {
     fn an_exception_needs_a_reason_and_an_end() {
         let except = |severity, note, days| {
             act(
+                false,
                 FindingState::Open,
                 severity,
                 FindingAction::Except,
@@ -168,27 +188,55 @@ mod tests {
         );
     }
 
+    fn tried(detected: bool, state: FindingState, action: FindingAction) -> Result<Acted, Refused> {
+        act(detected, state, Severity::Low, action, WHY, Some(3), now())
+    }
+
     #[test]
-    fn a_resolved_finding_is_left_alone() {
+    fn a_resolved_finding_is_left_alone_but_for_a_detection_that_was_not_over() {
         for action in FindingAction::ALL.iter().copied() {
-            assert!(matches!(
-                act(
-                    FindingState::Resolved,
-                    Severity::Low,
+            let expected = match action {
+                FindingAction::Reopen | FindingAction::Resolve => Refused::Posture,
+                _ => Refused::State {
                     action,
-                    WHY,
-                    Some(3),
-                    now()
-                ),
-                Err(Refused::State { .. })
-            ));
+                    state: FindingState::Resolved,
+                },
+            };
+            assert_eq!(tried(false, FindingState::Resolved, action), Err(expected));
         }
+        let again = tried(true, FindingState::Resolved, FindingAction::Reopen).expect("opens");
+        assert_eq!(again.state, FindingState::Open);
+    }
+
+    #[test]
+    fn only_what_happened_can_be_said_to_be_over_and_a_reason_says_why() {
+        let resolved =
+            tried(true, FindingState::Acknowledged, FindingAction::Resolve).expect("resolves");
+        assert_eq!(
+            (resolved.state, resolved.note.as_str()),
+            (FindingState::Resolved, WHY)
+        );
+        assert_eq!(
+            tried(false, FindingState::Open, FindingAction::Resolve),
+            Err(Refused::Posture)
+        );
+        let mute = act(
+            true,
+            FindingState::Open,
+            Severity::Low,
+            FindingAction::Resolve,
+            "",
+            None,
+            now(),
+        );
+        assert_eq!(mute.expect_err("refused").field(), Some("note"));
     }
 
     #[test]
     fn a_note_with_a_secret_is_refused() {
         let note = format!("see {}{}", "ghp_", "a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8");
         let refused = act(
+            false,
             FindingState::Open,
             Severity::Low,
             FindingAction::Acknowledge,

@@ -100,6 +100,7 @@ impl<'a> Deliveries<'a> {
             self.accepted += receipt.accepted;
         }
         while crate::feed::sequence(&services.system("sequencer")).await? > 0 {}
+        crate::detect::catch_up(&services.system("detection")).await?;
         Ok(())
     }
 }

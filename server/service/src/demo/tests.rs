@@ -64,11 +64,13 @@ async fn roll(op: &Op) {
 
 /// Rules of which nothing stands open in the demo yet (`unused_credential` fired in June and resolved itself when the
 /// key was used again). This list may only shrink.
-const UNTOLD: &[&str] = &[
-    "unused_credential",
-    "conflicting_selector",
-    "persistent_runner",
-];
+const UNTOLD: &[&str] = &["unused_credential", "conflicting_selector"];
+
+/// Detections the demo's year has no story for: a rotation that came back, a door that was forced.
+const UNPLAYED: &[&str] = &["old_key_used", "refused_delivery"];
+
+/// Open detections there may be of one rule: a few, so that each can be looked at.
+const A_FEW: usize = 6;
 
 /// Every planted story is found by the rule that is made for it.
 async fn stories(op: &Op) {
@@ -87,6 +89,19 @@ async fn stories(op: &Op) {
         if after.is_none() {
             break;
         }
+    }
+    for rule in domain::detect::REGISTRY {
+        let found: usize = rules
+            .iter()
+            .filter(|(key, _)| key.starts_with(rule.id))
+            .map(|(_, count)| count)
+            .sum();
+        let played = !UNPLAYED.contains(&rule.id);
+        assert!(
+            played == (found > 0) && found <= A_FEW,
+            "{}: {found} of {rules:?}",
+            rule.id
+        );
     }
     for rule in domain::finding::REGISTRY {
         if UNTOLD.contains(&rule.id) {

@@ -60,7 +60,9 @@ pub fn count(groups: &[Group], filter: &FindingFilter) -> (i64, Vec<(String, Vec
             "rule".to_owned(),
             REGISTRY
                 .iter()
-                .map(|r| value(r.id, r.name, sum(3, &|g| g.rule == r.id)))
+                .map(|r| (r.id, r.name))
+                .chain(domain::detect::REGISTRY.iter().map(|r| (r.id, r.name)))
+                .map(|(id, name)| value(id, name, sum(3, &|g| g.rule == id)))
                 .filter(|v| v.count > 0 || filter.rule.contains(&v.value))
                 .collect(),
         ),

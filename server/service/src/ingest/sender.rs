@@ -68,6 +68,8 @@ pub async fn prove(
             if let (Some(door), Err(why)) = (door, judged) {
                 let mut conn = services.db.acquire().await?;
                 store::sources::note_refusal(&mut conn, door.id, &why, op.now).await?;
+                drop(conn);
+                crate::detect::note_refusal(&op, door.id, &why).await?;
             }
             Err(Error::Refused(Refusal::NotSignedIn))
         }

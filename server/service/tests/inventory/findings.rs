@@ -37,6 +37,8 @@ fn input(row: &FindingRow, action: FindingAction, days: Option<i64>) -> FindingI
         action,
         note: "The vendor offers no federation until spring".into(),
         days,
+        scope: contract::findings::ExceptionScope::Finding,
+        to: String::new(),
     }
 }
 

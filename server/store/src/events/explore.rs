@@ -11,6 +11,7 @@ use sqlx::{Postgres, QueryBuilder, Row as _};
 use crate::{Conn, Result};
 use filter::push_filter;
 pub use row::Stored;
+pub(crate) use row::stored as read;
 use row::{COLUMNS, JOINS, stored};
 
 /// Where a page ended: time and id of its last row.
@@ -181,6 +182,66 @@ pub async fn find(conn: &mut Conn, id: EventId) -> Result<Option<Stored>> {
         .as_ref()
         .map(stored)
         .transpose()
+}
+
+/// Events the feed published after a place, under a filter, in the order of the feed.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn published(
+    conn: &mut Conn,
+    filter: &EventFilter,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Stored>> {
+    let mut query = QueryBuilder::<Postgres>::new(format!(
+        "SELECT {COLUMNS}, NULL::text AS raw FROM feed f JOIN events e ON e.id = f.event_id AND e.occurred_at = f.occurred_at
+         JOIN sources s ON s.id = e.source_id LEFT JOIN identities i ON i.id = e.identity_id WHERE f.position > "
+    ));
+    query.push_bind(after);
+    push_filter(&mut query, filter, None);
+    query.push(" ORDER BY f.position LIMIT ").push_bind(limit);
+    let rows = query.build().fetch_all(conn).await?;
+    rows.iter().map(stored).collect()
+}
+
+/// Some events, newest first; those of months that were dropped are left out.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn some(conn: &mut Conn, ids: &[EventId]) -> Result<Vec<Stored>> {
+    let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+    let mut query = QueryBuilder::<Postgres>::new(format!(
+        "SELECT {COLUMNS}, NULL::text AS raw {JOINS} WHERE e.id = ANY("
+    ));
+    query.push_bind(ids);
+    query.push(") ORDER BY e.occurred_at DESC, e.id DESC");
+    let rows = query.build().fetch_all(conn).await?;
+    rows.iter().map(stored).collect()
+}
+
+/// The beginning of a query for whole events with their records, on `events e`.
+pub(crate) fn whole() -> QueryBuilder<Postgres> {
+    QueryBuilder::new(format!("SELECT {COLUMNS}, e.raw::text AS raw {JOINS}"))
+}
+
+/// Events of the feed after a place and up to another, whole, in the order of the feed. An event of a month that was
+/// dropped has nothing left to say.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn of_feed(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<Stored>> {
+    let mut query = QueryBuilder::<Postgres>::new(format!(
+        "SELECT {COLUMNS}, e.raw::text AS raw FROM feed f JOIN events e ON e.id = f.event_id AND e.occurred_at = f.occurred_at
+         JOIN sources s ON s.id = e.source_id LEFT JOIN identities i ON i.id = e.identity_id WHERE f.position > "
+    ));
+    query
+        .push_bind(after)
+        .push(" AND f.position <= ")
+        .push_bind(to);
+    query.push(" ORDER BY f.position");
+    let rows = query.build().fetch_all(conn).await?;
+    rows.iter().map(stored).collect()
 }
 
 /// Time of the newest event.

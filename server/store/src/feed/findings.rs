@@ -165,6 +165,9 @@ fn placed(
             seen_at: kept.seen_at,
             excepted_until: kept.excepted_until,
             note: kept.note,
+            // The feed tells what was found; its events have a feed of their own.
+            events: Vec::new(),
+            assignee: None,
         },
     })
 }

@@ -3,9 +3,10 @@
 use chrono::{DateTime, Utc};
 use contract::Page;
 use contract::findings::{
-    FindingAge, FindingClass, FindingFilter, FindingRow, FindingState, Severity,
+    FindingAge, FindingClass, FindingFilter, FindingGroup, FindingGrouping, FindingRow, FindingState,
+    Severity,
 };
-use contract::ids::{FindingId, IdentityId, TeamId};
+use contract::ids::{EventId, FindingId, IdentityId, TeamId};
 use contract::people::TeamRef;
 use sqlx::types::Json;
 use sqlx::{Postgres, QueryBuilder};
@@ -29,7 +30,9 @@ struct Row {
     detail: String,
     fix: String,
     evidence: Json<Vec<(String, String)>>,
+    events: Vec<Uuid>,
     note: String,
+    assignee: Option<String>,
     opened_at: DateTime<Utc>,
     seen_at: DateTime<Utc>,
     excepted_until: Option<DateTime<Utc>>,
@@ -42,9 +45,10 @@ struct Row {
 }
 
 const SELECT: &str = "SELECT f.id, f.rule, f.class, f.severity, f.confidence, f.state, f.title, f.detail, f.fix, \
-    f.evidence, f.note, f.opened_at, f.seen_at, f.excepted_until, f.rank, n.id AS identity_id, n.name AS identity_name, \
+    f.evidence, f.events, f.note, w.name AS assignee, f.opened_at, f.seen_at, f.excepted_until, f.rank, n.id AS identity_id, n.name AS identity_name, \
     t.id AS team_id, t.slug AS team_slug, t.name AS team_name \
-    FROM findings f LEFT JOIN identities n ON n.id = f.identity_id LEFT JOIN teams t ON t.id = n.team_id";
+    FROM findings f LEFT JOIN identities n ON n.id = f.identity_id LEFT JOIN teams t ON t.id = n.team_id \
+    LEFT JOIN people w ON w.id = f.assigned_to";
 
 /// Since when a finding is open, as a word of `FindingAge`; the moment is bound where `{now}` stands.
 const AGE_SQL: &str = "CASE WHEN f.opened_at > {now} - interval '1 day' THEN 'day' \
@@ -85,6 +89,7 @@ pub async fn page(
         query.push_bind(of(&filter.age, FindingAge::as_str));
         query.push(")");
     }
+    push_identity(&mut query, filter);
     if let Some((rank, opened, id)) = after.and_then(parse_cursor) {
         query.push(" AND (f.rank, f.opened_at, f.id) < (");
         query.push_bind(rank);
@@ -182,8 +187,81 @@ pub async fn groups(
          LEFT JOIN teams t ON t.id = n.team_id WHERE true",
     );
     push_words(&mut query, &filter.q);
+    push_identity(&mut query, filter);
     query.push(" GROUP BY 1, 2, 3, 4, 5, 6, 7");
     Ok(query.build_query_as().fetch_all(conn).await?)
+}
+
+/// Findings under the filter put together, the worst and newest groups first; at most a hundred.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn grouped(
+    conn: &mut Conn,
+    filter: &FindingFilter,
+    by: FindingGrouping,
+) -> Result<Vec<FindingGroup>> {
+    let (rule, identity) = match by {
+        FindingGrouping::Rule => ("f.rule", "NULL::uuid"),
+        FindingGrouping::Identity => ("NULL::text", "n.id"),
+    };
+    let mut query = QueryBuilder::<Postgres>::new(format!(
+        "SELECT {rule} AS rule, {identity} AS identity, max(n.name) AS name, \
+         count(*) FILTER (WHERE f.severity = 'critical') AS critical, count(*) FILTER (WHERE f.severity = 'high') AS high, \
+         count(*) FILTER (WHERE f.severity = 'medium') AS medium, count(*) FILTER (WHERE f.severity = 'low') AS low, \
+         max(f.opened_at) AS latest \
+         FROM findings f LEFT JOIN identities n ON n.id = f.identity_id LEFT JOIN teams t ON t.id = n.team_id WHERE true"
+    ));
+    push_words(&mut query, &filter.q);
+    push_any(&mut query, "f.state", &states(filter));
+    push_any(
+        &mut query,
+        "f.severity",
+        &of(&filter.severity, Severity::as_str),
+    );
+    push_any(
+        &mut query,
+        "f.class",
+        &of(&filter.class, FindingClass::as_str),
+    );
+    push_any(&mut query, "f.rule", &filter.rule);
+    push_team(&mut query, &filter.team);
+    push_identity(&mut query, filter);
+    query.push(" GROUP BY 1, 2 ORDER BY max(f.rank) DESC, max(f.opened_at) DESC LIMIT 100");
+    let rows: Vec<GroupedRow> = query.build_query_as().fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| row.into_view(by)).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct GroupedRow {
+    rule: Option<String>,
+    identity: Option<Uuid>,
+    name: Option<String>,
+    critical: i64,
+    high: i64,
+    medium: i64,
+    low: i64,
+    latest: DateTime<Utc>,
+}
+
+impl GroupedRow {
+    fn into_view(self, by: FindingGrouping) -> FindingGroup {
+        let counts = [self.critical, self.high, self.medium, self.low];
+        let severities = Severity::ALL.iter().copied().zip(counts);
+        let own = (by == FindingGrouping::Identity)
+            .then_some(self.name)
+            .flatten();
+        FindingGroup {
+            name: own
+                .clone()
+                .or_else(|| self.rule.clone())
+                .unwrap_or_default(),
+            rule: self.rule,
+            identity: self.identity.map(IdentityId).zip(own),
+            severities: severities.filter(|(_, count)| *count > 0).collect(),
+            latest: self.latest,
+        }
+    }
 }
 
 /// The states a filter means.
@@ -218,6 +296,13 @@ fn push_any(query: &mut QueryBuilder<Postgres>, column: &str, words: &[String]) 
         query.push(format!(" AND {column} = ANY("));
         query.push_bind(words.to_vec());
         query.push(")");
+    }
+}
+
+fn push_identity(query: &mut QueryBuilder<Postgres>, filter: &FindingFilter) {
+    if let Some(id) = filter.identity {
+        query.push(" AND f.identity_id = ");
+        query.push_bind(id.0);
     }
 }
 
@@ -261,6 +346,7 @@ impl Row {
             rationale: String::new(),
             fix: self.fix,
             evidence: self.evidence.0,
+            events: self.events.into_iter().map(EventId).collect(),
             controls: Vec::new(),
             identity: self.identity_id.map(IdentityId).zip(self.identity_name),
             team: team.map(|((id, slug), name)| TeamRef {
@@ -272,6 +358,7 @@ impl Row {
             seen_at: self.seen_at,
             excepted_until: self.excepted_until,
             note: self.note,
+            assignee: self.assignee,
         })
     }
 }

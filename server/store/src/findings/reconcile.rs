@@ -60,7 +60,8 @@ pub async fn excepted(conn: &mut Conn, ids: &[Uuid], now: DateTime<Utc>) -> Resu
     .await?)
 }
 
-/// Saves what was found of these identities; everything of theirs that was not found is resolved.
+/// Saves what was found of these identities; everything of theirs that was not found is resolved, but
+/// for what events showed.
 ///
 /// # Errors
 /// When the database refuses.
@@ -94,7 +95,7 @@ pub async fn save(tx: &mut Tx, ids: &[Uuid], found: &[Found], now: DateTime<Utc>
         .collect();
     sqlx::query!(
         "UPDATE findings SET state = 'resolved', resolved_at = $3, excepted_until = NULL
-         WHERE identity_id = ANY($1) AND state <> 'resolved' AND NOT fingerprint = ANY($2)",
+         WHERE identity_id = ANY($1) AND state <> 'resolved' AND NOT detected AND NOT fingerprint = ANY($2)",
         ids,
         &kept,
         now

@@ -100,7 +100,10 @@ fn role_change(day: &mut Day<'_>, dice: &mut Dice) {
         "yuki.tanabe@acme.example",
         "aiko.brandt@acme.example",
     ]);
-    let caller = cloudtrail::person(outside::PRODUCTION, email, at, dice);
+    let mut caller = cloudtrail::person(outside::PRODUCTION, email, at, dice);
+    // The session is opened under the change's ticket.
+    let ticket = format!("OPS-{}", 3_400 - day.ago);
+    caller.identity["sessionContext"]["sourceIdentity"] = json!(ticket);
     let roles: Vec<_> = day
         .organisation
         .identities

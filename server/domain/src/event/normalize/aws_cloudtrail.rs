@@ -80,8 +80,25 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
     event.run_id = tag(record, "run_id");
     event.commit = tag(record, "commit").or_else(|| tag(record, "sha"));
     event.git_ref = tag(record, "ref");
+    event.joins.reason = error(record);
+    event.joins.made_key = text(record, &["responseElements", "accessKey", "accessKeyId"]);
+    event.joins.ticket = ticket(record);
     selectors::apply_subject(&mut event);
     Ok(event)
+}
+
+/// The ticket of a change: in the source identity the session was opened with, in a tag, or in a description.
+fn ticket(record: &Value) -> Option<String> {
+    let session = ["userIdentity", "sessionContext", "sourceIdentity"];
+    text(record, &session)
+        .as_deref()
+        .and_then(read::ticket)
+        .or_else(|| {
+            ["ticket", "change"]
+                .iter()
+                .find_map(|name| tag(record, name))
+        })
+        .or_else(|| read::ticket(&text(record, &["requestParameters", "description"])?))
 }
 
 fn error(record: &Value) -> Option<String> {

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::{Hints, Reject, composed, id, time_of};
 use crate::event::read::{any_case, clean, get, path, text, text_any_case};
-use crate::event::{Event, selectors};
+use crate::event::{Event, read, selectors};
 
 /// Whether the record looks like an audit log entry.
 pub(super) fn detect(record: &Value) -> bool {
@@ -66,6 +66,12 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
     };
     event.source_ip = text(payload, &["requestMetadata", "callerIp"]);
     event.joins.agent = text(payload, &["requestMetadata", "callerSuppliedUserAgent"]);
+    event.joins.ticket = text(payload, &["requestMetadata", "requestAttributes", "reason"])
+        .as_deref()
+        .and_then(read::ticket);
+    event.joins.reason = text(payload, &["status", "code"])
+        .filter(|code| code != "0")
+        .map(|code| format!("status {code}"));
     event.joins.account = project(record, payload);
     event.joins.permission = permission(payload);
     who::apply(payload, &mut event, call.exchanges());

@@ -9,7 +9,7 @@ use contract::events::{EventFormat, EventKind, Outcome};
 use serde_json::Value;
 
 use super::{Hints, Reject, conclusion, id};
-use crate::event::{ActorNature, Event, read};
+use crate::event::{ActorNature, Event, Runner, read};
 
 /// Whether the record looks like an audit-log entry: a `category.verb` action and one of the log's own fields.
 pub(super) fn detect(record: &Value) -> bool {
@@ -103,6 +103,7 @@ fn what(record: &Value, event: &mut Event) {
     event.joins.repository_id = field(record, "repo_id").or_else(|| field(record, "repository_id"));
     event.joins.owner_id = field(record, "org_id");
     event.joins.account = any(record, &["org", "business"]);
+    event.joins.runner = runner(record);
     if event.action.starts_with("workflows.") {
         event.joins.workflow =
             field(record, "name").or_else(|| any(record, &["job_workflow_ref", "job_name"]));
@@ -130,6 +131,27 @@ fn git_ref(record: &Value) -> Option<String> {
     from.rsplit_once('@')
         .map(|(_, git_ref)| git_ref.to_owned())
         .filter(|git_ref| git_ref.starts_with("refs/"))
+}
+
+/// The runner of a prepared job, or the one that was registered.
+fn runner(record: &Value) -> Option<Runner> {
+    let name = field(record, "runner_name")?;
+    let labels = record
+        .get("runner_labels")
+        .or_else(|| record.get("data")?.get("runner_labels"))
+        .and_then(Value::as_array);
+    let flag = |key: &str| field(record, key).map(|word| word == "true");
+    Some(Runner {
+        name,
+        hosted: flag("is_hosted_runner"),
+        ephemeral: flag("ephemeral"),
+        group: field(record, "runner_group_name"),
+        labels: labels
+            .into_iter()
+            .flatten()
+            .filter_map(read::scalar)
+            .collect(),
+    })
 }
 
 /// Names of the secrets handed to a job; `None` when the entry has no such list.

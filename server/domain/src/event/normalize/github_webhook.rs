@@ -11,8 +11,8 @@ use contract::events::{EventFormat, EventKind, IdKind, Outcome};
 use serde_json::Value;
 
 use super::{Hints, Reject, conclusion, id, time_of};
-use crate::event::read::{clean, get, path, text};
-use crate::event::{ActorNature, Event};
+use crate::event::read::{clean, get, path, scalar, text};
+use crate::event::{ActorNature, Event, Runner};
 
 /// Whether the record looks like a webhook body: objects where the audit log has names.
 pub(super) fn detect(record: &Value) -> bool {
@@ -89,6 +89,7 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
     event.actor = actor(&name, body);
     where_(body, &mut event);
     run(&name, body, &mut event);
+    event.joins.runner = runner(body);
     event.target = what::target(&name, body, &event);
     event.joins.actor_nature = nature(&name, body, &event);
     Ok(event)
@@ -204,6 +205,31 @@ fn run(name: &str, body: &Value, event: &mut Event) {
     if name == "repository_dispatch" {
         event.git_ref = any(&[&["branch"]]).map(|branch| full(&branch));
     }
+}
+
+/// The runner of a job; none before one took it. GitHub's own stand in a group of their own.
+fn runner(body: &Value) -> Option<Runner> {
+    let job = get(body, "workflow_job")?;
+    let labels: Vec<String> = get(job, "labels")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(scalar)
+        .collect();
+    let group = text(job, &["runner_group_name"]);
+    let own = labels.iter().any(|label| label == "self-hosted");
+    let hosted = match group.as_deref() {
+        Some("GitHub Actions") => Some(true),
+        _ if own => Some(false),
+        _ => None,
+    };
+    Some(Runner {
+        name: text(job, &["runner_name"])?,
+        hosted,
+        ephemeral: None,
+        group,
+        labels,
+    })
 }
 
 fn full(branch: &str) -> String {

@@ -8,8 +8,8 @@ use contract::events::{EventFormat, EventKind, IdKind, Outcome};
 use serde_json::Value;
 
 use super::{Hints, Reject, conclusion, id, time_of};
-use crate::event::read::{clean, get, path, text};
-use crate::event::{ActorNature, Event};
+use crate::event::read::{clean, get, path, scalar, text};
+use crate::event::{ActorNature, Event, Runner};
 
 /// Whether the record looks like a GitLab hook: `object_kind`, or `event_name` of a system hook.
 pub(super) fn detect(record: &Value) -> bool {
@@ -62,6 +62,7 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
     event.repository = repository(record);
     what(&name, record, &mut event);
     event.target = target(&name, record, &event);
+    event.joins.runner = runner(record);
     event.joins.actor_nature = match event.kind {
         EventKind::PipelineRun | EventKind::Deployment => ActorNature::Pipeline,
         _ if event
@@ -75,6 +76,28 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
         _ => ActorNature::Unknown,
     };
     Ok(event)
+}
+
+/// The runner of a job. Shared ones of the instance are the platform's; a project's or group's are somebody's own.
+fn runner(record: &Value) -> Option<Runner> {
+    let runner = get(record, "runner")?;
+    let shared = get(runner, "is_shared").and_then(Value::as_bool);
+    Some(Runner {
+        name: text(runner, &["description"]).or_else(|| text(runner, &["id"]))?,
+        hosted: match text(runner, &["runner_type"]).as_deref() {
+            Some("instance_type") => Some(true),
+            Some(_) => Some(false),
+            None => shared,
+        },
+        ephemeral: None,
+        group: text(runner, &["runner_type"]),
+        labels: get(runner, "tags")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(scalar)
+            .collect(),
+    })
 }
 
 /// Where the thing stands: a pipeline's or job's status, a merge request's action.

@@ -45,6 +45,9 @@ pub(super) fn read(record: &Value, _: &Hints<'_>) -> Result<Event, Reject> {
     event.environment = text(record, "environment")?;
     event.target = text(record, "target")?;
     event.source_ip = text(record, "source_ip")?;
+    event.joins.agent = text(record, "user_agent")?;
+    event.joins.ticket = text(record, "ticket")?;
+    event.joins.reason = text(record, "reason")?;
     event.joins.actor_nature = nature(&event);
     selectors::apply_subject(&mut event);
     Ok(event)

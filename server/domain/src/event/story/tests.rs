@@ -131,6 +131,12 @@ fn whole() -> Vec<Value> {
             77,
             json!({"conclusion": "success"}),
         ),
+        run(
+            "prepared_workflow_job",
+            1,
+            77,
+            json!({"runner_name": "GitHub Actions 3", "is_hosted_runner": true, "runner_labels": ["ubuntu-24.04"], "secrets_passed": []}),
+        ),
     ]
 }
 
@@ -147,7 +153,7 @@ fn every_vendors_part_is_found_and_nobody_elses() {
     let told = log.told();
     let story = gather(&key(), &told, &federated()).expect("the run is there");
     let places: Vec<usize> = story.links.iter().map(|link| link.place).collect();
-    assert_eq!(places, [0, 1, 2, 3, 6, 7, 4, 8, 9, 10, 11]);
+    assert_eq!(places, [0, 12, 1, 2, 3, 6, 7, 4, 8, 9, 10, 11]);
     assert!(story.links.iter().all(|link| link.certain), "{story:?}");
     let because = |place: usize| {
         let link = story
@@ -253,7 +259,7 @@ fn two_runs_at_once_make_a_subject_uncertain_and_keys_stay_theirs() {
     assert_eq!(certain(2), Some(false));
     // What an uncertain token opened is uncertain too.
     assert_eq!(certain(4), Some(false));
-    assert_eq!(certain(12), None, "the other run is not this story");
+    assert_eq!(certain(13), None, "the other run is not this story");
 }
 
 #[test]
@@ -324,4 +330,30 @@ fn a_delegated_google_call_is_followed() {
         story.links[3].because,
         Because::Delegation(principal.into())
     );
+}
+
+#[test]
+fn a_run_is_named_as_people_name_it() {
+    let read = |text: &str| RunKey::read(text);
+    let whole = Some((Some("octo/api".to_owned()), "77".to_owned()));
+    assert_eq!(read("octo/api#77"), whole);
+    assert_eq!(read("https://github.com/octo/api/actions/runs/77"), whole);
+    assert_eq!(
+        read("https://github.com/octo/api/actions/runs/77/job/9?pr=1"),
+        whole
+    );
+    assert_eq!(
+        read("https://gitlab.com/octo/group/api/-/pipelines/5"),
+        Some((Some("octo/group/api".to_owned()), "5".to_owned()))
+    );
+    assert_eq!(read(" 77 "), Some((None, "77".to_owned())));
+    for nonsense in [
+        "",
+        "octo/api",
+        "#77",
+        "octo#77",
+        "https://github.com/octo/api",
+    ] {
+        assert_eq!(read(nonsense), None, "{nonsense}");
+    }
 }

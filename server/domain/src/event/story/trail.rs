@@ -5,21 +5,48 @@ use contract::identities::Environment;
 use contract::ids::EventId;
 
 use super::{Story, Told};
-use crate::event::{ActorNature, Event, sentence, subject};
+use crate::event::sighting::Sighting;
+use crate::event::{ActorNature, sentence};
 
-/// A link of the chain every production deployment should show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A link of the chain every production deployment should show, from the person to what was deployed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
     /// Who or what started it.
     Start,
     /// From which commit.
     Commit,
-    /// Who let it go ahead.
-    Approval,
+    /// On which machine.
+    Runner,
     /// As whom it acted outside: the role, principal or account.
     Identity,
+    /// Who let it go ahead.
+    Approval,
     /// What it deployed, and how that ended.
     Deployment,
+}
+
+impl Part {
+    /// Every link, in order.
+    pub const ALL: [Self; 6] = [
+        Self::Start,
+        Self::Commit,
+        Self::Runner,
+        Self::Identity,
+        Self::Approval,
+        Self::Deployment,
+    ];
+
+    /// The word it is told by.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Start => "person",
+            Self::Commit => "repository",
+            Self::Runner => "runner",
+            Self::Identity => "cloud role",
+            Self::Approval => "environment",
+            Self::Deployment => "deployment",
+        }
+    }
 }
 
 /// How a link stands.
@@ -48,6 +75,14 @@ pub enum Standing {
     NotNeeded,
 }
 
+/// Whether a story speaks of production.
+pub fn is_production(story: &Story, told: &[Told<'_>]) -> bool {
+    let events = story.links.iter().map(|link| told[link.place].event);
+    events
+        .into_iter()
+        .any(|event| event.place() == Some(Environment::Production))
+}
+
 impl Standing {
     /// Whether this is a gap in the trail of a production deployment.
     pub const fn is_gap(&self) -> bool {
@@ -58,12 +93,12 @@ impl Standing {
 /// Checks a story; approval is asked for where the run speaks of production.
 pub fn check(story: &Story, told: &[Told<'_>]) -> Vec<(Part, Standing)> {
     let events: Vec<&Told<'_>> = story.links.iter().map(|link| &told[link.place]).collect();
-    let production = events
-        .iter()
-        .any(|told| stage(told.event) == Some(Environment::Production));
+    let production = is_production(story, told);
     vec![
         (Part::Start, start(&events)),
         (Part::Commit, commit(&events)),
+        (Part::Runner, runner(&events)),
+        (Part::Identity, identity(&events)),
         (
             Part::Approval,
             if production {
@@ -72,19 +107,8 @@ pub fn check(story: &Story, told: &[Told<'_>]) -> Vec<(Part, Standing)> {
                 Standing::NotNeeded
             },
         ),
-        (Part::Identity, identity(&events)),
         (Part::Deployment, deployment(&events)),
     ]
-}
-
-fn stage(event: &Event) -> Option<Environment> {
-    event.mapped_environment().or_else(|| {
-        let parsed = subject::parse(event.issuer.as_deref()?, event.subject.as_deref()?);
-        match parsed.context {
-            subject::Context::Environment(name) => crate::event::map_environment(&name),
-            _ => None,
-        }
-    })
 }
 
 fn proven(told: &Told<'_>, says: impl Into<String>) -> Standing {
@@ -150,6 +174,18 @@ fn commit(events: &[&Told<'_>]) -> Standing {
 /// One is the beginning of the other: a short hash.
 fn short(one: &str, other: &str) -> bool {
     one.len() >= 7 && other.len() >= 7 && (one.starts_with(other) || other.starts_with(one))
+}
+
+fn runner(events: &[&Told<'_>]) -> Standing {
+    let found = events
+        .iter()
+        .find_map(|told| Some((told, Sighting::of(told.event)?)));
+    match found {
+        Some((told, runner)) => proven(told, format!("Ran on {}", runner.name)),
+        None => Standing::Missing {
+            source: "The audit log's prepared jobs or workflow_job webhooks name the runner of each job.",
+        },
+    }
 }
 
 fn approval(events: &[&Told<'_>]) -> Standing {

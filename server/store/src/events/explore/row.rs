@@ -47,7 +47,7 @@ fn word<T: std::str::FromStr<Err = contract::UnknownWord>>(row: &PgRow, column: 
 }
 
 /// Reads a row of [`COLUMNS`] and `raw`.
-pub(super) fn stored(row: &PgRow) -> Result<Stored> {
+pub(crate) fn stored(row: &PgRow) -> Result<Stored> {
     let mut event = Event::new(
         word(row, "format")?,
         row.try_get("action")?,

@@ -28,7 +28,7 @@ pub(super) fn github(identity: &Identity, at: DateTime<Utc>, day: &mut Day<'_>, 
         .as_deref()
         .filter(|_| line.environments[0] == Environment::Production && dice.chance(350))
     {
-        let by = approver(identity, day, dice);
+        let by = approver(identity, day, &actor, dice);
         clock += TimeDelta::seconds(dice.between(60, 1500));
         day.push(
             "github-audit",
@@ -103,10 +103,10 @@ fn actor(identity: &Identity, day: &Day<'_>, dice: &mut Dice) -> String {
     if rhythm::is_scheduled(identity.line.workflow()) || dice.chance(120) {
         return "github-actions[bot]".to_owned();
     }
-    colleague(identity, day, dice)
+    colleague(identity, day, None, dice)
 }
 
-fn colleague(identity: &Identity, day: &Day<'_>, dice: &mut Dice) -> String {
+fn colleague(identity: &Identity, day: &Day<'_>, but: Option<&str>, dice: &mut Dice) -> String {
     let at = day.start;
     let team: Vec<String> = day
         .organisation
@@ -115,6 +115,7 @@ fn colleague(identity: &Identity, day: &Day<'_>, dice: &mut Dice) -> String {
         .filter(|p| p.team.as_deref() == Some(&identity.line.team))
         .filter(|p| p.created_at < at && p.left_at.is_none_or(|left| left > at))
         .map(crate::demo::people::Person::login)
+        .filter(|login| Some(login.as_str()) != but)
         .collect();
     if team.is_empty() {
         "jonas-hale".to_owned()
@@ -123,8 +124,9 @@ fn colleague(identity: &Identity, day: &Day<'_>, dice: &mut Dice) -> String {
     }
 }
 
-fn approver(identity: &Identity, day: &Day<'_>, dice: &mut Dice) -> String {
-    colleague(identity, day, dice)
+/// Somebody else than who started the run.
+fn approver(identity: &Identity, day: &Day<'_>, actor: &str, dice: &mut Dice) -> String {
+    colleague(identity, day, Some(actor), dice)
 }
 
 /// Names of the secrets a job is handed. Names only; what they hold never leaves the code host.
@@ -175,7 +177,7 @@ pub(super) fn elsewhere(
         .with("ref", "refs/heads/main")
         .with("commit", &dice.hex(40))
         .with("run_id", &run_id)
-        .with("actor", &colleague(identity, day, dice))
+        .with("actor", &colleague(identity, day, None, dice))
         .failed(failed)
         .done();
     if !failed {

@@ -88,6 +88,17 @@ fn refused(record: &Value, event: &mut Event) {
                 .and_then(scalar)
         })
         .unwrap_or_default();
+    let code = any_case(record, "resultType").and_then(scalar);
+    event.joins.reason = code
+        .or_else(|| field(record, "resultType"))
+        .or_else(|| error_code(record))
+        .map(|code| {
+            if code.bytes().all(|b| b.is_ascii_digit()) {
+                format!("AADSTS{code}")
+            } else {
+                code
+            }
+        });
     event.subject = quoted(&said, "assertion subject ");
     event.issuer = quoted(&said, "assertion issuer ")
         .or_else(|| subject::issuer_of(event.subject.as_deref()?).map(str::to_owned));

@@ -1,0 +1,355 @@
+//! What detection remembers while it reads: baselines, findings that wait for a proof to the contrary, and what the
+//! roll says of identities.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, TimeDelta, Timelike as _, Utc};
+use contract::events::Outcome;
+use contract::identities::{IdentityKind, IdentityState};
+use contract::ids::IdentityId;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::Detected;
+use super::baseline::{Aspect, Baseline, Habit};
+use super::seen::Seen;
+
+/// Minutes a run may be told of before or after what it did: two sources are two clocks.
+const SKEW_MINUTES: i64 = 10;
+/// Hours a run goes on at most when nothing ends it.
+const RUN_HOURS: i64 = 6;
+/// Refusals within so many seconds are one attempt: vendors' tools try again by themselves.
+const RETRY_SECONDS: i64 = 60;
+
+/// Whose baseline.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    /// What belongs to nobody.
+    Nobody,
+    /// An identity's.
+    Identity(IdentityId),
+    /// A repository's, in lower case.
+    Repository(String),
+}
+
+impl Scope {
+    /// The key it is kept under: the identity's id, or one made of the repository's name.
+    pub fn key(&self) -> Uuid {
+        match self {
+            Self::Nobody => Uuid::nil(),
+            Self::Identity(id) => id.0,
+            Self::Repository(name) => Uuid::new_v5(
+                &Uuid::NAMESPACE_URL,
+                format!("repository:{name}").as_bytes(),
+            ),
+        }
+    }
+
+    /// The scopes of an event: whose it is, and its repository.
+    pub fn of(seen: &Seen<'_>) -> (Self, Option<Self>) {
+        let own = seen.identity.map_or(Self::Nobody, Self::Identity);
+        (own, seen.repository.clone().map(Self::Repository))
+    }
+}
+
+/// What the roll says of an identity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its name.
+    pub name: String,
+    /// Kind.
+    pub kind: IdentityKind,
+    /// State.
+    pub state: IdentityState,
+    /// Break-glass: judged by rules of its own.
+    pub break_glass: bool,
+    /// Repositories it is declared for, in lower case, each with the branch its subject names.
+    pub declared: Vec<(String, Option<String>)>,
+    /// Key ids that are registered.
+    pub keys: Vec<String>,
+    /// What people did with it in Rollcall, and under which ticket: when, and in words.
+    pub records: Vec<(DateTime<Utc>, String)>,
+}
+
+/// What would prove a waiting finding wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unless {
+    /// A run of this repository was on.
+    Run(String),
+    /// A deployment of this repository's run was approved.
+    Approval(String, String),
+}
+
+impl Unless {
+    fn repository(&self) -> &str {
+        match self {
+            Self::Run(repository) | Self::Approval(repository, _) => repository,
+        }
+    }
+}
+
+/// A finding that waits: sources tell the same story at different speeds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// What will be found.
+    pub detected: Detected,
+    /// What would prove it wrong.
+    pub unless: Unless,
+    /// Until when, by the time of receipt.
+    pub until: DateTime<Utc>,
+}
+
+impl Waiting {
+    /// The key of the repository whose events may prove it wrong.
+    pub fn repository_key(&self) -> Uuid {
+        Scope::Repository(self.unless.repository().to_owned()).key()
+    }
+}
+
+/// Everything remembered.
+#[derive(Debug, Default)]
+pub struct Memory {
+    baselines: HashMap<Scope, Baseline>,
+    roll: HashMap<IdentityId, Known>,
+    waiting: BTreeMap<[u8; 32], Waiting>,
+    /// Waiting findings that were kept and are no longer to be.
+    settled: BTreeSet<[u8; 32]>,
+    empty: Baseline,
+}
+
+impl Memory {
+    /// The baseline of a scope; an empty one when nothing is known of it.
+    pub fn baseline(&self, scope: &Scope) -> &Baseline {
+        self.baselines.get(scope).unwrap_or(&self.empty)
+    }
+
+    /// The baseline of whom nothing is known.
+    pub const fn nothing(&self) -> &Baseline {
+        &self.empty
+    }
+
+    /// The baseline of a scope, to be changed.
+    pub fn baseline_mut(&mut self, scope: Scope) -> &mut Baseline {
+        self.baselines.entry(scope).or_default()
+    }
+
+    /// Every baseline.
+    pub fn baselines(&self) -> impl Iterator<Item = (&Scope, &Baseline)> {
+        self.baselines.iter()
+    }
+
+    /// Says what the roll knows of an identity.
+    pub fn know(&mut self, id: IdentityId, known: Known) {
+        self.roll.insert(id, known);
+    }
+
+    /// What the roll knows of an identity.
+    pub fn known(&self, id: Option<IdentityId>) -> Option<&Known> {
+        self.roll.get(&id?)
+    }
+
+    /// Lets a finding wait.
+    pub fn wait(&mut self, waiting: Waiting) {
+        let print = waiting.detected.fingerprint;
+        self.settled.remove(&print);
+        self.waiting.entry(print).or_insert(waiting);
+    }
+
+    /// Findings that wait.
+    pub fn waiting(&self) -> impl Iterator<Item = &Waiting> {
+        self.waiting.values()
+    }
+
+    /// Waiting findings that are settled, one way or the other.
+    pub fn settled(&self) -> &BTreeSet<[u8; 32]> {
+        &self.settled
+    }
+
+    /// Takes the findings whose time is over: nothing proved them wrong.
+    pub fn due(&mut self, now: DateTime<Utc>) -> Vec<Detected> {
+        let due = |waiting: &Waiting| waiting.until <= now;
+        let (over, on): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiting)
+            .into_iter()
+            .partition(|(_, waiting)| due(waiting));
+        self.waiting = on.into_iter().collect();
+        self.settled.extend(over.iter().map(|(print, _)| *print));
+        over.into_iter()
+            .map(|(_, waiting)| waiting.detected)
+            .collect()
+    }
+
+    /// Notes what the rules compare with before they judge: counts, runs, who started and who approved.
+    pub(super) fn note(&mut self, seen: &Seen<'_>) {
+        let at = seen.event.occurred_at;
+        let (own, repository) = Scope::of(seen);
+        if let Some((issuer, claimed, reason)) = seen.refused() {
+            let value = format!("{issuer}|{claimed}|{reason}|{}", at.date_naive());
+            let baseline = self.baseline_mut(Scope::Nobody);
+            let again = |habit: Habit| at - habit.last < TimeDelta::seconds(RETRY_SECONDS);
+            if !baseline
+                .habit(Aspect::Refused, &value, at)
+                .is_some_and(again)
+            {
+                baseline.see(Aspect::Refused, &value, at, seen.id);
+            }
+        }
+        if let Some(value) = seen.denied() {
+            self.baseline_mut(own)
+                .see(Aspect::Denied, &value, at, seen.id);
+        }
+        if let Some(repository) = repository {
+            self.note_run(seen, &repository);
+        }
+    }
+
+    fn note_run(&mut self, seen: &Seen<'_>, scope: &Scope) {
+        let Some(run) = seen.event.run_id.as_deref() else {
+            return;
+        };
+        let at = seen.event.occurred_at;
+        let approved = seen.approves();
+        let baseline = self.baselines.entry(scope.clone()).or_default();
+        if baseline.see(Aspect::Run, run, at, seen.id) {
+            baseline.see(Aspect::Count, "runs", at, seen.id);
+        }
+        if seen.ends_run() {
+            baseline.see(Aspect::Ended, run, at, seen.id);
+        }
+        if seen.releases() && baseline.see(Aspect::Released, run, at, seen.id) {
+            baseline.see(Aspect::Count, "releases", at, seen.id);
+        }
+        if let Some(actor) = seen.event.actor.as_deref() {
+            let pair = format!("{run}|{actor}");
+            if approved {
+                let first = !is_approved(baseline, run, at);
+                baseline.see(Aspect::Approver, &pair, at, seen.id);
+                if first {
+                    baseline.see(Aspect::Count, "approved", at, seen.id);
+                }
+            } else if seen.starts_run() {
+                baseline.see(Aspect::Starter, &pair, at, seen.id);
+            }
+        }
+        if let Some(runner) = &seen.event.joins.runner
+            && runner.hosted == Some(false)
+            && runner.ephemeral != Some(true)
+            && baseline.see(
+                Aspect::Served,
+                &format!("{}|{run}", runner.name),
+                at,
+                seen.id,
+            )
+        {
+            baseline.see(Aspect::Runner, &runner.name, at, seen.id);
+        }
+        self.settle(scope, run, approved);
+    }
+
+    /// Takes back what this event of a run proves wrong.
+    fn settle(&mut self, scope: &Scope, run: &str, approved: bool) {
+        let Scope::Repository(repository) = scope else {
+            return;
+        };
+        let baseline = self.baseline(scope);
+        let wrong: Vec<[u8; 32]> = self
+            .waiting
+            .iter()
+            .filter(|(_, waiting)| match &waiting.unless {
+                Unless::Run(name) => name == repository && was_on(baseline, waiting.detected.at),
+                Unless::Approval(name, of) => approved && name == repository && of == run,
+            })
+            .map(|(print, _)| *print)
+            .collect();
+        for print in wrong {
+            self.waiting.remove(&print);
+            self.settled.insert(print);
+        }
+    }
+
+    /// Learns what an event shows to be usual.
+    pub(super) fn learn(&mut self, seen: &Seen<'_>) {
+        let event = seen.event;
+        let at = event.occurred_at;
+        if event.outcome == Outcome::Failure {
+            return;
+        }
+        let (own, repository) = Scope::of(seen);
+        if let Some(scope) = repository
+            && seen.releases()
+            && let Some(branch) = &seen.branch
+        {
+            self.baseline_mut(scope)
+                .see(Aspect::Release, branch, at, seen.id);
+        }
+        if own == Scope::Nobody {
+            return;
+        }
+        let baseline = self.baseline_mut(own);
+        let mut see = |aspect: Aspect, value: &str| baseline.see(aspect, value, at, seen.id);
+        if let Some(role) = seen.role() {
+            see(Aspect::Role, role);
+        }
+        for secret in seen.secrets() {
+            see(Aspect::Secret, &secret);
+        }
+        if let Some(stage) = seen.stage {
+            see(Aspect::Environment, stage.as_str());
+        }
+        if let Some(repository) = &seen.repository {
+            see(Aspect::Repository, repository);
+        }
+        if let Some(network) = &seen.network {
+            see(Aspect::Network, network);
+        }
+        if let Some(agent) = &seen.agent {
+            see(Aspect::Agent, &agent.family);
+        }
+        see(Aspect::Hour, &format!("{:02}", at.hour()));
+        if seen.changes() {
+            see(Aspect::Change, event.kind.as_str());
+        }
+        if let Some(handle) = &seen.handle {
+            if handle.lasting {
+                see(Aspect::Key, &handle.id);
+            }
+            if let Some(network) = &seen.network {
+                see(Aspect::Session, &format!("{}|{network}", handle.id));
+            }
+        }
+    }
+}
+
+/// Whether a run of a repository was on at a moment.
+pub(super) fn was_on(repository: &Baseline, at: DateTime<Utc>) -> bool {
+    let skew = TimeDelta::minutes(SKEW_MINUTES);
+    repository.values(Aspect::Run, at).any(|(run, habit)| {
+        let end = match repository.habit(Aspect::Ended, run, at) {
+            Some(ended) => ended.last,
+            None => habit.last.max(habit.first + TimeDelta::hours(RUN_HOURS)),
+        };
+        habit.first - skew <= at && at <= end + skew
+    })
+}
+
+/// Whether a run's deployment was approved by anybody.
+pub(super) fn is_approved(repository: &Baseline, run: &str, at: DateTime<Utc>) -> bool {
+    of_run(repository, Aspect::Approver, run, at)
+        .next()
+        .is_some()
+}
+
+/// Who is kept beside a run under an aspect.
+pub(super) fn of_run<'a>(
+    repository: &'a Baseline,
+    aspect: Aspect,
+    run: &'a str,
+    at: DateTime<Utc>,
+) -> impl Iterator<Item = (&'a str, Habit)> {
+    repository
+        .values(aspect, at)
+        .filter_map(move |(value, habit)| {
+            let (of, who) = value.split_once('|')?;
+            (of == run).then_some((who, habit))
+        })
+}

@@ -1,0 +1,91 @@
+//! The inbox: findings put together, what happened to one, and what an action does beside its state.
+
+use contract::findings::{
+    ExceptionScope, FindingAction, FindingFilter, FindingGroup, FindingGrouping, FindingInput,
+    FindingStory,
+};
+use contract::ids::FindingId;
+use domain::access::Access;
+use domain::finding::action::Acted;
+use store::Tx;
+use store::findings::Locked;
+
+use crate::{Error, Op, Result};
+
+/// Entries of a finding's record that are told.
+const DEEDS: i64 = 50;
+
+/// Findings under a filter, put together by identity or rule, the worst first.
+///
+/// # Errors
+/// [`Error::Refused`] when the actor may not see findings.
+pub async fn grouped(
+    op: &Op,
+    filter: &FindingFilter,
+    by: FindingGrouping,
+) -> Result<Vec<FindingGroup>> {
+    op.require(Access::ViewFindings)?;
+    let mut conn = op.db().acquire().await?;
+    let mut groups = store::findings::list::grouped(&mut conn, filter, by).await?;
+    for group in &mut groups {
+        if let Some(id) = group.rule.as_deref() {
+            let posture = domain::finding::rule(id).map(|rule| rule.name);
+            let name = posture.or_else(|| domain::detect::rule(id).map(|rule| rule.name));
+            name.unwrap_or(id).clone_into(&mut group.name);
+        }
+    }
+    Ok(groups)
+}
+
+/// What happened to a finding: its events, and what people did with it.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none; [`Error::Refused`] when the actor may not see findings.
+pub async fn story(op: &Op, id: FindingId) -> Result<FindingStory> {
+    op.require(Access::ViewFindings)?;
+    let mut conn = op.db().acquire().await?;
+    let row = store::findings::list::one(&mut conn, id)
+        .await?
+        .ok_or(Error::NotFound("finding"))?;
+    let events = store::events::explore::some(&mut conn, &row.events).await?;
+    let deeds = store::activity::of_object(&mut conn, "finding", &id.to_string(), DEEDS).await?;
+    Ok(FindingStory {
+        events: events.iter().map(crate::events::row).collect(),
+        deeds: deeds
+            .into_iter()
+            .map(|(entry, _)| (entry.at, entry.actor_name, entry.summary))
+            .collect(),
+    })
+}
+
+/// What an action does beside the finding's state: gives it to somebody, or excepts the rule on the identity. Returns
+/// what is to be told of it in the record: field and value.
+pub(super) async fn more(
+    op: &Op,
+    tx: &mut Tx,
+    input: &FindingInput,
+    locked: &Locked,
+    acted: &Acted,
+) -> Result<Option<(&'static str, String)>> {
+    if input.action == FindingAction::Assign {
+        let found = store::findings::person(tx, input.to.trim()).await?;
+        let (id, name) =
+            found.ok_or_else(|| Error::field("to", "Nobody here has this e-mail address."))?;
+        store::findings::assign(tx, input.finding, id).await?;
+        return Ok(Some(("assigned_to", name)));
+    }
+    let wide = input.action == FindingAction::Except && input.scope == ExceptionScope::Identity;
+    let (Some(until), true) = (acted.excepted_until, wide) else {
+        return Ok(None);
+    };
+    let Some((identity, name)) = &locked.identity else {
+        return Err(Error::field(
+            "scope",
+            "This finding is on no identity; except it alone.",
+        ));
+    };
+    let by = op.actor.person().map(|person| person.id);
+    let what = (locked.rule.as_str(), *identity);
+    store::findings::except_rule(tx, what, &acted.note, until, by, op.now).await?;
+    Ok(Some(("scope", format!("every {} on {name}", locked.rule))))
+}

@@ -1,0 +1,30 @@
+//! The inventory of runners, as events tell of them.
+
+use contract::runners::{RunnerKind, RunnerList};
+use domain::access::Access;
+
+use crate::{Op, Result};
+
+/// Rows of one page.
+const PAGE: i64 = 50;
+
+/// A page of runners, latest first.
+///
+/// # Errors
+/// [`crate::Error::Refused`] when the actor may not see the inventory.
+pub async fn list(
+    op: &Op,
+    q: &str,
+    kind: Option<RunnerKind>,
+    after: Option<&str>,
+) -> Result<RunnerList> {
+    op.require(Access::ViewIdentities)?;
+    let mut conn = op.db().acquire().await?;
+    let page = store::runners::page(&mut conn, q, kind, after, PAGE).await?;
+    let kinds = store::runners::kinds(&mut conn, q).await?;
+    Ok(RunnerList {
+        now: op.now,
+        page,
+        kinds,
+    })
+}

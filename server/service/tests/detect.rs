@@ -1,0 +1,376 @@
+//! Detection against a real database: the feed in order, each event once, findings that stay what they are.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use contract::findings::{
+    ExceptionScope, FindingAction, FindingClass, FindingFilter, FindingGrouping, FindingInput,
+    FindingRow, FindingState,
+};
+use contract::sources::SourceInput;
+use domain::access::Actor;
+use service::ingest::{self, Limits};
+use service::ports::fixed::{FixedClock, SeededEntropy};
+use service::{Op, OpKind, Services, Settings, detect, feed, findings, posture, sources};
+use store::Db;
+
+fn services(db: Db) -> Services {
+    Services {
+        db,
+        clock: Arc::new(FixedClock::new("2026-11-21T00:00:00Z".parse().unwrap())),
+        entropy: Arc::new(SeededEntropy::new(7)),
+        settings: Arc::new(Settings::for_tests(std::env::temp_dir())),
+    }
+}
+
+fn shell(services: &Services) -> Op {
+    let user = "test".into();
+    services.op(Actor::Cli { user }, OpKind::Cli, "test")
+}
+
+async fn deliver(services: &Services, op: &Op, lines: String) {
+    ingest::accept(op, lines.into_bytes(), &Limits::default())
+        .await
+        .unwrap();
+    while feed::sequence(&shell(services)).await.unwrap() > 0 {}
+}
+
+/// A pipeline takes a role, once on a day of October.
+fn takes(day: u32, role: &str) -> String {
+    format!(
+        "{{\"kind\":\"credential_assumption\",\"outcome\":\"success\",\"action\":\"assume\",\"occurred_at\":\"2026-10-{day:02}T09:00:00Z\",\
+         \"vendor_id\":\"{day}-{role}\",\"issuer\":\"https://token.actions.githubusercontent.com\",\
+         \"subject\":\"repo:acme/shop:environment:production\",\"repository\":\"acme/shop\",\"role\":\"{role}\"}}\n"
+    )
+}
+
+async fn detections(services: &Services) -> Vec<FindingRow> {
+    let filter = FindingFilter {
+        class: vec![FindingClass::Detection],
+        rule: vec!["unusual_role".into(), "failed_oidc_validation".into()],
+        ..FindingFilter::default()
+    };
+    let list = findings::list(&shell(services), &filter, None)
+        .await
+        .unwrap();
+    list.page.rows
+}
+
+async fn start() -> Option<(Services, Op)> {
+    let services = services(store::testing::fresh().await?);
+    let input = SourceInput {
+        name: "CI".into(),
+        slug: "ci".into(),
+        ..SourceInput::default()
+    };
+    let made = sources::create(&shell(&services), &input).await.unwrap();
+    let actor = ingest::authenticate(&services, "ci", &made.token)
+        .await
+        .unwrap();
+    let op = services.op(actor, OpKind::Request, "test");
+    Some((services, op))
+}
+
+#[tokio::test]
+async fn an_unusual_role_is_found_once_with_the_event_and_what_is_usual() {
+    let Some((services, op)) = start().await else {
+        return;
+    };
+    let mut lines = String::new();
+    for day in 1..=20 {
+        lines.push_str(&takes(day, "deploy"));
+    }
+    deliver(&services, &op, lines).await;
+    let first = detect::catch_up(&shell(&services)).await.unwrap();
+    assert_eq!((first.places, first.findings), (20, 0));
+    assert_eq!(
+        detect::catch_up(&shell(&services)).await.unwrap().places,
+        0,
+        "each event once"
+    );
+    deliver(&services, &op, takes(21, "admin")).await;
+    let second = detect::catch_up(&shell(&services)).await.unwrap();
+    assert_eq!((second.places, second.findings), (1, 1));
+
+    let found = detections(&services).await;
+    assert_eq!(found.len(), 1);
+    let one = &found[0];
+    assert_eq!(one.rule, "unusual_role");
+    assert!(
+        one.identity.is_some() && !one.rationale.is_empty() && one.controls[0] == "T1078.004",
+        "{one:?}"
+    );
+    assert!(
+        one.detail.contains("deploy since 1 Oct 2026"),
+        "{}",
+        one.detail
+    );
+    let mut conn = services.db.acquire().await.unwrap();
+    let role = "SELECT e.role FROM events e JOIN findings f ON e.id = ANY(f.events) WHERE f.rule = 'unusual_role'";
+    assert_eq!(store::testing::texts(&mut conn, role).await, ["admin"]);
+    drop(conn);
+
+    // The nightly judgement of how things are does not resolve what happened.
+    posture::recompute_all(&shell(&services)).await.unwrap();
+    assert_eq!(detections(&services).await.len(), 1);
+    // The whole feed again, as after a restore of the head: nothing twice.
+    let mut conn = services.db.acquire().await.unwrap();
+    store::testing::texts(
+        &mut conn,
+        "UPDATE detection_head SET position = 0 RETURNING 'reset'",
+    )
+    .await;
+    store::testing::texts(
+        &mut conn,
+        "WITH gone AS (DELETE FROM baselines RETURNING 1) SELECT count(*)::text FROM gone",
+    )
+    .await;
+    drop(conn);
+    assert_eq!(
+        detect::catch_up(&shell(&services)).await.unwrap().findings,
+        1
+    );
+    let again = detections(&services).await;
+    assert_eq!((again.len(), again[0].id), (1, one.id));
+}
+
+#[tokio::test]
+async fn refused_tokens_of_nobody_are_one_finding_and_four_processes_judge_each_event_once() {
+    let Some((services, op)) = start().await else {
+        return;
+    };
+    let mut lines = String::new();
+    for number in 0..4100 {
+        let _ = writeln!(
+            lines,
+            "{{\"kind\":\"authentication_failure\",\"outcome\":\"failure\",\"action\":\"assume\",\
+             \"occurred_at\":\"2026-11-20T{:02}:{:02}:00Z\",\"vendor_id\":\"{number}\",\"reason\":\"AccessDenied\",\
+             \"issuer\":\"https://token.actions.githubusercontent.com\",\"subject\":\"repo:evil/shop:ref:refs/heads/main\"}}",
+            number / 180,
+            number / 3 % 60
+        );
+    }
+    deliver(&services, &op, lines).await;
+    let tasks: Vec<_> = (0..4)
+        .map(|_| {
+            let services = services.clone();
+            tokio::spawn(async move { detect::catch_up(&shell(&services)).await.unwrap() })
+        })
+        .collect();
+    let mut places = 0;
+    for task in tasks {
+        places += task.await.unwrap().places;
+    }
+    assert_eq!(places, 4100);
+    let found = detections(&services).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    let attempts = found[0]
+        .evidence
+        .iter()
+        .find(|(label, _)| label == "Attempts")
+        .unwrap();
+    assert!(
+        attempts.1.starts_with("1367 on 20 Nov 2026"),
+        "{attempts:?}"
+    );
+}
+
+/// A run of the shop, and the token its job takes.
+fn run(day: u32) -> String {
+    format!(
+        "{{\"kind\":\"pipeline_run\",\"outcome\":\"unknown\",\"action\":\"workflows.created_workflow_run\",\
+         \"occurred_at\":\"2026-10-{day:02}T08:59:00Z\",\"vendor_id\":\"run-{day}\",\"actor\":\"mona\",\
+         \"repository\":\"acme/shop\",\"run_id\":\"{day}\",\"ref\":\"refs/heads/main\"}}\n"
+    )
+}
+
+#[tokio::test]
+async fn a_use_without_a_run_waits_for_it_over_restarts_and_is_found_when_none_is_told_of() {
+    let Some((services, op)) = start().await else {
+        return;
+    };
+    let mut lines = String::new();
+    for day in 1..=20 {
+        lines.push_str(&run(day));
+        lines.push_str(&takes(day, "deploy"));
+    }
+    deliver(&services, &op, lines).await;
+    detect::catch_up(&shell(&services)).await.unwrap();
+    // The same pipeline, on two days without a run; the one of the 23rd is told of late.
+    deliver(&services, &op, takes(22, "deploy") + &takes(23, "deploy")).await;
+    assert_eq!(
+        detect::catch_up(&shell(&services)).await.unwrap().findings,
+        0,
+        "both wait"
+    );
+    deliver(&services, &op, run(23)).await;
+    assert_eq!(
+        detect::catch_up(&shell(&services)).await.unwrap().findings,
+        0
+    );
+    let later = Services {
+        clock: Arc::new(FixedClock::new("2026-11-21T00:31:00Z".parse().unwrap())),
+        ..services.clone()
+    };
+    let over = detect::catch_up(&shell(&later)).await.unwrap();
+    assert_eq!((over.places, over.findings), (0, 1));
+    let mut conn = services.db.acquire().await.unwrap();
+    let told = "SELECT rule || ' ' || event_at::date FROM findings WHERE rule = 'outside_pipeline'";
+    assert_eq!(
+        store::testing::texts(&mut conn, told).await,
+        ["outside_pipeline 2026-10-22"]
+    );
+    let left = "SELECT count(*)::text FROM detections_waiting";
+    assert_eq!(store::testing::texts(&mut conn, left).await, ["0"]);
+}
+
+#[tokio::test]
+async fn what_was_resolved_opens_again_for_a_new_event_only() {
+    let Some((services, op)) = start().await else {
+        return;
+    };
+    let mut lines = String::new();
+    for day in 1..=20 {
+        lines.push_str(&takes(day, "deploy"));
+    }
+    deliver(&services, &op, lines + &takes(21, "admin")).await;
+    detect::catch_up(&shell(&services)).await.unwrap();
+    let mut conn = services.db.acquire().await.unwrap();
+    let resolve = "UPDATE findings SET state = 'resolved', resolved_at = '2026-10-25' WHERE rule = 'unusual_role' RETURNING state";
+    assert_eq!(
+        store::testing::texts(&mut conn, resolve).await,
+        ["resolved"]
+    );
+    // The head was lost: the feed is read again.
+    let again = "WITH gone AS (DELETE FROM baselines) UPDATE detection_head SET position = 0 RETURNING 'again'";
+    store::testing::texts(&mut conn, again).await;
+    drop(conn);
+    detect::catch_up(&shell(&services)).await.unwrap();
+    assert_eq!(
+        detections(&services).await,
+        [],
+        "the same event changes nothing"
+    );
+}
+
+fn acts(finding: &FindingRow, action: FindingAction) -> FindingInput {
+    FindingInput {
+        finding: finding.id,
+        action,
+        note: "The release of the payment service needs it".into(),
+        days: Some(30),
+        scope: ExceptionScope::Finding,
+        to: String::new(),
+    }
+}
+
+#[tokio::test]
+async fn a_detection_is_given_away_resolved_and_expected_of_an_identity() {
+    let Some((services, op)) = start().await else {
+        return;
+    };
+    let mut lines = String::new();
+    for day in 1..=20 {
+        lines.push_str(&takes(day, "deploy"));
+    }
+    deliver(&services, &op, lines + &takes(21, "admin")).await;
+    let shell = shell(&services);
+    detect::catch_up(&shell).await.unwrap();
+    let one = detections(&services).await.remove(0);
+
+    let nobody = FindingInput {
+        to: "nobody@example.org".into(),
+        ..acts(&one, FindingAction::Assign)
+    };
+    let refused = findings::change(&shell, &nobody).await;
+    assert!(
+        matches!(refused, Err(service::Error::Invalid(_))),
+        "{refused:?}"
+    );
+
+    let state = findings::change(&shell, &acts(&one, FindingAction::Resolve))
+        .await
+        .unwrap();
+    assert_eq!(state, FindingState::Resolved);
+    posture::recompute_all(&shell).await.unwrap();
+    assert_eq!(detections(&services).await, [], "it stays resolved");
+    findings::change(&shell, &acts(&one, FindingAction::Reopen))
+        .await
+        .unwrap();
+
+    // Whatever the rule finds on this identity is expected: what is open now, and what comes.
+    let wide = FindingInput {
+        scope: ExceptionScope::Identity,
+        ..acts(&one, FindingAction::Except)
+    };
+    assert_eq!(
+        findings::change(&shell, &wide).await.unwrap(),
+        FindingState::Excepted
+    );
+    deliver(&services, &op, takes(22, "breakglass")).await;
+    detect::catch_up(&shell).await.unwrap();
+    assert_eq!(detections(&services).await, []);
+    let excepted = FindingFilter {
+        state: vec![FindingState::Excepted],
+        ..FindingFilter::default()
+    };
+    let list = findings::list(&shell, &excepted, None).await.unwrap();
+    assert_eq!(list.page.rows.len(), 2, "{:?}", list.page.rows);
+    let groups = findings::grouped(&shell, &excepted, FindingGrouping::Rule)
+        .await
+        .unwrap();
+    assert_eq!(
+        (groups.len(), groups[0].name.as_str()),
+        (1, "Role it never took before")
+    );
+    assert_eq!(
+        groups[0]
+            .severities
+            .iter()
+            .map(|(_, count)| count)
+            .sum::<i64>(),
+        2
+    );
+    let groups = findings::grouped(&shell, &excepted, FindingGrouping::Identity)
+        .await
+        .unwrap();
+    assert_eq!((groups.len(), &groups[0].identity), (1, &one.identity));
+
+    let story = findings::story(&shell, one.id).await.unwrap();
+    assert_eq!(story.events.len(), 1);
+    let deeds: Vec<&str> = story
+        .deeds
+        .iter()
+        .map(|(_, _, what)| what.split(' ').next().unwrap())
+        .collect();
+    assert_eq!(deeds, ["Excepted", "Reopened", "Resolved"]);
+}
+
+#[tokio::test]
+async fn a_forged_token_at_a_sources_door_is_a_finding() {
+    let Some((services, _)) = start().await else {
+        return;
+    };
+    let door = "a.b.c";
+    let refused = ingest::authenticate(&services, "ci", door).await;
+    assert!(refused.is_err());
+    let filter = FindingFilter {
+        rule: vec!["refused_delivery".into()],
+        ..FindingFilter::default()
+    };
+    let list = findings::list(&shell(&services), &filter, None)
+        .await
+        .unwrap();
+    let one = &list.page.rows[0];
+    assert_eq!(
+        (list.page.rows.len(), one.class),
+        (1, FindingClass::Detection)
+    );
+    assert!(
+        one.detail.contains("The token is not this source's") && one.title.ends_with("CI"),
+        "{one:?}"
+    );
+    assert_eq!(one.controls[0], "T1550.001");
+}

@@ -1,0 +1,249 @@
+//! Runs as stories against a real database: found over sources and identities, checked, and what is missing told.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    reason = "tests; records are written in place"
+)]
+
+use std::sync::Arc;
+
+use contract::findings::{FindingClass, FindingFilter};
+use contract::sources::SourceInput;
+use contract::stories::{ChainStep, LinkStanding, StoryFound, StoryView};
+use domain::access::Actor;
+use serde_json::{Value, json};
+use service::ingest::{self, Limits};
+use service::ports::fixed::{FixedClock, SeededEntropy};
+use service::{Error, Op, OpKind, Services, Settings, findings, runners, sources, stories};
+
+const SUBJECT: &str = "repo:octo@1/api@2:environment:production";
+const PROVIDER: &str =
+    "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
+
+async fn services() -> Option<Services> {
+    Some(Services {
+        db: store::testing::fresh().await?,
+        clock: Arc::new(FixedClock::new("2026-08-01T14:00:00Z".parse().unwrap())),
+        entropy: Arc::new(SeededEntropy::new(7)),
+        settings: Arc::new(Settings::for_tests(std::env::temp_dir())),
+    })
+}
+
+fn shell(services: &Services) -> Op {
+    let user = "test".into();
+    services.op(Actor::Cli { user }, OpKind::Cli, "test")
+}
+
+async fn deliver(services: &Services, slug: &str, records: &[Value]) {
+    let input = SourceInput {
+        name: slug.into(),
+        slug: slug.into(),
+        ..SourceInput::default()
+    };
+    let made = sources::create(&shell(services), &input).await.unwrap();
+    let actor = ingest::authenticate(services, slug, &made.token)
+        .await
+        .unwrap();
+    let op = services.op(actor, OpKind::Request, "test");
+    let body = serde_json::to_vec(records).unwrap();
+    let receipt = ingest::accept(&op, body, &Limits::default()).await.unwrap();
+    assert_eq!(
+        (receipt.accepted, receipt.rejected.len()),
+        (records.len(), 0),
+        "{receipt:?}"
+    );
+    while service::feed::sequence(&shell(services)).await.unwrap() > 0 {}
+    service::detect::catch_up(&shell(services)).await.unwrap();
+}
+
+fn run(action: &str, minute: u32, id: u32, extra: Value) -> Value {
+    let mut record = json!({
+        "@timestamp": format!("2026-08-01T10:{minute:02}:00Z"), "_document_id": format!("d-{action}-{id}-{minute}"),
+        "action": format!("workflows.{action}"), "actor": "mona", "repo": "octo/api", "repo_id": 2, "org_id": 1,
+        "workflow_run_id": id, "head_branch": "main", "head_sha": "c2b54496aa",
+    });
+    for (key, value) in extra.as_object().unwrap() {
+        record[key] = value.clone();
+    }
+    record
+}
+
+fn aws(name: &str, minute: u32, who: Value, extra: Value) -> Value {
+    let mut record = json!({
+        "eventVersion": "1.11", "eventTime": format!("2026-08-01T10:{minute:02}:30Z"), "eventSource": "sts.amazonaws.com",
+        "eventName": name, "eventID": format!("e-{name}-{minute}"), "userIdentity": who, "recipientAccountId": "111122223333",
+    });
+    for (key, value) in extra.as_object().unwrap() {
+        record[key] = value.clone();
+    }
+    record
+}
+
+fn hub() -> Vec<Value> {
+    vec![
+        run("created_workflow_run", 0, 77, json!({})),
+        run(
+            "prepared_workflow_job",
+            1,
+            77,
+            json!({"environment_name": "production", "secrets_passed": ["TOKEN"],
+            "is_hosted_runner": true, "runner_name": "GitHub Actions 3", "runner_labels": ["ubuntu-24.04"]}),
+        ),
+        run(
+            "approve_workflow_job",
+            2,
+            77,
+            json!({"actor": "hubot", "environment_name": "production"}),
+        ),
+        run(
+            "completed_workflow_run",
+            9,
+            77,
+            json!({"conclusion": "success"}),
+        ),
+    ]
+}
+
+fn cloud() -> Vec<Value> {
+    let token = json!({"type": "WebIdentityUser", "userName": SUBJECT, "identityProvider": PROVIDER,
+        "principalId": format!("{PROVIDER}:sts.amazonaws.com:{SUBJECT}")});
+    let session = |key: &str| {
+        json!({"type": "AssumedRole", "accessKeyId": key, "accountId": "111122223333",
+        "arn": "arn:aws:sts::111122223333:assumed-role/deploy/GitHubActions",
+        "sessionContext": {"sessionIssuer": {"type": "Role", "arn": "arn:aws:iam::111122223333:role/deploy", "userName": "deploy"}}})
+    };
+    vec![
+        aws(
+            "AssumeRoleWithWebIdentity",
+            3,
+            token,
+            json!({"requestParameters": {"roleArn": "arn:aws:iam::111122223333:role/deploy"},
+            "responseElements": {"credentials": {"accessKeyId": "ASIA1"}, "assumedRoleUser": {"arn": "arn:aws:sts::111122223333:assumed-role/deploy/GitHubActions"}}}),
+        ),
+        aws(
+            "UpdateService",
+            5,
+            session("ASIA1"),
+            json!({"eventSource": "ecs.amazonaws.com", "requestParameters": {"service": "api"}}),
+        ),
+        // Another key: another run's.
+        aws(
+            "UpdateService",
+            6,
+            session("ASIA9"),
+            json!({"eventSource": "ecs.amazonaws.com", "eventID": "foreign"}),
+        ),
+    ]
+}
+
+async fn story(services: &Services, name: &str) -> StoryView {
+    match stories::story(&shell(services), name, None).await.unwrap() {
+        StoryFound::One(story) => *story,
+        StoryFound::Several(repositories) => panic!("{repositories:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_run_is_told_over_two_sources_by_token_and_key() {
+    let Some(services) = services().await else {
+        return;
+    };
+    deliver(&services, "hub", &hub()).await;
+    deliver(&services, "cloud", &cloud()).await;
+    let told = story(&services, "octo/api#77").await;
+    assert!(told.production && told.gaps == 0, "{:?}", told.chain);
+    let steps: Vec<ChainStep> = told.chain.iter().map(|link| link.step).collect();
+    assert_eq!(steps, ChainStep::ALL);
+    assert!(
+        told.chain
+            .iter()
+            .all(|link| link.standing == LinkStanding::Proven && link.event.is_some())
+    );
+    let because: Vec<&str> = told
+        .events
+        .iter()
+        .map(|event| event.because.as_str())
+        .collect();
+    assert_eq!(
+        because.iter().filter(|why| why.contains("ASIA1")).count(),
+        1,
+        "{because:?}"
+    );
+    assert!(
+        !because.iter().any(|why| why.contains("ASIA9")),
+        "{because:?}"
+    );
+    assert_eq!(told.events.len(), 6);
+    // The id alone is enough while only one repository has it.
+    assert_eq!(story(&services, "77").await, told);
+    for nothing in ["octo/api#78", "octo/other#77"] {
+        let none = stories::story(&shell(&services), nothing, None).await;
+        assert!(matches!(none, Err(Error::NotFound(_))), "{nothing}");
+    }
+    assert!(matches!(
+        stories::story(&shell(&services), "no run", None).await,
+        Err(Error::Invalid(_))
+    ));
+    // The machine it ran on is in the inventory.
+    let machines = runners::list(&shell(&services), "", None, None)
+        .await
+        .unwrap();
+    let names: Vec<&str> = machines
+        .page
+        .rows
+        .iter()
+        .map(|runner| runner.name.as_str())
+        .collect();
+    assert_eq!(names, ["hosted: ubuntu-24.04"]);
+    assert_eq!(
+        (
+            machines.page.rows[0].runs,
+            machines.page.rows[0].repositories.as_slice()
+        ),
+        (1, &["octo/api".to_owned()][..])
+    );
+}
+
+#[tokio::test]
+async fn what_a_days_deployments_lack_is_a_finding_for_each_link() {
+    let Some(services) = services().await else {
+        return;
+    };
+    // The cloud is silent: nobody sees which role was taken and what was deployed.
+    deliver(&services, "hub", &hub()).await;
+    let day = stories::day(&shell(&services), Some("2026-08-01".parse().unwrap()))
+        .await
+        .unwrap();
+    assert_eq!((day.runs.len(), day.runs[0].gaps), (1, 2), "{:?}", day.runs);
+    let checked = stories::check_trails(&shell(&services)).await.unwrap();
+    assert_eq!((checked.runs, checked.gaps), (1, 2));
+    assert_eq!(
+        stories::check_trails(&shell(&services)).await.unwrap().runs,
+        0,
+        "each stretch once"
+    );
+    let filter = FindingFilter {
+        class: vec![FindingClass::Detection],
+        rule: vec!["trail_gap".into()],
+        ..FindingFilter::default()
+    };
+    let list = findings::list(&shell(&services), &filter, None)
+        .await
+        .unwrap();
+    let mut titles: Vec<String> = list.page.rows.iter().map(|row| row.title.clone()).collect();
+    titles.sort_unstable();
+    assert_eq!(
+        titles,
+        [
+            "Production deployments whose cloud role no event proves",
+            "Production deployments whose deployment no event proves",
+        ]
+    );
+    assert!(list.page.rows.iter().all(|row| !row.events.is_empty()
+        && row.evidence.iter().any(|(_, value)| value == "octo/api#77")));
+    let empty = stories::day(&shell(&services), Some("2020-01-01".parse().unwrap()))
+        .await
+        .unwrap();
+    assert!(empty.runs.is_empty());
+}

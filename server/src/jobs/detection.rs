@@ -1,0 +1,22 @@
+//! Judges the feed as it grows, every two seconds on one process of all.
+
+use std::time::Duration;
+
+use super::{Job, Work};
+
+/// Every two seconds: what the feed has got since.
+pub const JOB: Job = Job {
+    name: "detection",
+    work: Work::Periodic {
+        every: Duration::from_secs(2),
+        run: |services| {
+            Box::pin(async move {
+                let judged = service::detect::catch_up(&services.system("detection")).await?;
+                Ok(format!(
+                    "{} events judged, {} findings",
+                    judged.places, judged.findings
+                ))
+            })
+        },
+    },
+};

@@ -24,3 +24,4 @@ pub mod session;
 pub mod sources;
 pub mod stories;
 pub mod tokens;
+pub mod trust;

@@ -33,6 +33,8 @@ use crate::pages::settings::tokens::TokensPage;
 use crate::pages::sign_in::SignInPage;
 use crate::pages::sources::{NewSourcePage, SourcePage, SourcesPage};
 use crate::pages::teams::{TeamPage, TeamsPage};
+use crate::pages::trust::lab::LabPage;
+use crate::pages::trust::pipelines::PipelinesPage;
 
 /// Draws the page the address names.
 #[component]
@@ -70,6 +72,8 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/runners") view=RunnersPage ssr=SsrMode::Async/>
                 <Route path=path!("/runs") view=RunsPage ssr=SsrMode::Async/>
                 <Route path=path!("/runs/:run") view=StoryPage ssr=SsrMode::Async/>
+                <Route path=path!("/trust") view=LabPage ssr=SsrMode::Async/>
+                <Route path=path!("/trust/pipelines") view=PipelinesPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/new") view=NewSourcePage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/:slug") view=SourcePage ssr=SsrMode::Async/>

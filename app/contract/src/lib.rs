@@ -21,6 +21,7 @@ pub mod runners;
 pub mod sources;
 pub mod stories;
 pub mod tokens;
+pub mod trust;
 
 use serde::{Deserialize, Serialize};
 

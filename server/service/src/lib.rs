@@ -33,6 +33,7 @@ pub mod settings;
 pub mod sources;
 pub mod stories;
 pub mod tokens;
+pub mod trust;
 
 pub use domain::access::{Actor, Refusal};
 pub use error::Error;

@@ -19,8 +19,8 @@ pub fn tab(view: &CampaignView) -> AnyView {
         CampaignState::Active => {
             "It is written when the campaign is closed and sealed: every item, every answer, who was asked and why, and the record of it all, signed."
         }
-        CampaignState::Closed => {
-            "The campaign is closed. Sealing writes and signs the evidence; afterwards nothing changes any more."
+        CampaignState::Remediating => {
+            "The answers have ended. When everything decided is proven or waived, sealing writes and signs the evidence; afterwards nothing changes any more."
         }
         _ => "A cancelled campaign leaves no evidence.",
     };

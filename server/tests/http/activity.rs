@@ -412,10 +412,16 @@ async fn reviews(world: &World, cast: &Cast, story: &mut Story<'_>) {
     campaigns::withdraw(&kim, item).await.unwrap();
     story.did("/api/ui/reviews/withdraw").await;
     let (view, _) = campaigns::review_item(&kim, item).await.unwrap();
+    let mut conn = world.services.db.acquire().await.unwrap();
+    let frozen = store::campaigns::item(&mut conn, item)
+        .await
+        .unwrap()
+        .unwrap();
+    drop(conn);
     let group = BulkInput {
         campaign: id,
         advice: view.recommendation.advice,
-        tier: contract::identities::RiskTier::Standard,
+        tier: frozen.snapshot.tier,
         decision: DecisionKind::Revoke,
         reason: WHY.into(),
         count: 1,

@@ -56,8 +56,14 @@ pub fn tab(view: &CampaignView, board: &TaskBoard, step: Posted<StepTask>) -> An
 }
 
 fn row(view: &CampaignView, task: &TaskRow) -> AnyView {
-    let task = task.clone();
     let href = paths::campaign_task(view.row.id, task.id);
+    let stands = stands(view, task);
+    let (name, owner, proof) = (
+        task.identity.1.clone(),
+        task.owner.name.clone(),
+        task.proof.clone(),
+    );
+    let due = task.due_at;
     let what = match task.targets.len() {
         0 => task.decision.label().to_owned(),
         1 => task.targets[0].sentence.clone(),
@@ -66,12 +72,12 @@ fn row(view: &CampaignView, task: &TaskRow) -> AnyView {
     let now = view.now;
     view! {
         <tr>
-            <RowHead class="c-main"><a class="ident-name" href=href>{task.identity.1.clone()}</a></RowHead>
+            <RowHead class="c-main"><a class="ident-name" href=href>{name}</a></RowHead>
             <Cell label="What" class="full">{what}</Cell>
-            <Cell label="Who" class="fit">{task.owner.name.clone()}</Cell>
-            <Cell label="Due" class="fit c-2"><When at=task.due_at now/></Cell>
-            <Cell label="Stands" class="fit">{stands(view, &task)}</Cell>
-            <Cell label="Proof" class="full c-4"><span class="muted">{task.proof.clone()}</span></Cell>
+            <Cell label="Who" class="fit">{owner}</Cell>
+            <Cell label="Due" class="fit c-2"><When at=due now/></Cell>
+            <Cell label="Stands" class="fit">{stands}</Cell>
+            <Cell label="Proof" class="full c-4"><span class="muted">{proof}</span></Cell>
         </tr>
     }
     .into_any()
@@ -153,10 +159,15 @@ fn steps(
     task: &TaskRow,
     step: Posted<StepTask>,
 ) -> AnyView {
-    let hidden = |step: TaskStep| hidden(task.id, step);
-    let came = |word: TaskStep| step.came_from("step", word.as_str());
-    let typed = |word: TaskStep| step.typed("text").filter(|_| came(word));
-    let wrong = |word: TaskStep| step.of_field("text").filter(|_| came(word));
+    let id = task.id;
+    let (ticket, waiver) = (typed(step, TaskStep::Ticket), typed(step, TaskStep::Waive));
+    let ticket = (ticket.0.unwrap_or_else(|| task.ticket.clone()), ticket.1);
+    let (open_waiver, open_handover) = (
+        step.came_from("step", TaskStep::Waive.as_str()),
+        step.came_from("step", TaskStep::Handover.as_str()),
+    );
+    let nobody = step.of_field("to");
+    let close = paths::campaign_tab(view.row.id, "remediation");
     let options: Vec<Choice> = board
         .people
         .iter()
@@ -165,11 +176,11 @@ fn steps(
         .collect();
     let waive = view.may_manage.then(|| {
         view! {
-            <details open=came(TaskStep::Waive)>
+            <details open=open_waiver>
                 <summary>"Waive it"</summary>
                 <PostForm to=step>
-                    {hidden(TaskStep::Waive)}
-                    <TextArea name="text" id="waive-text" label="Why it will not be done" hint="It stays in the evidence. Whoever should do it, or decided it, cannot waive it." value=typed(TaskStep::Waive) error=wrong(TaskStep::Waive) required=true rows=2/>
+                    {hidden(id, TaskStep::Waive)}
+                    <TextArea name="text" id="waive-text" label="Why it will not be done" hint="It stays in the evidence. Whoever should do it, or decided it, cannot waive it." value=waiver.0 error=waiver.1 required=true rows=2/>
                     <Button small=true>{TaskStep::Waive.label()}</Button>
                 </PostForm>
             </details>
@@ -177,27 +188,36 @@ fn steps(
     });
     view! {
         <PostForm to=step attr:class="form">
-            {hidden(TaskStep::Ticket)}
-            <TextField name="text" id="ticket-text" label="Ticket" value=typed(TaskStep::Ticket).unwrap_or_else(|| task.ticket.clone()) error=wrong(TaskStep::Ticket) required=true/>
+            {hidden(id, TaskStep::Ticket)}
+            <TextField name="text" id="ticket-text" label="Ticket" value=ticket.0 error=ticket.1 required=true/>
             <p class="btn-row"><Button small=true>{TaskStep::Ticket.label()}</Button></p>
         </PostForm>
         <PostForm to=step>
-            {hidden(TaskStep::Apply)}
+            {hidden(id, TaskStep::Apply)}
             <p class="btn-row"><Button kind=ButtonKind::Primary small=true icon=Icon::Check>{TaskStep::Apply.label()}</Button></p>
             <p class="hint">"It counts as done when the roll or the events prove it."</p>
         </PostForm>
-        <details open=came(TaskStep::Handover)>
+        <details open=open_handover>
             <summary>"Give it to somebody else"</summary>
             <PostForm to=step>
-                {hidden(TaskStep::Handover)}
-                <SelectField name="to" label="Who does it" options=options error=step.of_field("to") prompt="Choose a person" required=true/>
+                {hidden(id, TaskStep::Handover)}
+                <SelectField name="to" label="Who does it" options=options error=nobody prompt="Choose a person" required=true/>
                 <Button small=true>{TaskStep::Handover.label()}</Button>
             </PostForm>
         </details>
         {waive}
-        <p class="btn-row after"><ButtonLink href=paths::campaign_tab(view.row.id, "remediation") kind=ButtonKind::Quiet small=true>"Close"</ButtonLink></p>
+        <p class="btn-row after"><ButtonLink href=close kind=ButtonKind::Quiet small=true>"Close"</ButtonLink></p>
     }
     .into_any()
+}
+
+/// What was typed into the text of a step, and what was wrong with it.
+fn typed(step: Posted<StepTask>, word: TaskStep) -> (Option<String>, Option<String>) {
+    if step.came_from("step", word.as_str()) {
+        (step.typed("text"), step.of_field("text"))
+    } else {
+        (None, None)
+    }
 }
 
 fn hidden(task: TaskId, step: TaskStep) -> AnyView {

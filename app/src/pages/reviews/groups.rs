@@ -19,10 +19,11 @@ pub fn page(viewer: &Viewer, queue: &ReviewQueue, group: Posted<DecideGroup>) ->
     let crumb = Crumb::new("My reviews", paths::my_reviews());
     let title = queue.campaign.1.clone();
     let told = told(group);
+    let one_by_one = paths::review(queue.campaign.0);
     let blocks = if queue.groups.is_empty() {
         view! {
             <EmptyState title="No items are alike enough" text="A group has the same advice and tier; nothing in it changed, and nothing is privileged in production.">
-                <ButtonLink href=paths::review(queue.campaign.0)>"One by one"</ButtonLink>
+                <ButtonLink href=one_by_one>"One by one"</ButtonLink>
             </EmptyState>
         }
         .into_any()
@@ -33,8 +34,9 @@ pub fn page(viewer: &Viewer, queue: &ReviewQueue, group: Posted<DecideGroup>) ->
             .collect_view()
             .into_any()
     };
+    let frame = frame_viewer(viewer);
     view! {
-        <Frame viewer=frame_viewer(viewer) title=title section=RailItem::MyReviews crumb=crumb>
+        <Frame viewer=frame title=title section=RailItem::MyReviews crumb=crumb>
             <Notice tone=Tone::Info title="One answer for many is marked in the evidence.">"What is privileged in production, changed, or reviewed by several is never in a group."</Notice>
             {told}
             {blocks}
@@ -82,6 +84,10 @@ fn block(queue: &ReviewQueue, n: usize, found: &BulkGroup, group: Posted<DecideG
     } else {
         ("Approve all", DecisionKind::Approve)
     };
+    let (campaign, label) = (
+        queue.campaign.0.to_string(),
+        format!("Type {} to confirm how many", found.count),
+    );
     let title = format!(
         "{} of tier {}, advised: {}",
         counted(found.count, "item", "items"),
@@ -92,12 +98,12 @@ fn block(queue: &ReviewQueue, n: usize, found: &BulkGroup, group: Posted<DecideG
         <Block id=format!("group-{n}") title=title>
             <p class="muted">{names}</p>
             <PostForm to=group attr:class="form">
-                <input type="hidden" name="campaign" value=queue.campaign.0.to_string()/>
+                <input type="hidden" name="campaign" value=campaign/>
                 <input type="hidden" name="advice" value=advice/>
                 <input type="hidden" name="tier" value=tier/>
                 <input type="hidden" name="decision" value=kind.as_str()/>
                 <TextArea name="reason" id=format!("reason-{n}") label="One reason for all of them" value=reason.0 error=reason.1 required=true rows=2/>
-                <TextField name="count" id=format!("count-{n}") label=format!("Type {} to confirm how many", found.count) value=count.0 error=count.1 required=true inputmode="numeric"/>
+                <TextField name="count" id=format!("count-{n}") label=label value=count.0 error=count.1 required=true inputmode="numeric"/>
                 <p class="btn-row after"><Button kind=ButtonKind::Primary>{word}</Button></p>
             </PostForm>
         </Block>

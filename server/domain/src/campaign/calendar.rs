@@ -170,11 +170,10 @@ impl Rule {
         match self.frequency {
             Frequency::Daily => true,
             Frequency::Weekly => day.weekday() == start.weekday(),
-            Frequency::Monthly => day.day() == start.day(),
             Frequency::Yearly if self.months.is_empty() => {
                 (day.month(), day.day()) == (start.month(), start.day())
             }
-            Frequency::Yearly => day.day() == start.day(),
+            Frequency::Monthly | Frequency::Yearly => day.day() == start.day(),
         }
     }
 }

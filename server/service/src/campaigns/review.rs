@@ -126,7 +126,7 @@ pub async fn review_item(op: &Op, id: ItemId) -> Result<(ReviewItemView, ReviewQ
     let queue = queue_of(&mut conn, &campaign, of).await?;
     let current = current.map(|(now, _)| now);
     let judged = item(&data, history, seats, campaign.stage);
-    let view = shown(op, &campaign, &data, judged, current.as_ref(), &queue);
+    let view = shown(op, &campaign, &data, &judged, current.as_ref(), &queue);
     Ok((view, queue))
 }
 
@@ -199,7 +199,7 @@ fn shown(
     op: &Op,
     campaign: &Campaign,
     data: &ItemData,
-    judged: Item,
+    judged: &Item,
     current: Option<&Snapshot>,
     queue: &ReviewQueue,
 ) -> ReviewItemView {

@@ -138,13 +138,16 @@ fn changed(target: &ModifyTarget, decided_at: DateTime<Utc>, now: &Snapshot) -> 
             }
             Some(c) => Proof::Not(format!("“{}” is still there.", c.label)),
         },
-        "trust" => match now.trusts.iter().find(|t| t.id.to_string() == id) {
-            None => gone(),
-            Some(t) if t.document == target.before => {
-                Proof::Not(format!("The trust of {} is unchanged.", t.target))
+        "trust" => {
+            let unchanged = now
+                .trusts
+                .iter()
+                .find(|t| t.id.to_string() == id && t.document == target.before);
+            match unchanged {
+                Some(t) => Proof::Not(format!("The trust of {} is unchanged.", t.target)),
+                None => gone(),
             }
-            Some(_) => gone(),
-        },
+        }
         _ => Proof::Unknown(format!("“{}” cannot be checked.", target.sentence)),
     }
 }

@@ -1,5 +1,6 @@
 //! No sequence of steps reaches an illegal state.
 
+use CampaignState::{Active, Cancelled, Draft, Preview, Remediating, Sealed};
 use chrono::TimeDelta;
 use proptest::prelude::*;
 
@@ -104,7 +105,6 @@ proptest! {
                 Step::Cancel => campaign.clone().cancel(now),
             };
             let Ok(next) = next else { continue };
-            use CampaignState::{Active, Cancelled, Draft, Preview, Remediating, Sealed};
             let legal = matches!(
                 (before, next.state()),
                 (Draft, Preview | Cancelled)

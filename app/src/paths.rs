@@ -1,7 +1,7 @@
 //! Typed links: no address literal stands anywhere else.
 
 use contract::access::SignInProblem;
-use contract::ids::{CampaignId, EventId, IdentityId, ImportId, ItemId, PersonId};
+use contract::ids::{CampaignId, EventId, IdentityId, ImportId, ItemId, PersonId, TaskId};
 use contract::overview::SearchHit;
 
 use crate::query::{Address, path_part};
@@ -176,6 +176,24 @@ pub fn campaign(id: CampaignId) -> String {
 /// One tab of a campaign.
 pub fn campaign_tab(id: CampaignId, tab: &str) -> String {
     Address::new(campaign(id)).with("tab", tab).to_string()
+}
+
+/// The board of a campaign with one task opened.
+pub fn campaign_task(id: CampaignId, task: TaskId) -> String {
+    Address::new(campaign(id))
+        .with("tab", "remediation")
+        .with("task", task)
+        .to_string()
+}
+
+/// The preview of a draft as a file: `csv` or `json`.
+pub fn export_preview(id: CampaignId, format: &str) -> String {
+    format!("/campaigns/{id}/preview.{format}")
+}
+
+/// The viewer's groups of alike items in a campaign.
+pub fn review_groups(id: CampaignId) -> String {
+    Address::new(review(id)).with("groups", "all").to_string()
 }
 
 /// The evidence pack of a sealed campaign (a file).

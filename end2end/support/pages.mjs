@@ -49,6 +49,7 @@ export const pages = [
   { name: 'campaign-items', ...campaign, tab: 'items' },
   { name: 'campaign-items-none', ...campaign, tab: 'items&outcome=gone' },
   { name: 'campaign-sealed', ...sealed },
+  { name: 'campaign-remediation', ...sealed, tab: 'remediation' },
   { name: 'campaign-evidence', ...sealed, tab: 'evidence' },
   { name: 'campaign-new', path: '/campaigns/new' },
   { name: 'reviews', path: '/reviews', as: 'owner' },

@@ -32,6 +32,8 @@ test('a campaign is prepared, decided, closed and sealed, and its evidence verif
 
   await page.getByRole('link', { name: 'Start', exact: true }).click();
   await expect(page.locator('#start')).toContainText('1 identity will be frozen');
+  const gaps = page.locator('#start').getByLabel('Why this is accepted');
+  if (await gaps.count()) await gaps.fill('Its platform is connected next month; its owner looks by hand.');
   await page.locator('#start').getByRole('button', { name: 'Start' }).click();
   await expect(page.locator('.detail-head .badge')).toHaveText('Active');
 
@@ -49,7 +51,7 @@ test('a campaign is prepared, decided, closed and sealed, and its evidence verif
   await expect(page.locator('.detail-head')).toContainText('1 approve, 0 modify, 0 revoke');
   await page.getByRole('link', { name: 'Close', exact: true }).click();
   await page.locator('dialog#close').getByRole('button', { name: 'Close' }).click();
-  await expect(page.locator('.detail-head .badge')).toHaveText('Closed');
+  await expect(page.locator('.detail-head .badge')).toHaveText('Remediating');
   await page.locator('header.topbar').getByRole('link', { name: 'Seal', exact: true }).click();
   await page.locator('#seal').getByLabel(/^Type seal/).fill('seal');
   await page.locator('#seal').getByRole('button', { name: 'Seal' }).click();

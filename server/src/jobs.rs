@@ -4,6 +4,7 @@
 //! retry or fail, and answers with a status worth showing. To add one: a file beside this with
 //! `pub const JOB: Job`, and its line in [`all`].
 
+mod campaigns;
 mod departures;
 mod detection;
 mod imports;
@@ -85,6 +86,7 @@ pub struct Job {
 /// Every job.
 pub fn all() -> Vec<Job> {
     vec![
+        campaigns::SETTLE,
         departures::JOB,
         imports::JOB,
         imports::SWEEP,

@@ -7,8 +7,16 @@ use crate::identities::IdentityFilter;
 use crate::ids::{CampaignId, IdentityId, ItemId, PersonId};
 use crate::people::{PersonRef, TeamRef};
 
+mod bulk;
+mod policy;
+mod remediation;
 mod review;
 
+pub use bulk::{
+    Absence, AbsenceInput, AbsenceView, AcceptedGap, BulkDone, BulkGroup, BulkInput, Gap,
+};
+pub use policy::{CampaignPolicy, Panel, PerTier, Quorum, Silence, StagePlan, StageRule};
+pub use remediation::{Patch, TaskBoard, TaskInput, TaskRow, TaskState, TaskStep};
 pub use review::{
     Change, Decided, DecisionDraft, DecisionInput, DecisionView, FrozenCredential,
     FrozenPermission, ModifyTarget, MyReview, ReassignInput, Recommendation, ReviewItemView,
@@ -19,8 +27,9 @@ flat_enum! {
     /// Where a campaign stands.
     CampaignState {
         Draft = "draft", "Draft";
+        Preview = "preview", "Preview";
         Active = "active", "Active";
-        Closed = "closed", "Closed";
+        Remediating = "remediating", "Remediating";
         Sealed = "sealed", "Sealed";
         Cancelled = "cancelled", "Cancelled";
     }
@@ -135,6 +144,8 @@ pub struct CampaignInput {
     pub only_due: bool,
     /// Further narrowing.
     pub filter: IdentityFilter,
+    /// How it is answered and what follows.
+    pub policy: CampaignPolicy,
 }
 
 /// Which identities a campaign is about.
@@ -177,6 +188,10 @@ pub struct CampaignPreview {
     pub questions: Vec<String>,
     /// Why it cannot be started as it is; absent when it can.
     pub blocked: Option<String>,
+    /// What the sources cannot see of it; each must be acknowledged before the start.
+    pub gaps: Vec<Gap>,
+    /// Who may not judge what, and why: identity, person's clause (first 500).
+    pub exclusions: Vec<(String, String)>,
     /// The lines (first 500).
     pub rows: Vec<PreviewRow>,
 }
@@ -244,6 +259,8 @@ pub struct ItemRow {
     pub changed: bool,
     /// Open findings when frozen.
     pub findings: i64,
+    /// Answers given of answers asked for, where several review it.
+    pub answers: Option<(i64, i64)>,
     /// Short reason for its place in the queue ("Open finding", "Not seen for 104 days").
     pub hint: String,
     /// Risk score as frozen.
@@ -286,6 +303,12 @@ pub struct CampaignView {
     pub row: CampaignRow,
     /// What reviewers should know.
     pub notes: String,
+    /// How it is answered and what follows.
+    pub policy: CampaignPolicy,
+    /// The stage it is in, from 1.
+    pub stage: i64,
+    /// Revokes and modifies that are neither proven nor waived.
+    pub open_tasks: i64,
     /// The population as a sentence.
     pub query: String,
     /// By team, most open first.

@@ -59,6 +59,8 @@ id! {
     FindingId;
     /// A review campaign.
     CampaignId;
+    /// What a revoke or modify asks somebody to do.
+    TaskId;
     /// One frozen identity in a campaign.
     ItemId;
     /// A rotation limit somebody set.

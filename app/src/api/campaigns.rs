@@ -1,7 +1,9 @@
 //! Campaigns: list, prepare, start, close, seal, cancel.
 
-use contract::campaigns::{CampaignRow, CampaignView, ItemFilter, ItemList};
-use contract::ids::CampaignId;
+use contract::campaigns::{
+    CampaignRow, CampaignView, ItemFilter, ItemList, TaskBoard, TaskInput, TaskStep,
+};
+use contract::ids::{CampaignId, PersonId, TaskId};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -73,20 +75,25 @@ pub async fn create_campaign(
         due_on,
         only_due: only_due.is_some(),
         filter,
+        policy: contract::campaigns::CampaignPolicy::default(),
     };
     let id = service::campaigns::create(&op, form).await?;
     leptos_axum::redirect(&crate::paths::campaign(id));
     Ok(())
 }
 
-/// Starts a draft: every item is frozen.
+/// Starts a draft: every item is frozen. `gaps` says why what the sources cannot see is accepted, where there is
+/// anything.
 ///
 /// # Errors
-/// [`AppError::Conflict`] when it cannot start.
+/// [`AppError::Conflict`] when it cannot start; [`AppError::Invalid`] when that reason is missing.
 #[server(prefix = "/api/ui", endpoint = "campaigns/start")]
-pub async fn start_campaign(id: CampaignId) -> Result<(), AppError> {
+pub async fn start_campaign(
+    id: CampaignId,
+    #[server(default)] gaps: String,
+) -> Result<(), AppError> {
     let op = crate::request::op()?;
-    service::campaigns::start(&op, id).await?;
+    service::campaigns::start_accepting(&op, id, &gaps).await?;
     leptos_axum::redirect(&crate::paths::campaign(id));
     Ok(())
 }
@@ -100,6 +107,52 @@ pub async fn close_campaign(id: CampaignId) -> Result<(), AppError> {
     let op = crate::request::op()?;
     service::campaigns::close(&op, id).await?;
     leptos_axum::redirect(&crate::paths::campaign(id));
+    Ok(())
+}
+
+/// Signs the present stage off; what its rule names goes on to the next.
+///
+/// # Errors
+/// [`AppError::Conflict`] when it is not active or in its last stage.
+#[server(prefix = "/api/ui", endpoint = "campaigns/advance")]
+pub async fn advance_campaign(id: CampaignId) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    service::campaigns::advance(&op, id).await?;
+    leptos_axum::redirect(&crate::paths::campaign(id));
+    Ok(())
+}
+
+/// The remediation board of a campaign; with a task, what carries it out.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is no such campaign.
+#[server(prefix = "/api/ui", endpoint = "campaigns/board", input = Json)]
+pub async fn load_board(id: CampaignId, task: Option<TaskId>) -> Result<TaskBoard, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::campaigns::board(&op, id, task).await?)
+}
+
+/// Takes a step with a task of the board.
+///
+/// # Errors
+/// [`AppError::Invalid`] beside what is missing; [`AppError::Forbidden`] on somebody else's task.
+#[server(prefix = "/api/ui", endpoint = "campaigns/step")]
+pub async fn step_task(
+    task: TaskId,
+    step: TaskStep,
+    #[server(default)] text: String,
+    #[server(default)] to: String,
+) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    let to: Option<PersonId> = to.parse().ok();
+    let input = TaskInput {
+        task,
+        step,
+        text,
+        to,
+    };
+    let campaign = service::campaigns::step(&op, &input).await?;
+    leptos_axum::redirect(&crate::paths::campaign_task(campaign, task));
     Ok(())
 }
 

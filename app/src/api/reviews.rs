@@ -1,6 +1,10 @@
 //! Reviews: what waits for the viewer, one item, the answer to it.
 
-use contract::campaigns::{DecisionDraft, DecisionKind, MyReview, ReviewPageView, ReviewQueue};
+use contract::campaigns::{
+    AbsenceInput, AbsenceView, Advice, BulkDone, BulkInput, DecisionDraft, DecisionKind, MyReview,
+    ReviewPageView, ReviewQueue,
+};
+use contract::identities::RiskTier;
 use contract::ids::{CampaignId, ItemId, PersonId};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
@@ -54,6 +58,8 @@ pub async fn decide_item(
     hash: String,
     #[server(default)] seen_current_hash: String,
     seen_answers: i64,
+    #[server(default)] at_once: Option<String>,
+    #[server(default)] shown_at: String,
 ) -> Result<(), AppError> {
     use service::Error::{Conflict, Forbidden, Invalid};
     let op = crate::request::op()?;
@@ -71,6 +77,8 @@ pub async fn decide_item(
         hash,
         seen_current_hash: seen,
         seen_answers,
+        at_once: at_once.is_some(),
+        shown_at: shown_at.parse().ok(),
     };
     let to = match service::campaigns::decide(&op, input).await {
         Ok(done) => crate::pages::reviews::address::after(campaign, item, done.next),
@@ -117,5 +125,76 @@ pub async fn reassign_item(
     )
     .await?;
     leptos_axum::redirect(&crate::paths::campaign_tab(campaign, "items"));
+    Ok(())
+}
+
+/// One answer for a group of items that are alike. `count` is how many the viewer believes they decide on.
+///
+/// # Errors
+/// [`AppError::Invalid`] beside the reason or the count.
+#[server(prefix = "/api/ui", endpoint = "reviews/group")]
+pub async fn decide_group(
+    campaign: CampaignId,
+    advice: Advice,
+    tier: RiskTier,
+    decision: DecisionKind,
+    #[server(default)] reason: String,
+    #[server(default)] count: String,
+) -> Result<BulkDone, AppError> {
+    let op = crate::request::op()?;
+    let input = BulkInput {
+        campaign,
+        advice,
+        tier,
+        decision,
+        reason,
+        count: count.trim().parse().unwrap_or(-1),
+    };
+    Ok(service::campaigns::decide_group(&op, &input).await?)
+}
+
+/// The viewer's own absence, and who can stand in.
+///
+/// # Errors
+/// [`AppError::Forbidden`] when the viewer does not review.
+#[server(prefix = "/api/ui", endpoint = "reviews/absence")]
+pub async fn load_absence() -> Result<AbsenceView, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::campaigns::absence(&op).await?)
+}
+
+/// Plans an absence: reviews go to a deputy meanwhile.
+///
+/// # Errors
+/// [`AppError::Invalid`] beside the days or the deputy.
+#[server(prefix = "/api/ui", endpoint = "reviews/away")]
+pub async fn be_away(
+    #[server(default)] deputy: String,
+    #[server(default)] from: String,
+    #[server(default)] until: String,
+) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    let deputy = deputy
+        .parse()
+        .map_err(|_| service::Error::field("deputy", "Choose who stands in."))?;
+    let input = AbsenceInput {
+        deputy,
+        from,
+        until,
+    };
+    service::campaigns::be_away(&op, &input).await?;
+    leptos_axum::redirect(&crate::paths::my_reviews());
+    Ok(())
+}
+
+/// Ends a planned absence.
+///
+/// # Errors
+/// [`AppError::Conflict`] when none is planned.
+#[server(prefix = "/api/ui", endpoint = "reviews/back")]
+pub async fn be_back() -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    service::campaigns::be_back(&op).await?;
+    leptos_axum::redirect(&crate::paths::my_reviews());
     Ok(())
 }

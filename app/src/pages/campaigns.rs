@@ -9,4 +9,5 @@ pub mod form;
 mod items;
 pub mod list;
 mod progress;
+mod remediation;
 mod state;

@@ -3,11 +3,17 @@
 //! Everything here is judgement over values. Loading and saving is `store`'s, one actor's wish is
 //! `service`'s. The evidence made of a closed campaign is [`crate::evidence`].
 
+pub mod calendar;
 pub mod due;
 pub mod item;
 pub mod order;
+pub mod panel;
+pub mod policy;
+pub mod quality;
 pub mod reason;
 pub mod recommend;
+pub mod remediation;
+pub mod remind;
 pub mod reviewer;
 pub mod snapshot;
 pub mod state;

@@ -55,10 +55,12 @@ impl Verdict {
 /// Every rule, in the order of the documentation.
 pub const REGISTRY: &[&Rule] = &[
     &rules::zombie_use::RULE,
+    &rules::revoked_but_used::RULE,
     &rules::unregistered_identity::RULE,
     &rules::no_owner::RULE,
     &rules::inactive_owner::RULE,
     &rules::overdue_review::RULE,
+    &rules::unanswered_review::RULE,
     &rules::overdue_rotation::RULE,
     &rules::retired_credential_used::RULE,
     &rules::unknown_credential_age::RULE,

@@ -1,5 +1,7 @@
 //! Campaigns and reviews against a real database, and the ways they must not go.
 
+#[path = "campaigns/depth.rs"]
+mod depth;
 #[path = "campaigns/house.rs"]
 mod house;
 #[path = "campaigns/items.rs"]

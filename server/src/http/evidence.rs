@@ -14,7 +14,44 @@ use super::problem::Problem;
 
 /// The evidence of each campaign.
 pub fn routes() -> Router<AppState> {
-    Router::new().route("/campaigns/{id}/evidence.zip", get(download))
+    Router::new()
+        .route("/campaigns/{id}/evidence.zip", get(download))
+        .route("/campaigns/{id}/preview.csv", get(preview_csv))
+        .route("/campaigns/{id}/preview.json", get(preview_json))
+}
+
+async fn preview_csv(op: Operation, id: Path<String>) -> Result<Response, Problem> {
+    preview(op, id, true).await
+}
+
+async fn preview_json(op: Operation, id: Path<String>) -> Result<Response, Problem> {
+    preview(op, id, false).await
+}
+
+/// The whole preview of a draft, as a file.
+async fn preview(
+    Operation(op): Operation,
+    Path(id): Path<String>,
+    csv: bool,
+) -> Result<Response, Problem> {
+    let id: CampaignId = id
+        .parse()
+        .map_err(|_| service::Error::NotFound("campaign"))?;
+    let bytes = service::campaigns::export_preview(&op, id, csv).await?;
+    let (kind, name) = if csv {
+        ("text/csv; charset=utf-8", "preview.csv")
+    } else {
+        ("application/json", "preview.json")
+    };
+    Response::builder()
+        .header(header::CONTENT_TYPE, kind)
+        .header(
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        )
+        .header(header::CACHE_CONTROL, "no-store")
+        .body(Body::from(bytes))
+        .map_err(|error| service::Error::Internal(error.to_string()).into())
 }
 
 async fn download(Operation(op): Operation, Path(id): Path<String>) -> Result<Response, Problem> {

@@ -1,34 +1,47 @@
 //! Campaigns, their items, answers and sealed packs.
 
+mod absences;
 mod answers;
 mod ends;
 mod evidence;
 mod freeze;
+mod groups;
 mod items;
 mod list;
 mod people;
 mod population;
 mod progress;
+mod seats;
+mod stages;
+mod tasks;
 
 use chrono::{DateTime, Utc};
-use contract::campaigns::{CampaignRow, CampaignScope, CampaignState};
+use contract::campaigns::{AcceptedGap, CampaignPolicy, CampaignRow, CampaignScope, CampaignState};
 use contract::ids::{CampaignId, PersonId};
 use contract::people::PersonRef;
 
 use crate::{Conn, Result, Tx};
-pub use answers::{NewDecision, assign, decisions, save_decision};
-pub use ends::{close_open, closed_items, reviewed, vanish, waiting};
+pub use absences::{absence_of, end_absence, insert_absence};
+pub use answers::{NewDecision, assign, decisions, hold, same_reason, save_decision};
+pub use ends::{close_open, close_stage, closed_items, reviewed, vanish, waiting};
 pub use evidence::{NewPack, Told, coverage, file, insert_pack, keep_key, pack, public_keys};
 pub use freeze::{
     Loaded, LoadedCredential, LoadedPermission, LoadedPerson, Past, covered_days, load, past,
 };
+pub use groups::{group_items, groups};
 pub use items::{
     ItemData, NewItem, evidence_items, frozen_items, insert_items, item, items, lock_item, open_of,
 };
 pub use list::{ItemGroup, NO_TEAM, Of, is_item, item_groups, items_page};
 pub use people::{People, people, reviewers, security, time_zone};
-pub use population::{Population, ids};
+pub use population::{Population, ids, platforms};
 pub use progress::{burn_up, by_reviewer, by_team, mine};
+pub use seats::{save_seats, seats};
+pub use stages::{StageItem, restore_refusals, set_stage, stage_items};
+pub use tasks::{
+    NewTask, StoredTask, drop_task, insert_task, lock_task, note_task, open_task_ids, open_tasks,
+    save_task, spoken_days, task_of, task_rows, touch_unanswered, used_after_proof, without_task,
+};
 
 /// A campaign as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +72,16 @@ pub struct Campaign {
     pub sealed_at: Option<DateTime<Utc>>,
     /// Where the evidence's stretch of the activity record begins.
     pub activity_from: Option<i64>,
+    /// How it is answered and what follows.
+    pub policy: CampaignPolicy,
+    /// The stage it is in, from 1.
+    pub stage: u8,
+    /// How many items the accepted preview showed.
+    pub previewed_count: Option<i64>,
+    /// Gaps that were acknowledged.
+    pub gaps: Vec<AcceptedGap>,
+    /// What a micro-review was opened for.
+    pub cause: Option<String>,
 }
 
 struct Row {
@@ -77,6 +100,11 @@ struct Row {
     closed_at: Option<DateTime<Utc>>,
     sealed_at: Option<DateTime<Utc>>,
     activity_from: Option<i64>,
+    policy: sqlx::types::Json<CampaignPolicy>,
+    stage: i32,
+    previewed_count: Option<i64>,
+    gaps: sqlx::types::Json<Vec<AcceptedGap>>,
+    cause: Option<String>,
 }
 
 impl Row {
@@ -99,6 +127,11 @@ impl Row {
             closed_at: self.closed_at,
             sealed_at: self.sealed_at,
             activity_from: self.activity_from,
+            policy: self.policy.0,
+            stage: u8::try_from(self.stage).unwrap_or(1),
+            previewed_count: self.previewed_count,
+            gaps: self.gaps.0,
+            cause: self.cause,
         })
     }
 }
@@ -121,8 +154,8 @@ pub(crate) fn person_ref(
 /// `campaigns_name_key` when the name is taken; otherwise when the database refuses.
 pub async fn insert(tx: &mut Tx, campaign: &Campaign) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO campaigns (id, name, state, notes, due_at, filter, query, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO campaigns (id, name, state, notes, due_at, filter, query, created_by, created_at, policy, cause)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         campaign.id.0,
         campaign.name,
         campaign.state.as_str(),
@@ -132,6 +165,8 @@ pub async fn insert(tx: &mut Tx, campaign: &Campaign) -> Result<()> {
         campaign.query,
         campaign.created_by.as_ref().map(|p| p.id.0),
         campaign.created_at,
+        sqlx::types::Json(&campaign.policy) as _,
+        campaign.cause,
     )
     .execute(&mut **tx)
     .await?;
@@ -148,7 +183,8 @@ pub async fn get(conn: &mut Conn, id: CampaignId) -> Result<Option<Campaign>> {
         r#"SELECT c.id AS "id!", c.name AS "name!", c.state AS "state!", c.notes AS "notes!", c.due_at AS "due_at!",
                c.filter AS "filter!: _", c.query AS "query!", c.created_by,
                p.name AS "created_by_name?", p.active AS "created_by_active?", c.created_at AS "created_at!", c.started_at, c.closed_at,
-               c.sealed_at, c.activity_from
+               c.sealed_at, c.activity_from, c.policy AS "policy!: _", c.stage AS "stage!", c.previewed_count,
+               c.gaps AS "gaps!: _", c.cause
            FROM campaigns c LEFT JOIN people p ON p.id = c.created_by WHERE c.id = $1"#,
         id.0
     )
@@ -216,13 +252,36 @@ pub async fn set_state(
     sqlx::query!(
         "UPDATE campaigns SET state = $2,
              started_at = CASE WHEN $2 = 'active' THEN $3 ELSE started_at END,
-             closed_at = CASE WHEN $2 = 'closed' THEN $3 ELSE closed_at END,
+             closed_at = CASE WHEN $2 = 'remediating' THEN $3 ELSE closed_at END,
              sealed_at = CASE WHEN $2 = 'sealed' THEN $3 ELSE sealed_at END,
              cancelled_at = CASE WHEN $2 = 'cancelled' THEN $3 ELSE cancelled_at END
          WHERE id = $1",
         id.0,
         state.as_str(),
         at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Keeps what was accepted with a preview: the count, and the gaps with who accepted them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set_preview(
+    tx: &mut Tx,
+    id: CampaignId,
+    count: i64,
+    gaps: &[AcceptedGap],
+    at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE campaigns SET previewed_at = $2, previewed_count = $3, gaps = $4 WHERE id = $1",
+        id.0,
+        at,
+        count,
+        sqlx::types::Json(gaps) as _
     )
     .execute(&mut **tx)
     .await?;
@@ -293,7 +352,8 @@ pub async fn rows(
            LEFT JOIN campaign_items i ON i.campaign_id = c.id
            WHERE ($1::uuid[] IS NULL OR c.id = ANY($1))
              AND ($2::uuid IS NULL OR EXISTS (SELECT FROM campaign_items m WHERE m.campaign_id = c.id
-                  AND (m.reviewer_id = $2 OR m.decided_by = $2)))
+                  AND (m.reviewer_id = $2 OR m.decided_by = $2
+                       OR EXISTS (SELECT FROM item_seats s WHERE s.item_id = m.id AND s.person_id = $2))))
            GROUP BY c.id, p.id ORDER BY c.created_at DESC, c.id DESC LIMIT $3"#,
         these.map(|ids| ids.iter().map(|id| id.0).collect::<Vec<_>>()) as _,
         with_items_of.map(|id| id.0),

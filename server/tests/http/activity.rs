@@ -1,7 +1,10 @@
 //! Every mutation leaves exactly one entry in the activity record, and the chain holds.
 
 use contract::access::Role;
-use contract::campaigns::{CampaignInput, DecisionInput, DecisionKind, ItemFilter, ReassignInput};
+use contract::campaigns::{
+    AbsenceInput, BulkInput, CampaignInput, CampaignPolicy, DecisionInput, DecisionKind,
+    ItemFilter, ItemOutcome, ReassignInput, StagePlan, StageRule, TaskInput, TaskStep,
+};
 use contract::findings::{FindingAction, FindingFilter, FindingInput};
 use contract::identities::{
     AdoptInput, DrillInput, EditInput, GlassMark, GlassMatch, IdentityRequest, KeepingInput,
@@ -399,6 +402,9 @@ async fn reviews(world: &World, cast: &Cast, story: &mut Story<'_>) {
     );
     let id = draft(world, cast, "Q4 2026 access review").await;
     story.did("/api/ui/campaigns/create").await;
+    // Two entries: the preview's gaps are accepted, then everything is frozen.
+    campaigns::accept(&ines(), id, WHY).await.unwrap();
+    story.before = world.entries().await;
     campaigns::start(&ines(), id).await.unwrap();
     story.did("/api/ui/campaigns/start").await;
     let items = campaigns::items(&ines(), id, &ItemFilter::default(), None).await;
@@ -420,14 +426,84 @@ async fn reviews(world: &World, cast: &Cast, story: &mut Story<'_>) {
     story.did("/api/ui/reviews/decide").await;
     campaigns::withdraw(&kim, item).await.unwrap();
     story.did("/api/ui/reviews/withdraw").await;
+    let (view, _) = campaigns::review_item(&kim, item).await.unwrap();
+    let mut conn = world.services.db.acquire().await.unwrap();
+    let frozen = store::campaigns::item(&mut conn, item)
+        .await
+        .unwrap()
+        .unwrap();
+    drop(conn);
+    let group = BulkInput {
+        campaign: id,
+        advice: view.recommendation.advice,
+        tier: frozen.snapshot.tier,
+        decision: DecisionKind::Revoke,
+        reason: WHY.into(),
+        count: 1,
+    };
+    campaigns::decide_group(&kim, &group).await.unwrap();
+    story.did("/api/ui/reviews/group").await;
+    let absence = AbsenceInput {
+        deputy: cast.ines.id,
+        from: "2026-12-24".into(),
+        until: "2026-12-31".into(),
+    };
+    campaigns::be_away(&kim, &absence).await.unwrap();
+    story.did("/api/ui/reviews/away").await;
+    campaigns::be_back(&kim).await.unwrap();
+    story.did("/api/ui/reviews/back").await;
     campaigns::close(&ines(), id).await.unwrap();
     story.did("/api/ui/campaigns/close").await;
+    let adam = Person {
+        id: cast.ines.id,
+        ..cast.ines.clone()
+    };
+    let board = campaigns::board(&ines(), id, None).await.unwrap();
+    for task in &board.tasks {
+        let waive = TaskInput {
+            task: task.id,
+            step: TaskStep::Waive,
+            text: WHY.into(),
+            to: None,
+        };
+        campaigns::step(&world.op(Actor::Person(adam.clone())), &waive)
+            .await
+            .unwrap();
+        story.did("/api/ui/campaigns/step").await;
+    }
     service::evidence::seal(&ines(), id).await.unwrap();
     story.did("/api/ui/campaigns/seal").await;
+    let id = staged(world, cast).await;
+    story.before = world.entries().await;
+    campaigns::advance(&ines(), id).await.unwrap();
+    story.did("/api/ui/campaigns/advance").await;
+    campaigns::cancel(&ines(), id, WHY).await.unwrap();
+    story.before = world.entries().await;
     let id = draft(world, cast, "Another review").await;
     story.did("/api/ui/campaigns/create").await;
     campaigns::cancel(&ines(), id, WHY).await.unwrap();
     story.did("/api/ui/campaigns/cancel").await;
+}
+
+/// A started campaign of two stages.
+async fn staged(world: &World, cast: &Cast) -> CampaignId {
+    let op = || world.op(Actor::Person(cast.ines.clone()));
+    let stage = |reviewers, advance| StagePlan { reviewers, advance };
+    let input = CampaignInput {
+        name: "A review in two stages".into(),
+        due_on: "2026-12-20".into(),
+        policy: CampaignPolicy {
+            stages: vec![
+                stage(StageRule::Chain, vec![ItemOutcome::Approve]),
+                stage(StageRule::Security, vec![]),
+            ],
+            ..CampaignPolicy::default()
+        },
+        ..CampaignInput::default()
+    };
+    let id = campaigns::create(&op(), input).await.unwrap();
+    campaigns::start_accepting(&op(), id, WHY).await.unwrap();
+    id
 }
 
 async fn draft(world: &World, cast: &Cast, name: &str) -> CampaignId {
@@ -451,6 +527,8 @@ async fn answer(op: &service::Op, item: ItemId) -> DecisionInput {
         hash: view.hash,
         seen_current_hash: view.current_hash,
         seen_answers: view.answers,
+        at_once: false,
+        shown_at: None,
     }
 }
 

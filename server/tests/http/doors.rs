@@ -320,6 +320,21 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
         Access::ManageCampaigns,
         Body::Form(ID),
     ),
+    changes(
+        "/api/ui/campaigns/advance",
+        Access::ManageCampaigns,
+        Body::Form(ID),
+    ),
+    reads(
+        "/api/ui/campaigns/board",
+        Access::ViewCampaigns,
+        Body::Json(r#"{"id":"00000000-0000-7000-8000-000000000000","task":null}"#),
+    ),
+    changes(
+        "/api/ui/campaigns/step",
+        Access::Review,
+        Body::Form("task=00000000-0000-7000-8000-000000000000&step=apply"),
+    ),
     reads("/api/ui/reviews/mine", Access::Review, Body::None),
     reads("/api/ui/reviews/queue", Access::Review, Body::Form(ID)),
     reads(
@@ -339,9 +354,17 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
     ),
     changes(
         "/api/ui/reviews/reassign",
-        Access::ManageCampaigns,
+        Access::Review,
         Body::Form(REASSIGNMENT),
     ),
+    changes("/api/ui/reviews/group", Access::Review, Body::Form(GROUP)),
+    reads("/api/ui/reviews/absence", Access::Review, Body::None),
+    changes(
+        "/api/ui/reviews/away",
+        Access::Review,
+        Body::Form("deputy=00000000-0000-7000-8000-000000000000&from=2026-12-01&until=2026-12-02"),
+    ),
+    changes("/api/ui/reviews/back", Access::Review, Body::Form("x=1")),
     reads("/api/ui/teams/list", Access::ViewPeople, Body::None),
     reads(
         "/api/ui/teams/view",
@@ -419,6 +442,7 @@ const FINDING: &str =
     "input[finding]=00000000-0000-7000-8000-000000000000&input[action]=acknowledge&input[note]=n";
 const DECISION: &str = "campaign=00000000-0000-7000-8000-000000000000&item=00000000-0000-7000-8000-000000000000\
     &decision=approve&hash=h&seen_answers=0";
+const GROUP: &str = "campaign=00000000-0000-7000-8000-000000000000&advice=approve&tier=low&decision=approve&reason=r&count=1";
 const REASSIGNMENT: &str = "campaign=00000000-0000-7000-8000-000000000000&item=00000000-0000-7000-8000-000000000000\
     &to=00000000-0000-7000-8000-000000000000&why=w";
 
@@ -434,6 +458,16 @@ pub const PLAIN: &[(&str, &str, Behind)] = &[
         "GET",
         "/campaigns/00000000-0000-7000-8000-000000000000/evidence.zip",
         Behind::Table(Access::ReadEvidence),
+    ),
+    (
+        "GET",
+        "/campaigns/00000000-0000-7000-8000-000000000000/preview.csv",
+        Behind::Table(Access::ManageCampaigns),
+    ),
+    (
+        "GET",
+        "/campaigns/00000000-0000-7000-8000-000000000000/preview.json",
+        Behind::Table(Access::ManageCampaigns),
     ),
     (
         "GET",

@@ -166,6 +166,8 @@ pub struct DecisionView {
     pub at: DateTime<Utc>,
     /// Whether it follows the recommendation.
     pub followed: bool,
+    /// Whether it was one answer for many items.
+    pub bulk: bool,
 }
 
 /// The queue of one reviewer with the item in view.
@@ -181,6 +183,8 @@ pub struct ReviewQueue {
     pub decided: Vec<ItemRow>,
     /// Whether decisions can still be made or changed.
     pub open_for_answers: bool,
+    /// Groups that may be answered at once.
+    pub groups: Vec<super::BulkGroup>,
 }
 
 /// What the decision form sends.
@@ -200,6 +204,10 @@ pub struct DecisionInput {
     pub seen_current_hash: Option<String>,
     /// How many answers the item had when it was shown: a second reviewer is told of the first.
     pub seen_answers: i64,
+    /// A revoke that shall not wait for the close.
+    pub at_once: bool,
+    /// When the page was made, for the time spent on the item; absent when unknown.
+    pub shown_at: Option<DateTime<Utc>>,
 }
 
 /// What was typed on the review page and not taken.

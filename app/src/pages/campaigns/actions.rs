@@ -3,7 +3,9 @@
 use contract::campaigns::{CampaignState, CampaignView};
 use leptos::prelude::*;
 
-use crate::api::campaigns::{CancelCampaign, CloseCampaign, SealCampaign, StartCampaign};
+use crate::api::campaigns::{
+    AdvanceCampaign, CancelCampaign, CloseCampaign, SealCampaign, StartCampaign,
+};
 use crate::components::{
     Button, ButtonKind, ButtonLink, ConfirmTyped, Dialog, DialogBody, DialogFoot, DialogLink, Icon,
     Notice, TextArea, Tone,
@@ -19,6 +21,7 @@ pub struct Actions {
     close: Posted<CloseCampaign>,
     seal: Posted<SealCampaign>,
     cancel: Posted<CancelCampaign>,
+    advance: Posted<AdvanceCampaign>,
 }
 
 impl Actions {
@@ -29,6 +32,7 @@ impl Actions {
             close: Posted::new(),
             seal: Posted::new(),
             cancel: Posted::new(),
+            advance: Posted::new(),
         }
     }
 
@@ -39,6 +43,7 @@ impl Actions {
             self.close.error(),
             self.seal.error(),
             self.cancel.error(),
+            self.advance.error(),
         ];
         all.into_iter()
             .flatten()
@@ -57,7 +62,7 @@ pub fn primary(view: &CampaignView) -> AnyView {
             .into_any()
     };
     match view.row.state {
-        CampaignState::Draft if view.may_manage => {
+        CampaignState::Draft | CampaignState::Preview if view.may_manage => {
             let blocked = view.preview.as_ref().is_some_and(|p| p.blocked.is_some());
             if blocked {
                 ().into_any()
@@ -65,8 +70,16 @@ pub fn primary(view: &CampaignView) -> AnyView {
                 dialog("start", Icon::Play, "Start")
             }
         }
+        CampaignState::Active if view.may_manage && view.stage < stages(view) => {
+            dialog("advance", Icon::Check, "Sign the stage off")
+        }
         CampaignState::Active if view.may_manage => dialog("close", Icon::Lock, "Close"),
-        CampaignState::Closed if view.may_manage => dialog("seal", Icon::Seal, "Seal"),
+        CampaignState::Remediating if view.may_manage && view.open_tasks > 0 => {
+            let href = paths::campaign_tab(view.row.id, "remediation");
+            view! { <ButtonLink href=href kind=ButtonKind::Primary>"See what is open"</ButtonLink> }
+                .into_any()
+        }
+        CampaignState::Remediating if view.may_manage => dialog("seal", Icon::Seal, "Seal"),
         CampaignState::Sealed if view.may_read_evidence => {
             let href = paths::evidence(view.row.id);
             view! { <ButtonLink href=href kind=ButtonKind::Primary icon=Icon::Download external=true>"Evidence"</ButtonLink> }.into_any()
@@ -80,12 +93,16 @@ pub fn dialogs(view: &CampaignView, actions: Actions) -> Option<AnyView> {
     if !view.may_manage {
         return None;
     }
-    let cancel = matches!(view.row.state, CampaignState::Draft | CampaignState::Active)
-        .then(|| cancel(view, actions));
+    let cancel = matches!(
+        view.row.state,
+        CampaignState::Draft | CampaignState::Preview | CampaignState::Active
+    )
+    .then(|| cancel(view, actions));
     let main = match view.row.state {
-        CampaignState::Draft => Some(start(view, actions)),
+        CampaignState::Draft | CampaignState::Preview => Some(start(view, actions)),
+        CampaignState::Active if view.stage < stages(view) => Some(advance(view, actions)),
         CampaignState::Active => Some(close(view, actions)),
-        CampaignState::Closed => Some(seal(view, actions)),
+        CampaignState::Remediating => Some(seal(view, actions)),
         CampaignState::Sealed | CampaignState::Cancelled => None,
     };
     Some(view! { {main}{cancel} }.into_any())
@@ -95,8 +112,69 @@ fn id(view: &CampaignView) -> AnyView {
     view! { <input type="hidden" name="id" value=view.row.id.to_string()/> }.into_any()
 }
 
+fn stages(view: &CampaignView) -> i64 {
+    i64::try_from(view.policy.stages.len()).unwrap_or(1)
+}
+
+fn advance(view: &CampaignView, actions: Actions) -> AnyView {
+    let id = id(view);
+    let number = usize::try_from(view.stage).unwrap_or(1);
+    let on: Vec<&str> = view
+        .policy
+        .stages
+        .get(number.saturating_sub(1))
+        .map(|stage| {
+            stage
+                .advance
+                .iter()
+                .map(|outcome| outcome.label())
+                .collect()
+        })
+        .unwrap_or_default();
+    let words = format!(
+        "Items that ended as {} go on to stage {}. Of all others the outcome stands, and no decision of this stage can be changed any more.",
+        on.join(", ").to_lowercase(),
+        view.stage + 1
+    );
+    view! {
+        <Dialog id="advance" title="Sign this stage off?">
+            <PostForm to=actions.advance>
+                {id}
+                <DialogBody><p>{words}</p></DialogBody>
+                <DialogFoot><Button kind=ButtonKind::Primary icon=Icon::Check>"Sign it off"</Button></DialogFoot>
+            </PostForm>
+        </Dialog>
+    }
+    .into_any()
+}
+
+/// Why what the sources cannot see is accepted, where nobody has said so yet.
+fn gaps(view: &CampaignView, actions: Actions) -> Option<AnyView> {
+    let preview = view.preview.as_ref()?;
+    let open: Vec<_> = preview
+        .gaps
+        .iter()
+        .filter(|gap| gap.accepted.is_none())
+        .map(|gap| view! { <li>{gap.sentence.clone()}</li> })
+        .collect();
+    if open.is_empty() {
+        return None;
+    }
+    let (typed, wrong) = (actions.start.typed("gaps"), actions.start.of_field("gaps"));
+    Some(
+        view! {
+            <p>"What the sources cannot see is printed in the evidence, with your reason:"</p>
+            <ul class="dots">{open}</ul>
+            <TextArea name="gaps" id="start-gaps" label="Why this is accepted" value=typed error=wrong required=true rows=2/>
+        }
+        .into_any(),
+    )
+}
+
 fn start(view: &CampaignView, actions: Actions) -> AnyView {
     let id = id(view);
+    let gaps = gaps(view, actions);
+    let again = actions.start.error().is_some();
     let (items, people) = view
         .preview
         .as_ref()
@@ -108,11 +186,12 @@ fn start(view: &CampaignView, actions: Actions) -> AnyView {
         counted(people, "person is", "people are")
     );
     view! {
-        <Dialog id="start" title="Start this campaign?">
+        <Dialog id="start" title="Start this campaign?" again=again>
             <PostForm to=actions.start>
                 {id}
                 <DialogBody>
                     <p>{words}</p>
+                    {gaps}
                 </DialogBody>
                 <DialogFoot><Button kind=ButtonKind::Primary icon=Icon::Play>"Start"</Button></DialogFoot>
             </PostForm>

@@ -1,15 +1,17 @@
 //! One campaign: draft with its preview, running with its progress, closed, sealed with its evidence.
 
-use contract::campaigns::{CampaignState, CampaignView, ItemFilter, ItemList};
+use contract::campaigns::{CampaignState, CampaignView, ItemFilter, ItemList, TaskBoard};
 use contract::ids::CampaignId;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
+use serde::{Deserialize, Serialize};
 
 use super::actions::{self, Actions};
-use super::{draft, evidence, filter, items, progress, state};
-use crate::api::campaigns::{list_items, load_campaign};
+use super::{draft, evidence, filter, items, progress, remediation, state};
+use crate::api::campaigns::{StepTask, list_items, load_board, load_campaign};
 use crate::components::{LinkItem, Notice, Tabs, Tone, When};
 use crate::error::AppError;
+use crate::form::Posted;
 use crate::format::{counted, day_minute, number};
 use crate::layout::{Crumb, DetailHead, Fact, Facts, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
@@ -22,24 +24,31 @@ pub fn CampaignPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
     let actions = Actions::new();
+    let step = Posted::<StepTask>::new();
     let key = move || {
         let id = params.read().get("id").unwrap_or_default();
-        query.with(|q| (id, text(q, "tab"), filter::read(q), text(q, "after")))
+        query.with(|q| {
+            let task = text(q, "task");
+            (id, text(q, "tab"), filter::read(q), text(q, "after"), task)
+        })
     };
-    let data = Resource::new(key, |(id, tab, filter, after)| async move {
+    let data = Resource::new(key, |(id, tab, filter, after, task)| async move {
         let id: CampaignId = id
             .parse()
             .map_err(|_| AppError::NotFound("There is no such campaign.".to_owned()))?;
         let view = load_campaign(id).await?;
         let further = !after.is_empty();
-        let list = if tab == "items" {
-            Some(list_items(id, filter, further.then_some(after)).await?)
-        } else {
-            None
+        let shown = match tab.as_str() {
+            "items" => {
+                let list = list_items(id, filter, further.then_some(after)).await?;
+                Shown::Items(Box::new(list))
+            }
+            "remediation" => Shown::Board(Box::new(load_board(id, task.parse().ok()).await?)),
+            _ => Shown::Own,
         };
-        Ok((view, tab, list))
+        Ok((view, tab, shown))
     });
-    loaded(data, move |viewer, (view, tab, list)| {
+    loaded(data, move |viewer, (view, tab, shown)| {
         let asked = query.with_untracked(|q| (filter::read(q), !text(q, "after").is_empty()));
         let crumb = Crumb::new("Campaigns", paths::campaigns());
         let title = view.row.name.clone();
@@ -49,12 +58,20 @@ pub fn CampaignPage() -> impl IntoView {
                 {head(&view)}
                 {actions.failed()}
                 {tabs(&view, &tab)}
-                {body(&view, &tab, list, &asked)}
+                {body(&view, &tab, shown, &asked, step)}
                 {actions::dialogs(&view, actions)}
             </Frame>
         }
         .into_any()
     })
+}
+
+/// What a tab shows besides the campaign itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Shown {
+    Own,
+    Items(Box<ItemList>),
+    Board(Box<TaskBoard>),
 }
 
 fn head(view: &CampaignView) -> AnyView {
@@ -93,6 +110,10 @@ fn head(view: &CampaignView) -> AnyView {
         .map(|at| view! { <Fact label="Sealed"><When at now/></Fact> });
     let unanswered = (row.not_reviewed > 0)
         .then(|| view! { <Fact label="Not reviewed">{number(row.not_reviewed)}</Fact> });
+    let stages = i64::try_from(view.policy.stages.len()).unwrap_or(1);
+    let stage = (row.state == CampaignState::Active && stages > 1).then(|| {
+        view! { <Fact label="Stage">{format!("{} of {stages}", view.stage)}</Fact> }
+    });
     let by = row
         .created_by
         .map(|by| view! { <Fact label="Made by">{by.name}</Fact> });
@@ -103,7 +124,7 @@ fn head(view: &CampaignView) -> AnyView {
             <Facts>
                 <Fact label="Due"><b>{day_minute(row.due_at)}" UTC"</b>{left}</Fact>
                 <Fact label="Population">{population}</Fact>
-                {decided}{unanswered}{closed}{sealed}{by}
+                {stage}{decided}{unanswered}{closed}{sealed}{by}
             </Facts>
             {notes}
         </DetailHead>
@@ -112,17 +133,25 @@ fn head(view: &CampaignView) -> AnyView {
 }
 
 fn tabs(view: &CampaignView, tab: &str) -> Option<AnyView> {
-    if matches!(view.row.state, CampaignState::Draft) || view.row.started_at.is_none() {
+    if matches!(
+        view.row.state,
+        CampaignState::Draft | CampaignState::Preview
+    ) || view.row.started_at.is_none()
+    {
         return None;
     }
     let id = view.row.id;
-    let on =
-        |word: &str| tab == word || (word == "progress" && !matches!(tab, "items" | "evidence"));
+    let on = |word: &str| {
+        tab == word || (word == "progress" && !matches!(tab, "items" | "evidence" | "remediation"))
+    };
     let items = vec![
         LinkItem::new("Progress", paths::campaign(id)).current(on("progress")),
         LinkItem::new("Items", paths::campaign_tab(id, "items"))
             .count(view.row.items)
             .current(on("items")),
+        LinkItem::new("Remediation", paths::campaign_tab(id, "remediation"))
+            .count(view.open_tasks)
+            .current(on("remediation")),
         LinkItem::new("Evidence", paths::campaign_tab(id, "evidence")).current(on("evidence")),
     ];
     Some(view! { <Tabs label="Campaign" items/> }.into_any())
@@ -131,16 +160,18 @@ fn tabs(view: &CampaignView, tab: &str) -> Option<AnyView> {
 fn body(
     view: &CampaignView,
     tab: &str,
-    list: Option<ItemList>,
+    shown: Shown,
     (filter, further): &(ItemFilter, bool),
+    step: Posted<StepTask>,
 ) -> AnyView {
     match (view.row.state, view.row.started_at, tab) {
-        (CampaignState::Draft, ..) => draft::preview(view),
+        (CampaignState::Draft | CampaignState::Preview, ..) => draft::preview(view),
         (_, None, _) => view! { <Notice tone=Tone::Info>"It was called off before it was started; nothing was frozen."</Notice> }.into_any(),
-        (_, _, "items") => list
-            .map(|list| items::tab(view, list, filter, *further))
-            .into_any(),
         (_, _, "evidence") => evidence::tab(view),
-        _ => progress::tab(view),
+        _ => match shown {
+            Shown::Items(list) => items::tab(view, *list, filter, *further),
+            Shown::Board(board) => remediation::tab(view, &board, step),
+            Shown::Own => progress::tab(view),
+        },
     }
 }

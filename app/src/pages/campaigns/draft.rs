@@ -4,8 +4,8 @@ use contract::campaigns::{CampaignPreview, CampaignView, PreviewRow, ReviewerHop
 use leptos::prelude::*;
 
 use crate::components::{
-    ButtonKind, Cell, Column, DataTable, DialogLink, EmptyState, Icon, Notice, Person, Reason,
-    Reasons, RowHead, TableKind, Tone,
+    ButtonKind, ButtonLink, Cell, Column, DataTable, DialogLink, EmptyState, Icon, Notice, Person,
+    Reason, Reasons, RowHead, TableKind, Tone,
 };
 use crate::format::{count, counted, number};
 use crate::layout::{Ledger, Section};
@@ -27,6 +27,8 @@ pub fn preview(view: &CampaignView) -> AnyView {
     };
     let people = count(number_of(preview), "person");
     let (reviewers, questions, rows) = (reviewers(preview), questions(preview), rows(preview));
+    let (gaps, kept_out) = (gaps(preview), kept_out(preview));
+    let id = view.row.id;
     view! {
         {blocked}
         <Ledger class="cp">
@@ -34,7 +36,15 @@ pub fn preview(view: &CampaignView) -> AnyView {
             <Section id="p-questions" title="Look at this before you start">{questions}
                 <p class="btn-row after"><DialogLink id="cancel" kind=ButtonKind::Quiet small=true>"Cancel the draft"</DialogLink></p>
             </Section>
-            <Section id="p-population" title="Population" note=note>{rows}</Section>
+            {gaps}
+            {kept_out}
+            <Section id="p-population" title="Population" note=note>
+                {rows}
+                <p class="btn-row after">
+                    <ButtonLink href=paths::export_preview(id, "csv") icon=Icon::Download external=true small=true>"All of it as CSV"</ButtonLink>
+                    <ButtonLink href=paths::export_preview(id, "json") icon=Icon::Download external=true small=true>"as JSON"</ButtonLink>
+                </p>
+            </Section>
         </Ledger>
     }
     .into_any()
@@ -68,6 +78,48 @@ fn questions(preview: &CampaignPreview) -> AnyView {
         .map(|q| view! { <Reason icon=Icon::Info>{q}</Reason> })
         .collect_view();
     view! { <Reasons>{rows}</Reasons> }.into_any()
+}
+
+/// What the sources cannot see, and who accepted it.
+fn gaps(preview: &CampaignPreview) -> Option<AnyView> {
+    if preview.gaps.is_empty() {
+        return None;
+    }
+    let rows = preview
+        .gaps
+        .clone()
+        .into_iter()
+        .map(|gap| {
+            let words = match gap.accepted {
+                Some((why, by, _)) => format!("{} Accepted by {}: {why}", gap.sentence, by.name),
+                None => gap.sentence,
+            };
+            view! { <Reason icon=Icon::Unknown>{words}</Reason> }
+        })
+        .collect_view();
+    Some(view! { <Section id="p-gaps" title="What the sources cannot see" note="acknowledged at the start"><Reasons>{rows}</Reasons></Section> }.into_any())
+}
+
+/// Who may not judge what.
+fn kept_out(preview: &CampaignPreview) -> Option<AnyView> {
+    if preview.exclusions.is_empty() {
+        return None;
+    }
+    let rows = preview
+        .exclusions
+        .clone()
+        .into_iter()
+        .take(50)
+        .map(|(name, why)| {
+            view! { <tr><RowHead class="c-main">{name}</RowHead><Cell label="Kept out" class="full">{why}</Cell></tr> }
+        })
+        .collect_view();
+    let note = count(
+        i64::try_from(preview.exclusions.len()).unwrap_or(0),
+        "exclusion",
+    );
+    let columns = vec![Column::new("Identity"), Column::new("Kept out, and why")];
+    Some(view! { <Section id="p-kept-out" title="Nobody judges their own work" note=note><DataTable caption="Who may not judge what" columns=columns kind=TableKind::MiniCards>{rows}</DataTable></Section> }.into_any())
 }
 
 fn rows(preview: &CampaignPreview) -> AnyView {

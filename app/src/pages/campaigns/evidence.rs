@@ -4,11 +4,22 @@ use contract::campaigns::{CampaignState, CampaignView, EvidenceView};
 use leptos::prelude::*;
 
 use crate::components::{
-    ButtonKind, ButtonLink, EmptyState, Icon, Identifier, KeyValue, KeyValues, Step, Steps, When,
+    ButtonKind, ButtonLink, CodeView, EmptyState, Icon, Identifier, KeyValue, KeyValues, Step,
+    Steps, When,
 };
 use crate::format;
 use crate::layout::{Block, Split};
 use crate::paths;
+
+/// Who signed, that nothing was changed, that nothing is missing: with tools that know nothing of Rollcall.
+const BY_HAND: &str = "unzip -d pack PACK.zip && cd pack
+# who signed: the fingerprint you were given, then the signature
+openssl pkey -pubin -in public_key.pem -outform DER | tail -c 32 | sha256sum
+openssl pkeyutl -verify -pubin -inkey public_key.pem -rawin -in manifest.json -sigfile manifest.sig
+# nothing was changed: every line says OK
+jq -r '.files[] | .sha256 + \"  \" + .path' manifest.json | sha256sum --check --strict
+# nothing is missing: three times the same number
+jq '.population.count' manifest.json; wc -l < items.ndjson; jq '[.outcomes[]] | add' manifest.json";
 
 /// Draws the evidence tab.
 pub fn tab(view: &CampaignView) -> AnyView {
@@ -19,8 +30,8 @@ pub fn tab(view: &CampaignView) -> AnyView {
         CampaignState::Active => {
             "It is written when the campaign is closed and sealed: every item, every answer, who was asked and why, and the record of it all, signed."
         }
-        CampaignState::Closed => {
-            "The campaign is closed. Sealing writes and signs the evidence; afterwards nothing changes any more."
+        CampaignState::Remediating => {
+            "The answers have ended. When everything decided is proven or waived, sealing writes and signs the evidence; afterwards nothing changes any more."
         }
         _ => "A cancelled campaign leaves no evidence.",
     };
@@ -60,8 +71,9 @@ fn sealed(view: &CampaignView, pack: &EvidenceView) -> AnyView {
                     <Step title="Verify the pack" text="It says who signed, that nothing was changed, and that nothing is missing; one flipped byte, one missing row and a cut end each have their own message.">
                         <p><code>{verify}</code></p>
                     </Step>
-                    <Step title="Or with openssl and jq alone" text="VERIFY.md in the pack has the commands."/>
+                    <Step title="Or with openssl and jq alone" text="VERIFY.md in the pack has every command, also for each row and for the record; these are the first."/>
                 </Steps>
+                <CodeView id="by-hand" code=BY_HAND note="unzip, openssl 3, jq, sha256sum"/>
             </Block>
         </Split>
     }

@@ -31,6 +31,7 @@ fn typed(create: Posted<CreateCampaign>) -> CampaignInput {
             privileged: create.typed("privileged").map(|_| true),
             ..IdentityFilter::default()
         },
+        ..CampaignInput::default()
     }
 }
 

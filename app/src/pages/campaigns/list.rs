@@ -87,7 +87,7 @@ pub fn legend() -> AnyView {
 
 fn row(row: &CampaignRow) -> AnyView {
     let row = row.clone();
-    let bar = if row.state == CampaignState::Draft {
+    let bar = if matches!(row.state, CampaignState::Draft | CampaignState::Preview) {
         view! { <span class="faint">"not started"</span> }.into_any()
     } else {
         let parts = vec![

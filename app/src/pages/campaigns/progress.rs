@@ -9,8 +9,8 @@ use leptos::prelude::*;
 use super::list::legend;
 use crate::components::chart::{Bar, BurnUp, BurnUpData, Fill, Legend, LegendItem, Part};
 use crate::components::{
-    ButtonKind, ButtonLater, Cell, Column, DataTable, DialogLink, Gate, Gates, Icon, MaybeWhen,
-    Person, RowHead, Status, TableKind, Team, Tone,
+    ButtonKind, ButtonLater, ButtonLink, Cell, Column, DataTable, DialogLink, Gate, Gates, Icon,
+    MaybeWhen, Person, RowHead, Status, TableKind, Team, Tone,
 };
 use crate::format::{counted, number};
 use crate::layout::{Ledger, Section};
@@ -144,7 +144,10 @@ fn forecast(view: &CampaignView, done: &[i64]) -> Option<i64> {
 fn gates(view: &CampaignView) -> AnyView {
     let row = view.row.clone();
     let open = row.items - row.decided - row.not_reviewed - row.gone;
-    let closed = matches!(row.state, CampaignState::Closed | CampaignState::Sealed);
+    let closed = matches!(
+        row.state,
+        CampaignState::Remediating | CampaignState::Sealed
+    );
     let sealed = row.state == CampaignState::Sealed;
     let first = match (open, closed) {
         (0, false) => "Every item has a decision.".to_owned(),
@@ -177,9 +180,20 @@ fn gates(view: &CampaignView) -> AnyView {
     let button = match (row.state, view.may_manage) {
         (CampaignState::Active, true) => view! { <DialogLink id="cancel" kind=ButtonKind::Quiet small=true>"Cancel the campaign"</DialogLink> }.into_any(),
         (CampaignState::Active, false) => view! { <ButtonLater icon=Icon::Seal>"Sealed after it is closed"</ButtonLater> }.into_any(),
-        (CampaignState::Closed, true) => view! { <DialogLink id="seal" kind=ButtonKind::Primary icon=Icon::Seal>"Seal the evidence"</DialogLink> }.into_any(),
+        (CampaignState::Remediating, true) if view.open_tasks > 0 => view! { <ButtonLink href=paths::campaign_tab(row.id, "remediation")>"See what is open"</ButtonLink> }.into_any(),
+        (CampaignState::Remediating, true) => view! { <DialogLink id="seal" kind=ButtonKind::Primary icon=Icon::Seal>"Seal the evidence"</DialogLink> }.into_any(),
         _ => ().into_any(),
     };
+    let tasks = closed.then(|| {
+        let words = match view.open_tasks {
+            0 => "Every revoke and modify is proven or waived.".to_owned(),
+            n => format!(
+                "{} neither proven nor waived.",
+                counted(n, "revoke or modify is", "revokes and modifies are")
+            ),
+        };
+        view! { <Gate done=view.open_tasks == 0>{words}</Gate> }
+    });
     let seal = if sealed {
         "The evidence is sealed."
     } else {
@@ -192,6 +206,7 @@ fn gates(view: &CampaignView) -> AnyView {
             <Gate done=true>"Every item has a reviewer; the chain of each is in the evidence."</Gate>
             <Gate done=true>"Population frozen, query and count stored."</Gate>
             <Gate done=closed>{if closed { "The campaign is closed." } else { "The campaign is not closed yet." }}</Gate>
+            {tasks}
             <Gate done=sealed>{seal}</Gate>
         </Gates>
         {button}

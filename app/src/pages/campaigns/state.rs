@@ -9,7 +9,8 @@ fn looks(state: CampaignState) -> (Tone, Icon) {
     match state {
         CampaignState::Draft => (Tone::Plain, Icon::Edit),
         CampaignState::Active => (Tone::Info, Icon::Play),
-        CampaignState::Closed => (Tone::Warn, Icon::Lock),
+        CampaignState::Preview => (Tone::Plain, Icon::Check),
+        CampaignState::Remediating => (Tone::Warn, Icon::Lock),
         CampaignState::Sealed => (Tone::Ok, Icon::Seal),
         CampaignState::Cancelled => (Tone::Plain, Icon::Ban),
     }

@@ -129,6 +129,7 @@ fn carried(item: &ReviewItemView, place: &str, open: usize) -> AnyView {
         <input type="hidden" name="hash" value=item.hash.clone()/>
         <input type="hidden" name="seen_current_hash" value=item.current_hash.clone().unwrap_or_default()/>
         <input type="hidden" name="seen_answers" value=item.answers.to_string()/>
+        <input type="hidden" name="shown_at" value=item.now.to_rfc3339()/>
         <a class="facets-open narrow-only" href="#queue" rel="external">
             <Glyph icon=Icon::Density/>{place.to_owned()}" "<span class="muted">{format!("{open} open")}</span><Glyph icon=Icon::ChevronDown/>
         </a>

@@ -4,11 +4,13 @@ use contract::access::Viewer;
 use contract::campaigns::MyReview;
 use leptos::prelude::*;
 
-use crate::api::reviews::list_my_reviews;
+use super::absence;
+use crate::api::reviews::{BeAway, BeBack, list_my_reviews, load_absence};
 use crate::components::{
     ButtonKind, ButtonLink, Cell, Column, DataTable, EmptyState, Icon, Notice, Progress, RowHead,
     Status, TableKind, Tone,
 };
+use crate::form::Posted;
 use crate::format::{count, counted, day_minute};
 use crate::layout::{Block, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
@@ -17,12 +19,18 @@ use crate::paths;
 /// Draws the campaigns that wait for the viewer, due first.
 #[component]
 pub fn MyReviewsPage() -> impl IntoView {
-    let data = Resource::new(|| (), |()| list_my_reviews());
-    loaded(data, move |viewer, reviews| {
+    let data = Resource::new(
+        || (),
+        |()| async { Ok((list_my_reviews().await?, load_absence().await?)) },
+    );
+    let (away, back) = (Posted::<BeAway>::new(), Posted::<BeBack>::new());
+    loaded(data, move |viewer, (reviews, absence)| {
+        let absence = absence::block(&absence, away, back);
         view! {
             <Frame viewer=frame_viewer(&viewer) title="My reviews" section=RailItem::MyReviews>
                 {duty(&viewer)}
                 {list(&reviews)}
+                {absence}
             </Frame>
         }
         .into_any()
@@ -83,6 +91,8 @@ fn row(review: &MyReview) -> AnyView {
     let review = review.clone();
     let decided = review.items - review.open;
     let id = review.campaign.id;
+    let groups = (review.open > 1)
+        .then(|| view! { <small class="sub"><a href=paths::review_groups(id)>"Groups that are alike"</a></small> });
     let action = match review.next {
         Some(item) => {
             let words = if decided == 0 { "Begin" } else { "Go on" };
@@ -92,7 +102,7 @@ fn row(review: &MyReview) -> AnyView {
     };
     view! {
         <tr>
-            <RowHead class="c-main"><a class="ident-name" href=paths::review(id)>{review.campaign.name.clone()}</a></RowHead>
+            <RowHead class="c-main"><a class="ident-name" href=paths::review(id)>{review.campaign.name.clone()}</a>{groups}</RowHead>
             <Cell label="Due" class="fit">{day_minute(review.campaign.due_at)}" UTC"</Cell>
             <Cell label="Decided" class="bar-cell"><Progress label="Items decided" value=decided max=review.items/>" "{decided}" of "{review.items}</Cell>
             <Cell label="Open" class="num">{review.open}</Cell>

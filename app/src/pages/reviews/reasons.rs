@@ -157,5 +157,9 @@ fn reason(
             .as_ref()
             .map(|decision| decision.reason.clone())
     });
-    view! { <TextArea name="reason" label="Reason or question" hint=hint error=wrong value=value rows=2/> }.into_any()
+    view! {
+        <TextArea name="reason" label="Reason or question" hint=hint error=wrong value=value rows=2/>
+        <Check name="at_once">"If you choose Revoke: at once"<small class="hint">"Its task begins now, not when the campaign is closed."</small></Check>
+    }
+    .into_any()
 }

@@ -8,14 +8,16 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::address;
 use super::bar::undo;
+use super::groups;
 use super::queue::glyph;
-use crate::api::reviews::{WithdrawDecision, load_queue};
+use crate::api::reviews::{DecideGroup, WithdrawDecision, load_queue};
 use crate::components::{ButtonKind, ButtonLink, EmptyState, Glyph, Notice, Tone};
 use crate::error::AppError;
 use crate::form::Posted;
 use crate::layout::{Block, Crumb, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
+use crate::query::text;
 
 /// Draws the end of a queue, or leads to its first open item.
 #[component]
@@ -23,6 +25,7 @@ pub fn ReviewStartPage() -> impl IntoView {
     let params = use_params_map();
     let query = use_query_map();
     let withdraw = Posted::<WithdrawDecision>::new();
+    let group = Posted::<DecideGroup>::new();
     let key = move || params.read().get("campaign").unwrap_or_default();
     let data = Resource::new(key, |id| async move {
         let id: CampaignId = id
@@ -32,6 +35,10 @@ pub fn ReviewStartPage() -> impl IntoView {
     });
     loaded(data, move |viewer, queue| {
         let done = address::done(&query.read_untracked());
+        let asked = query.with_untracked(|q| !text(q, "groups").is_empty());
+        if asked {
+            return groups::page(&viewer, &queue, group);
+        }
         if let Some(first) = queue.open.first() {
             let to = paths::review_item(queue.campaign.0, first.id);
             return view! { <Redirect path=to/> }.into_any();

@@ -10,9 +10,28 @@ use contract::campaigns::{Advice, Change, DecisionKind, ItemState, ModifyTarget}
 use contract::ids::{ItemId, PersonId};
 use serde::{Deserialize, Serialize};
 
+use super::panel::Panel;
 use super::reason;
 use super::reviewer::{Assignment, Exclusion, excluded};
 pub use refused::Refused;
+
+/// How often an item may be handed on by people.
+pub const MOST_HANDOVERS: u32 = 2;
+/// On how many items one person may give the same reason, one by one.
+pub const MOST_SAME: u64 = 5;
+
+fn first_stage() -> u8 {
+    1
+}
+
+/// For serde: what is so by default is left out.
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_first(stage: &u8) -> bool {
+    *stage == 1
+}
 
 /// An answer as given; kept for ever.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +56,18 @@ pub struct Decision {
     pub advice: Advice,
     /// Whether the answer follows the advice.
     pub followed: bool,
+    /// Whether it was one answer for many items.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bulk: bool,
+    /// A revoke that does not wait for the close.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub at_once: bool,
+    /// The stage it was given in.
+    #[serde(default = "first_stage", skip_serializing_if = "is_first")]
+    pub stage: u8,
+    /// Seconds from the page being made to the answer; absent when unknown, and for many items at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u32>,
 }
 
 /// Where an item stands.
@@ -73,6 +104,14 @@ pub struct Item {
     pub state: State,
     /// Every answer given, oldest first.
     pub history: Vec<Decision>,
+    /// Everybody asked, where several are.
+    pub panel: Option<Panel>,
+    /// How often people handed it on.
+    pub handed: u32,
+    /// The stage it is answered in.
+    pub stage: u8,
+    /// Its stage was signed off; nothing of it changes any more.
+    pub signed_off: bool,
 }
 
 /// Who answers.
@@ -101,6 +140,14 @@ pub struct Answer {
     pub seen_current_hash: Option<String>,
     /// How many answers the item had when it was shown.
     pub seen_answers: usize,
+    /// A revoke that shall not wait for the close.
+    pub at_once: bool,
+    /// One answer for many items.
+    pub bulk: bool,
+    /// Seconds spent on it, where known.
+    pub seconds: Option<u32>,
+    /// On how many other items of the campaign this person gave the very same reason.
+    pub same_reason: u64,
 }
 
 /// The identity as it is now.
@@ -125,9 +172,22 @@ impl Item {
 
     /// The answer in force.
     pub fn decision(&self) -> Option<&Decision> {
-        (self.state == State::Decided)
-            .then(|| self.history.last())
-            .flatten()
+        if self.state != State::Decided {
+            return None;
+        }
+        match self.panel.as_ref().and_then(Panel::outcome) {
+            Some(outcome) => self.history.iter().rfind(|d| d.decision == outcome),
+            None => self.history.last(),
+        }
+    }
+
+    /// Whether this person is one of those it was given to.
+    pub fn asks(&self, person: PersonId) -> bool {
+        self.assignment.reviewer == person
+            || self
+                .panel
+                .as_ref()
+                .is_some_and(|panel| panel.seats_of(person))
     }
 
     /// Judges whether this person may answer at all.
@@ -138,8 +198,11 @@ impl Item {
         if let Some(exclusion) = excluded(&self.exclusions, by.id) {
             return Err(Refused::OwnWork(exclusion.because.clone()));
         }
-        if by.id != self.assignment.reviewer && !by.security {
+        if !self.asks(by.id) && !by.security {
             return Err(Refused::NotYours(self.assignment.name.clone()));
+        }
+        if self.signed_off {
+            return Err(Refused::SignedOff);
         }
         match self.state {
             State::Open | State::Decided => Ok(()),
@@ -163,10 +226,20 @@ impl Item {
         self.seen(answer, now)?;
         let targets = self.chosen(answer)?;
         let reason = answer.reason.trim().to_owned();
-        if let Some(why) = reason_needed(answer.decision, self.advice, self.privileged_production) {
-            reason::check(&reason).map_err(|weak| Refused::Reason { why, weak })?;
-        }
         let drifted = now.hash != self.hash;
+        if answer.bulk {
+            self.alike(drifted)?;
+        }
+        let why = match reason_needed(answer.decision, self.advice, self.privileged_production) {
+            None if answer.bulk => Some("One answer for many items needs a reason."),
+            needed => needed,
+        };
+        if let Some(why) = why {
+            reason::check(&reason).map_err(|weak| Refused::Reason { why, weak })?;
+            if !answer.bulk && answer.same_reason >= MOST_SAME {
+                return Err(Refused::Pasted(answer.same_reason));
+            }
+        }
         self.history.push(Decision {
             decision: answer.decision,
             reason,
@@ -178,9 +251,36 @@ impl Item {
             current_hash: drifted.then(|| now.hash.clone()),
             advice: self.advice,
             followed: follows(answer.decision, self.advice),
+            bulk: answer.bulk,
+            at_once: answer.at_once && answer.decision == DecisionKind::Revoke,
+            stage: self.stage,
+            seconds: answer.seconds.filter(|_| !answer.bulk),
         });
         self.state = State::Decided;
+        if let Some(panel) = self.panel.take() {
+            let panel = panel
+                .answered(by.id, answer.decision)
+                .ok_or(Refused::Closed)?;
+            if panel.outcome().is_none() {
+                self.state = State::Open;
+            }
+            self.panel = Some(panel);
+        }
         Ok(self)
+    }
+
+    /// One answer for many never covers what is privileged in production, what changed, or what several review.
+    fn alike(&self, drifted: bool) -> Result<(), Refused> {
+        if self.privileged_production {
+            return Err(Refused::NotInBulk("it is privileged in production"));
+        }
+        if drifted {
+            return Err(Refused::NotInBulk("it changed since it was frozen"));
+        }
+        if self.panel.is_some() {
+            return Err(Refused::NotInBulk("several people review it"));
+        }
+        Ok(())
     }
 
     /// Hands an item answered "don't know" to the next reviewer; it is open again.
@@ -192,6 +292,13 @@ impl Item {
             return Err(Refused::Closed);
         }
         self.hand_to(next)?;
+        if let Some(panel) = &mut self.panel {
+            for seat in &mut panel.seats {
+                if seat.answer == Some(DecisionKind::DontKnow) {
+                    seat.answer = None;
+                }
+            }
+        }
         self.state = State::Open;
         Ok(self)
     }
@@ -202,6 +309,18 @@ impl Item {
     /// [`Refused`] when there is none in force, or it is somebody else's.
     pub fn withdraw(mut self, by: &Reviewer) -> Result<Self, Refused> {
         self.may_answer(by)?;
+        if let Some(panel) = self.panel.take() {
+            let gave = panel
+                .seats
+                .iter()
+                .any(|seat| seat.person == by.id && seat.answer.is_some());
+            if !gave {
+                return Err(Refused::Nothing);
+            }
+            self.panel = Some(panel.withdrawn(by.id));
+            self.state = State::Open;
+            return Ok(self);
+        }
         match self.decision() {
             None => Err(Refused::Nothing),
             Some(last) if last.by != by.id => Err(Refused::Overtaken {
@@ -215,13 +334,21 @@ impl Item {
         }
     }
 
-    /// Gives an open item to somebody else, with a reason.
+    /// Gives an open item to somebody else, with a reason. People may do so twice; Rollcall, when somebody leaves,
+    /// as often as it must.
     ///
     /// # Errors
-    /// [`Refused`] when it is not open, the reason is filler, or they would judge their own work.
-    pub fn reassign(mut self, to: Assignment, why: &str) -> Result<Self, Refused> {
+    /// [`Refused`] when it is not open, was handed on too often, the reason is filler, or they would judge their own
+    /// work.
+    pub fn reassign(mut self, to: Assignment, why: &str, by_people: bool) -> Result<Self, Refused> {
         if self.state != State::Open {
             return Err(Refused::NotOpen);
+        }
+        if by_people {
+            if self.handed >= MOST_HANDOVERS {
+                return Err(Refused::HandedEnough);
+            }
+            self.handed += 1;
         }
         reason::check(why).map_err(|weak| Refused::Reason {
             why: "Handing an item on needs a reason.",
@@ -253,7 +380,16 @@ impl Item {
         if let Some(exclusion) = excluded(&self.exclusions, to.reviewer) {
             return Err(Refused::TheirWork(to.name, exclusion.because.clone()));
         }
-        self.assignment = to;
+        let from = std::mem::replace(&mut self.assignment, to).reviewer;
+        if let Some(panel) = &mut self.panel {
+            let (person, name) = (self.assignment.reviewer, self.assignment.name.clone());
+            let there = panel.seats_of(person);
+            if let Some(seat) = panel.seats.iter_mut().find(|seat| seat.person == from)
+                && !there
+            {
+                (seat.person, seat.name, seat.answer) = (person, name, None);
+            }
+        }
         Ok(())
     }
 

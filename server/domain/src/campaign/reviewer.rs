@@ -3,6 +3,7 @@
 //! Every hop that is passed over leaves its reason. An item never lacks a reviewer: where nobody is
 //! left the campaign cannot start, and says so.
 
+use chrono::NaiveDate;
 use contract::campaigns::ReviewerHop;
 use contract::ids::{IdentityId, PersonId};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,22 @@ pub struct Candidate {
     pub name: String,
     /// Still here and able to sign in.
     pub active: bool,
+    /// Away now: until when, and who answers meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub away: Option<Away>,
+}
+
+/// Somebody is out of the office.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Away {
+    /// Last day away.
+    pub until: NaiveDate,
+    /// Who answers meanwhile.
+    pub deputy: PersonId,
+    /// Their name.
+    pub deputy_name: String,
+    /// Whether they are still here.
+    pub deputy_active: bool,
 }
 
 /// Everybody who could be asked about one identity, in the order of the chain.
@@ -40,6 +57,9 @@ pub struct Chain {
 pub struct Exclusion {
     /// Who.
     pub person: PersonId,
+    /// Their name.
+    #[serde(default)]
+    pub name: String,
     /// Why, as a clause: "created the credential …".
     pub because: String,
 }
@@ -97,6 +117,24 @@ pub fn choose(
     for hop in ReviewerHop::ALL.iter().copied() {
         match search.hop(identity, chain, hop) {
             Ok(found) => {
+                if let Some(away) = found.away.as_ref().filter(|away| search.stands_in(away)) {
+                    trail.push(Hop {
+                        hop,
+                        why: format!(
+                            "{} is away until {}; {} stands in.",
+                            found.name,
+                            away.until.format("%-d %b %Y"),
+                            away.deputy_name
+                        ),
+                        own_work: false,
+                    });
+                    return Ok(Assignment {
+                        reviewer: away.deputy,
+                        name: away.deputy_name.clone(),
+                        hop,
+                        trail,
+                    });
+                }
                 return Ok(Assignment {
                     reviewer: found.id,
                     name: found.name.clone(),
@@ -192,6 +230,13 @@ impl Search<'_> {
         Ok(able[usize::try_from(turn).unwrap_or(0)])
     }
 
+    /// Whether the deputy of somebody who is away can answer.
+    fn stands_in(&self, away: &Away) -> bool {
+        away.deputy_active
+            && excluded(self.exclusions, away.deputy).is_none()
+            && !self.already_asked.contains(&away.deputy)
+    }
+
     /// Whether a candidate is kept out by their own work and nothing before it.
     fn own_work(&self, candidate: &Candidate) -> bool {
         candidate.active && excluded(self.exclusions, candidate.id).is_some()
@@ -206,6 +251,15 @@ impl Search<'_> {
         }
         if self.already_asked.contains(&candidate.id) {
             return Some("was already asked".to_owned());
+        }
+        if let Some(away) = &candidate.away
+            && !self.stands_in(away)
+        {
+            return Some(format!(
+                "is away until {}, and {} cannot stand in",
+                away.until.format("%-d %b %Y"),
+                away.deputy_name
+            ));
         }
         None
     }

@@ -398,6 +398,7 @@ fn exclude(out: &mut Vec<Exclusion>, person: &FrozenPerson, because: String) {
         Some(known) => known.because = format!("{} and {because}", known.because),
         None => out.push(Exclusion {
             person: person.id,
+            name: person.name.clone(),
             because,
         }),
     }

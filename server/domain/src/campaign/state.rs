@@ -1,9 +1,22 @@
-//! A campaign's life: draft, active, closed, sealed; cancelled from draft or active. Sealed is final.
+//! A campaign's life: draft, preview, active (stage by stage), remediating, sealed; cancelled before answers end.
+//! Sealed is final.
 
 use chrono::{DateTime, Utc};
 use contract::campaigns::CampaignState;
 
 use super::tally::Tally;
+
+/// Most stages a campaign has.
+pub const MOST_STAGES: u8 = 3;
+
+/// Which stage of how many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stage {
+    /// From 1.
+    pub number: u8,
+    /// How many there are, 1 to [`MOST_STAGES`].
+    pub of: u8,
+}
 
 /// A campaign as its life stands; each state holds exactly the facts it must have.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +25,17 @@ pub enum Campaign {
     Draft {
         /// When answers will be due.
         due_at: DateTime<Utc>,
+        /// How many stages it will have.
+        stages: u8,
+    },
+    /// Its population was looked at, and every gap acknowledged; nothing is frozen yet.
+    Preview {
+        /// When answers will be due.
+        due_at: DateTime<Utc>,
+        /// How many stages it will have.
+        stages: u8,
+        /// How many items the preview showed.
+        count: u64,
     },
     /// Frozen and being answered.
     Active {
@@ -21,19 +45,23 @@ pub enum Campaign {
         started_at: DateTime<Utc>,
         /// How many items were frozen.
         population: u64,
+        /// Which stage is being answered.
+        stage: Stage,
     },
-    /// No answer changes any more; the evidence is not made yet.
-    Closed {
+    /// No answer changes any more; what was decided is being carried out.
+    Remediating {
         /// When it was started.
         started_at: DateTime<Utc>,
-        /// When it was closed.
+        /// When answers ended.
         closed_at: DateTime<Utc>,
         /// How it ended; nothing is open.
         tally: Tally,
+        /// Revokes and modifies that are neither proven nor waived.
+        open_tasks: u64,
     },
     /// The evidence stands. Final.
     Sealed {
-        /// When it was closed.
+        /// When answers ended.
         closed_at: DateTime<Utc>,
         /// When it was sealed.
         sealed_at: DateTime<Utc>,
@@ -68,6 +96,14 @@ pub enum StateError {
     /// The deadline has passed before the start.
     #[error("The due date has passed. Choose a later one before starting.")]
     DuePassed,
+    /// Gaps of coverage nobody has acknowledged.
+    #[error(
+        "{0} of what the sources cannot see is not acknowledged yet. Say why it is accepted, then go on."
+    )]
+    Gaps(u64),
+    /// There is no further stage.
+    #[error("This is the last of its stages; end the review instead.")]
+    LastStage,
     /// The counts are not those of the frozen population.
     #[error(
         "The campaign froze {population} items but {counted} were counted; nothing was closed."
@@ -81,6 +117,9 @@ pub enum StateError {
     /// Items are still open in a campaign that should be closed.
     #[error("{0} items still have no outcome; nothing was closed.")]
     StillOpen(u64),
+    /// What was decided is not carried out.
+    #[error("{0} of what was decided is neither proven nor waived; it cannot be sealed before.")]
+    OpenTasks(u64),
 }
 
 impl Campaign {
@@ -88,20 +127,42 @@ impl Campaign {
     pub fn state(&self) -> CampaignState {
         match self {
             Self::Draft { .. } => CampaignState::Draft,
+            Self::Preview { .. } => CampaignState::Preview,
             Self::Active { .. } => CampaignState::Active,
-            Self::Closed { .. } => CampaignState::Closed,
+            Self::Remediating { .. } => CampaignState::Remediating,
             Self::Sealed { .. } => CampaignState::Sealed,
             Self::Cancelled { .. } => CampaignState::Cancelled,
         }
     }
 
-    /// Starts a draft over a frozen population.
+    /// Accepts the preview of a draft: its population, and every gap in what the sources see of it.
     ///
     /// # Errors
-    /// [`StateError`] when it is no draft, the population is empty or the due date has passed.
+    /// [`StateError`] when it is no draft, nothing matches, or a gap is not acknowledged.
+    pub fn preview(self, count: u64, unacknowledged: u64) -> Result<Self, StateError> {
+        let Self::Draft { due_at, stages } = self else {
+            return Err(self.wrong("Accepting the preview", "previewed", "a draft"));
+        };
+        if count == 0 {
+            return Err(StateError::Empty);
+        }
+        if unacknowledged > 0 {
+            return Err(StateError::Gaps(unacknowledged));
+        }
+        Ok(Self::Preview {
+            due_at,
+            stages,
+            count,
+        })
+    }
+
+    /// Starts a previewed campaign over a frozen population.
+    ///
+    /// # Errors
+    /// [`StateError`] when it was not previewed, the population is empty or the due date has passed.
     pub fn start(self, population: u64, now: DateTime<Utc>) -> Result<Self, StateError> {
-        let Self::Draft { due_at } = self else {
-            return Err(self.wrong("Starting", "started", "a draft"));
+        let Self::Preview { due_at, stages, .. } = self else {
+            return Err(self.wrong("Starting", "started", "one whose preview was accepted"));
         };
         if population == 0 {
             return Err(StateError::Empty);
@@ -113,14 +174,51 @@ impl Campaign {
             due_at,
             started_at: now,
             population,
+            stage: Stage {
+                number: 1,
+                of: stages.clamp(1, MOST_STAGES),
+            },
         })
     }
 
-    /// Closes an active campaign whose unanswered items were already marked as not reviewed.
+    /// Signs the present stage off and goes on to the next.
+    ///
+    /// # Errors
+    /// [`StateError`] when it is not active or in its last stage.
+    pub fn advance(self) -> Result<Self, StateError> {
+        let Self::Active {
+            due_at,
+            started_at,
+            population,
+            stage,
+        } = self
+        else {
+            return Err(self.wrong("Signing a stage off", "signed off", "an active one"));
+        };
+        if stage.number >= stage.of {
+            return Err(StateError::LastStage);
+        }
+        Ok(Self::Active {
+            due_at,
+            started_at,
+            population,
+            stage: Stage {
+                number: stage.number + 1,
+                of: stage.of,
+            },
+        })
+    }
+
+    /// Ends the answers of an active campaign whose unanswered items were already marked as not reviewed.
     ///
     /// # Errors
     /// [`StateError`] when it is not active or the counts do not add up to the frozen population.
-    pub fn close(self, tally: Tally, now: DateTime<Utc>) -> Result<Self, StateError> {
+    pub fn close(
+        self,
+        tally: Tally,
+        open_tasks: u64,
+        now: DateTime<Utc>,
+    ) -> Result<Self, StateError> {
         let Self::Active {
             started_at,
             population,
@@ -138,24 +236,31 @@ impl Campaign {
         if tally.open > 0 {
             return Err(StateError::StillOpen(tally.open));
         }
-        Ok(Self::Closed {
+        Ok(Self::Remediating {
             started_at,
             closed_at: now,
             tally,
+            open_tasks,
         })
     }
 
-    /// Seals a closed campaign; there is no way back.
+    /// Seals a campaign of which everything decided is proven or waived; there is no way back.
     ///
     /// # Errors
-    /// [`StateError`] when it is not closed.
+    /// [`StateError`] when answers have not ended or a task is open.
     pub fn seal(self, now: DateTime<Utc>) -> Result<Self, StateError> {
-        let Self::Closed {
-            closed_at, tally, ..
+        let Self::Remediating {
+            closed_at,
+            tally,
+            open_tasks,
+            ..
         } = self
         else {
             return Err(self.wrong("Sealing", "sealed", "a closed one"));
         };
+        if open_tasks > 0 {
+            return Err(StateError::OpenTasks(open_tasks));
+        }
         Ok(Self::Sealed {
             closed_at,
             sealed_at: now,
@@ -163,13 +268,15 @@ impl Campaign {
         })
     }
 
-    /// Calls a draft or active campaign off.
+    /// Calls a campaign off before its answers have ended.
     ///
     /// # Errors
     /// [`StateError`] when it is closed, sealed or already cancelled.
     pub fn cancel(self, now: DateTime<Utc>) -> Result<Self, StateError> {
         match self {
-            Self::Draft { .. } | Self::Active { .. } => Ok(Self::Cancelled { cancelled_at: now }),
+            Self::Draft { .. } | Self::Preview { .. } | Self::Active { .. } => {
+                Ok(Self::Cancelled { cancelled_at: now })
+            }
             other => Err(other.wrong("Cancelling", "cancelled", "a draft or an active one")),
         }
     }
@@ -182,8 +289,9 @@ impl Campaign {
     ) -> StateError {
         let is = match self {
             Self::Draft { .. } => "still a draft",
+            Self::Preview { .. } => "not started yet",
             Self::Active { .. } => "active",
-            Self::Closed { .. } => "closed",
+            Self::Remediating { .. } => "closed",
             Self::Sealed { .. } => "sealed",
             Self::Cancelled { .. } => "cancelled",
         };
@@ -197,99 +305,5 @@ impl Campaign {
 }
 
 #[cfg(test)]
-mod tests {
-    use chrono::TimeDelta;
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn at(day: i64) -> DateTime<Utc> {
-        DateTime::from_timestamp(1_790_000_000 + day * 86_400, 0).expect("time")
-    }
-
-    fn tally(approve: u64) -> Tally {
-        Tally {
-            approve,
-            ..Tally::default()
-        }
-    }
-
-    #[test]
-    fn a_campaign_goes_through_its_life() {
-        let sealed = Campaign::Draft { due_at: at(28) }
-            .start(3, at(0))
-            .and_then(|active| active.close(tally(3), at(28)))
-            .and_then(|closed| closed.seal(at(29)))
-            .expect("sealed");
-        assert_eq!(sealed.state(), CampaignState::Sealed);
-    }
-
-    #[test]
-    fn each_refusal_is_a_plain_sentence() {
-        let draft = || Campaign::Draft { due_at: at(28) };
-        assert_eq!(draft().start(0, at(0)), Err(StateError::Empty));
-        assert_eq!(draft().start(1, at(28)), Err(StateError::DuePassed));
-        let wrong = draft().seal(at(1)).expect_err("not closed");
-        assert_eq!(
-            wrong.to_string(),
-            "Sealing is not possible: this campaign is still a draft, and only a closed one can be sealed."
-        );
-        let active = draft().start(3, at(0)).expect("active");
-        assert!(matches!(
-            active.close(tally(2), at(1)),
-            Err(StateError::Miscounted { .. })
-        ));
-    }
-
-    #[derive(Debug, Clone, Copy)]
-    enum Step {
-        Start(u64),
-        Close(u64, u64),
-        Seal,
-        Cancel,
-    }
-
-    fn steps() -> impl Strategy<Value = Vec<Step>> {
-        proptest::collection::vec(
-            prop_oneof![
-                (0u64..4).prop_map(Step::Start),
-                (0u64..4, 0u64..2).prop_map(|(approve, open)| Step::Close(approve, open)),
-                Just(Step::Seal),
-                Just(Step::Cancel),
-            ],
-            0..12,
-        )
-    }
-
-    proptest! {
-        #[test]
-        fn no_sequence_of_steps_reaches_an_illegal_state(steps in steps()) {
-            let mut campaign = Campaign::Draft { due_at: at(28) };
-            let mut now = at(0);
-            for step in steps {
-                now += TimeDelta::hours(1);
-                let before = campaign.state();
-                let next = match step {
-                    Step::Start(n) => campaign.clone().start(n, now),
-                    Step::Close(approve, open) => campaign.clone().close(
-                        Tally { open, approve, ..Tally::default() }, now),
-                    Step::Seal => campaign.clone().seal(now),
-                    Step::Cancel => campaign.clone().cancel(now),
-                };
-                let Ok(next) = next else { continue };
-                let legal = matches!(
-                    (before, next.state()),
-                    (CampaignState::Draft, CampaignState::Active | CampaignState::Cancelled)
-                        | (CampaignState::Active, CampaignState::Closed | CampaignState::Cancelled)
-                        | (CampaignState::Closed, CampaignState::Sealed)
-                );
-                prop_assert!(legal, "{before:?} -> {:?}", next.state());
-                if let Campaign::Closed { tally, .. } = &next {
-                    prop_assert_eq!(tally.open, 0);
-                    prop_assert!(tally.items() > 0);
-                }
-                campaign = next;
-            }
-        }
-    }
-}
+#[path = "state/tests.rs"]
+mod tests;

@@ -45,6 +45,9 @@ pub const DECISIONS_HEAD: &[&str] = &[
     "targets",
     "frozen_hash",
     "current_hash",
+    "stage",
+    "bulk",
+    "seconds",
 ];
 
 /// A cell no spreadsheet takes for a formula: an apostrophe goes before what could start one.
@@ -81,7 +84,7 @@ pub fn row<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> Result<Vec<u8>,
 /// The row of an item.
 pub fn item(index: u64, record: &Record) -> Vec<String> {
     let it = &record.snapshot;
-    let last = record.decision.and(record.history.last());
+    let last = in_force(record).and_then(|at| record.history.get(at));
     let outcome = record
         .decision
         .map_or_else(|| record.state.as_str(), |decision| decision.as_str());
@@ -114,7 +117,7 @@ pub fn item(index: u64, record: &Record) -> Vec<String> {
 
 /// The rows of an item's answers; `row` is the number of the last row written before.
 pub fn decisions(row: u64, index: u64, record: &Record) -> Vec<Vec<String>> {
-    let count = record.history.len();
+    let stands = in_force(record);
     (row + 1..)
         .zip(record.history.iter().enumerate())
         .map(|(row, (n, decision))| {
@@ -125,7 +128,7 @@ pub fn decisions(row: u64, index: u64, record: &Record) -> Vec<Vec<String>> {
                 record.snapshot.name.clone(),
                 (n + 1).to_string(),
                 decision.decision.to_string(),
-                (record.decision.is_some() && n + 1 == count).to_string(),
+                (stands == Some(n)).to_string(),
                 decision.followed.to_string(),
                 decision.by_name.clone(),
                 decision.at.to_rfc3339(),
@@ -133,9 +136,19 @@ pub fn decisions(row: u64, index: u64, record: &Record) -> Vec<Vec<String>> {
                 targets(&decision.targets),
                 decision.frozen_hash.clone(),
                 decision.current_hash.clone().unwrap_or_default(),
+                decision.stage.to_string(),
+                decision.bulk.to_string(),
+                decision.seconds.map(|n| n.to_string()).unwrap_or_default(),
             ]
         })
         .collect()
+}
+
+/// Place of the answer in force: the last one that says what the outcome says.
+fn in_force(record: &Record) -> Option<usize> {
+    let decision = record.decision?;
+    let last = record.history.iter().rposition(|d| d.decision == decision);
+    last.or_else(|| record.history.len().checked_sub(1))
 }
 
 fn targets(targets: &[ModifyTarget]) -> String {

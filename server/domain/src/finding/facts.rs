@@ -69,6 +69,19 @@ pub struct Facts {
     pub runners: Option<Vec<Runner>>,
     /// What is known of it as a break-glass identity; absent when it is none.
     pub break_glass: Option<BreakGlass>,
+    /// What came of its reviews; absent when it was in no campaign yet.
+    pub reviews: Option<Reviews>,
+}
+
+/// What came of an identity's reviews.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reviews {
+    /// It was revoked, that was proven, and then it was used: what happened, in a sentence.
+    pub used_after_revoke: Option<String>,
+    /// A revocation was decided in the last review, whatever became of it.
+    pub revoked: bool,
+    /// The last campaign that ended without an answer about it, and when; absent once somebody answered later.
+    pub unanswered: Option<(String, DateTime<Utc>)>,
 }
 
 /// A name that two identities claim.
@@ -353,6 +366,7 @@ impl Facts {
             runners: Some(vec![]),
             break_glass: None,
             trust_tests: Vec::new(),
+            reviews: Some(Reviews::default()),
         }
     }
 }

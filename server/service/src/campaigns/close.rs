@@ -19,14 +19,18 @@ pub async fn close(op: &Op, id: CampaignId) -> Result<Tally> {
     let campaign = store::campaigns::lock(&mut tx, id)
         .await?
         .ok_or(Error::NotFound("campaign"))?;
-    let before = life(&campaign, tally(&mut tx, id).await?)?;
+    let before = life(&campaign, tally(&mut tx, id).await?, 0)?;
     if campaign.state == CampaignState::Active {
         store::campaigns::vanish(&mut tx, id).await?;
+        store::campaigns::restore_refusals(&mut tx, id).await?;
         store::campaigns::close_open(&mut tx, id).await?;
+        super::tasks::make_all(op, &mut tx, &campaign).await?;
     }
     let after = tally(&mut tx, id).await?;
-    before.close(after, op.now)?;
-    store::campaigns::set_state(&mut tx, id, CampaignState::Closed, op.now).await?;
+    let tasks = store::campaigns::open_tasks(&mut tx, id).await?;
+    before.close(after, u64::try_from(tasks).unwrap_or(0), op.now)?;
+    store::campaigns::set_state(&mut tx, id, CampaignState::Remediating, op.now).await?;
+    store::campaigns::touch_unanswered(&mut tx, id).await?;
     let done = Done::new(
         "campaign.closed",
         "campaign",
@@ -43,7 +47,8 @@ pub async fn close(op: &Op, id: CampaignId) -> Result<Tally> {
             after.gone
         ),
     )
-    .change("state", "active", "closed");
+    .change("state", "active", "remediating")
+    .change("open_tasks", "", tasks.to_string());
     op.record(&mut tx, done).await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(after)
@@ -59,7 +64,7 @@ pub async fn cancel(op: &Op, id: CampaignId, reason: &str) -> Result<()> {
     let campaign = store::campaigns::lock(&mut tx, id)
         .await?
         .ok_or(Error::NotFound("campaign"))?;
-    life(&campaign, tally(&mut tx, id).await?)?.cancel(op.now)?;
+    life(&campaign, tally(&mut tx, id).await?, 0)?.cancel(op.now)?;
     if campaign.state == CampaignState::Active {
         domain::campaign::reason::check(reason)
             .map_err(|weak| Error::field("reason", weak.to_string()))?;

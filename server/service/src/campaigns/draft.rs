@@ -7,12 +7,12 @@ use contract::campaigns::{CampaignInput, CampaignPreview, CampaignState, Preview
 use contract::ids::{CampaignId, PersonId};
 use contract::people::{PersonRef, TeamRef};
 use domain::access::Access;
-use domain::campaign::reviewer::choose;
+use domain::evidence::table::row;
 use store::Conn;
 use store::campaigns::{Campaign, Population};
 
-use super::freeze::{CHUNK, House};
-use super::scope;
+use super::freeze::{CHUNK, House, seats};
+use super::{gaps, scope};
 use crate::op::Done;
 use crate::{Error, Op, Result};
 
@@ -50,6 +50,11 @@ pub async fn create(op: &Op, input: CampaignInput) -> Result<CampaignId> {
         closed_at: None,
         sealed_at: None,
         activity_from: None,
+        policy: asked.policy,
+        stage: 1,
+        previewed_count: None,
+        gaps: Vec::new(),
+        cause: None,
     };
     store::campaigns::insert(&mut tx, &campaign)
         .await
@@ -91,6 +96,47 @@ pub async fn preview(op: &Op, id: CampaignId) -> Result<CampaignPreview> {
     of(op, &mut conn, &campaign).await
 }
 
+/// The whole preview as a file, CSV or JSON: every line, not only those the page shows.
+///
+/// # Errors
+/// As [`preview`].
+pub async fn export_preview(op: &Op, id: CampaignId, csv: bool) -> Result<Vec<u8>> {
+    op.require(Access::ManageCampaigns)?;
+    let mut conn = op.db().acquire().await?;
+    let campaign = store::campaigns::get(&mut conn, id)
+        .await?
+        .ok_or(Error::NotFound("campaign"))?;
+    let preview = whole(op, &mut conn, &campaign, usize::MAX).await?;
+    let failed = |_| Error::Internal("the preview could not be written".to_owned());
+    if !csv {
+        return serde_json::to_vec_pretty(&preview).map_err(|error| failed(error.to_string()));
+    }
+    let mut out = Vec::new();
+    let head = [
+        "identity",
+        "name",
+        "team",
+        "reviewer",
+        "hop",
+        "why",
+        "privileged_production",
+    ];
+    out.extend(row(head).map_err(|error| failed(error.to_string()))?);
+    for line in preview.rows {
+        let cells = [
+            line.identity.0.to_string(),
+            line.identity.1,
+            line.team.map(|team| team.name).unwrap_or_default(),
+            line.reviewer.name,
+            line.hop.to_string(),
+            line.hops.join(" "),
+            line.privileged_production.to_string(),
+        ];
+        out.extend(row(cells).map_err(|error| failed(error.to_string()))?);
+    }
+    Ok(out)
+}
+
 /// What the preview counts while identities pass by.
 #[derive(Default)]
 struct Counted {
@@ -102,9 +148,20 @@ struct Counted {
     rerouted: i64,
     uncovered: i64,
     nobody: Option<String>,
+    shown: usize,
+    exclusions: Vec<(String, String)>,
 }
 
 pub(super) async fn of(op: &Op, conn: &mut Conn, campaign: &Campaign) -> Result<CampaignPreview> {
+    whole(op, conn, campaign, SHOWN).await
+}
+
+async fn whole(
+    op: &Op,
+    conn: &mut Conn,
+    campaign: &Campaign,
+    shown: usize,
+) -> Result<CampaignPreview> {
     let ids = store::campaigns::ids(
         conn,
         &Population {
@@ -115,7 +172,10 @@ pub(super) async fn of(op: &Op, conn: &mut Conn, campaign: &Campaign) -> Result<
     )
     .await?;
     let house = House::load(conn, op.now).await?;
-    let mut counted = Counted::default();
+    let mut counted = Counted {
+        shown,
+        ..Counted::default()
+    };
     for chunk in ids.chunks(CHUNK) {
         for (snapshot, chain, loaded) in house.freeze(conn, chunk).await? {
             counted.without_owner += i64::from(loaded.owner.is_none());
@@ -123,8 +183,10 @@ pub(super) async fn of(op: &Op, conn: &mut Conn, campaign: &Campaign) -> Result<
                 i64::from(loaded.owner.as_ref().is_some_and(|owner| !owner.active));
             counted.without_purpose += i64::from(snapshot.purpose.trim().is_empty());
             counted.uncovered += i64::from(snapshot.usage.covered_days == 0);
-            match choose(snapshot.identity, &chain, &snapshot.exclusions(), &[]) {
-                Ok(assignment) => {
+            counted.exclude(&snapshot);
+            match seats(&campaign.policy, &snapshot, &chain) {
+                Ok(mut found) => {
+                    let assignment = found.swap_remove(0);
                     let team = loaded.team.map(|(id, name)| TeamRef {
                         id,
                         slug: String::new(),
@@ -136,10 +198,22 @@ pub(super) async fn of(op: &Op, conn: &mut Conn, campaign: &Campaign) -> Result<
             }
         }
     }
-    Ok(counted.preview(campaign, i64::try_from(ids.len()).unwrap_or(i64::MAX)))
+    let gaps = gaps::of(conn, &house, &ids, &campaign.gaps).await?;
+    let mut preview = counted.preview(campaign, i64::try_from(ids.len()).unwrap_or(i64::MAX));
+    preview.gaps = gaps;
+    Ok(preview)
 }
 
 impl Counted {
+    fn exclude(&mut self, snapshot: &domain::campaign::snapshot::Snapshot) {
+        for exclusion in snapshot.exclusions() {
+            if self.exclusions.len() < self.shown {
+                let clause = format!("{} {}", exclusion.name, exclusion.because);
+                self.exclusions.push((snapshot.name.clone(), clause));
+            }
+        }
+    }
+
     fn take(
         &mut self,
         snapshot: &domain::campaign::snapshot::Snapshot,
@@ -156,7 +230,7 @@ impl Counted {
             .entry(reviewer.id)
             .or_insert_with(|| (reviewer.clone(), 0))
             .1 += 1;
-        if self.rows.len() < SHOWN {
+        if self.rows.len() < self.shown {
             self.rows.push(PreviewRow {
                 identity: (snapshot.identity, snapshot.name.clone()),
                 team,
@@ -203,6 +277,8 @@ impl Counted {
                 self.nobody
             },
             rows: self.rows,
+            gaps: Vec::new(),
+            exclusions: self.exclusions,
         }
     }
 }

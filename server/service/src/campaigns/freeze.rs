@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use contract::campaigns::{CampaignPolicy, StageRule};
 use contract::identities::{Environment, Usage};
 use contract::ids::IdentityId;
 use domain::campaign::order;
+use domain::campaign::policy;
 use domain::campaign::recommend::{Before, WINDOW_DAYS, recommend};
-use domain::campaign::reviewer::{Candidate, Chain, Nobody, choose};
+use domain::campaign::reviewer::{Assignment, Chain, Nobody};
 use domain::campaign::snapshot::{
     self, Credential, FrozenPerson, Permission, Snapshot, Trust, Use, diff::diff,
 };
@@ -38,8 +40,18 @@ impl House {
             now,
             since,
             covered: store::campaigns::covered_days(conn, since).await?,
-            people: store::campaigns::people(conn).await?,
+            people: store::campaigns::people(conn, now.date_naive()).await?,
         })
+    }
+
+    /// The moment it was loaded.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// Days of the window on which sources told about each platform, by its word.
+    pub fn covered(&self) -> &BTreeMap<String, u16> {
+        &self.covered
     }
 
     /// Freezes a chunk of identities, in id order, each with the chain of its reviewers.
@@ -63,11 +75,9 @@ impl House {
 
     fn chain(&self, it: &Loaded) -> Chain {
         let candidate = |person: &Option<LoadedPerson>| {
-            person.as_ref().map(|p| Candidate {
-                id: p.id,
-                name: p.name.clone(),
-                active: p.active,
-            })
+            person
+                .as_ref()
+                .map(|p| self.people.candidate(p.id, &p.name, p.active))
         };
         let team = it.team.as_ref();
         Chain {
@@ -216,12 +226,15 @@ impl House {
 /// Makes the item of a frozen identity: reviewer, changes, advice, hint.
 pub fn item(
     op: &Op,
+    asked: &CampaignPolicy,
     snapshot: Snapshot,
     chain: &Chain,
     loaded: &Loaded,
     past: Option<&Past>,
 ) -> std::result::Result<NewItem, Nobody> {
-    let assignment = choose(snapshot.identity, chain, &snapshot.exclusions(), &[])?;
+    let seats = seats(asked, &snapshot, chain)?;
+    let quorum = asked.panel.of(snapshot.tier).quorum;
+    let assignment = seats[0].clone();
     let approved = past.and_then(|past| past.approved.as_ref());
     let last = past.and_then(|past| past.reviews.first());
     let changes = approved
@@ -239,6 +252,8 @@ pub fn item(
         hash: snapshot.content_hash(),
         team: loaded.team.as_ref().map(|(id, _)| *id),
         assignment,
+        seats,
+        quorum,
         recommendation: recommend(&snapshot, &before),
         changes,
         last_approved_at: before.approved_at,
@@ -246,6 +261,21 @@ pub fn item(
         hint: order::hint(&snapshot, changed_since),
         snapshot,
     })
+}
+
+/// Everybody asked about an identity in the first stage; never nobody.
+pub fn seats(
+    asked: &CampaignPolicy,
+    snapshot: &Snapshot,
+    chain: &Chain,
+) -> std::result::Result<Vec<Assignment>, Nobody> {
+    let rule = asked
+        .stages
+        .first()
+        .map_or(StageRule::Chain, |stage| stage.reviewers);
+    let panel = asked.panel.of(snapshot.tier);
+    let exclusions = snapshot.exclusions();
+    policy::reviewers(rule, panel, snapshot.identity, chain, &exclusions, &[])
 }
 
 fn first_day(now: DateTime<Utc>) -> NaiveDate {

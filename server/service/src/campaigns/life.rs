@@ -6,8 +6,9 @@ use contract::ids::CampaignId;
 use domain::access::Actor;
 use domain::access::Person;
 use domain::campaign::item::{Decision, Item, Refused, Reviewer, State};
+use domain::campaign::panel::{Panel, Seat};
 use domain::campaign::recommend::targets;
-use domain::campaign::state::{Campaign, StateError};
+use domain::campaign::state::{Campaign, Stage, StateError};
 use domain::campaign::tally::Tally;
 use store::Conn;
 use store::campaigns::ItemData;
@@ -41,8 +42,12 @@ pub(crate) async fn tally(conn: &mut Conn, id: CampaignId) -> Result<Tally> {
     Ok(tally)
 }
 
-/// The stored campaign as its life stands.
-pub(crate) fn life(row: &store::campaigns::Campaign, tally: Tally) -> Result<Campaign> {
+/// The stored campaign as its life stands. `open_tasks` counts only where answers have ended.
+pub(crate) fn life(
+    row: &store::campaigns::Campaign,
+    tally: Tally,
+    open_tasks: u64,
+) -> Result<Campaign> {
     let unreadable = || {
         Error::Internal(format!(
             "the campaign {} lacks a date it must have",
@@ -50,16 +55,32 @@ pub(crate) fn life(row: &store::campaigns::Campaign, tally: Tally) -> Result<Cam
         ))
     };
     Ok(match row.state {
-        CampaignState::Draft => Campaign::Draft { due_at: row.due_at },
+        CampaignState::Draft => Campaign::Draft {
+            due_at: row.due_at,
+            stages: stages(row),
+        },
+        CampaignState::Preview => Campaign::Preview {
+            due_at: row.due_at,
+            stages: stages(row),
+            count: row
+                .previewed_count
+                .and_then(|n| u64::try_from(n).ok())
+                .unwrap_or(0),
+        },
         CampaignState::Active => Campaign::Active {
             due_at: row.due_at,
             started_at: row.started_at.ok_or_else(unreadable)?,
             population: tally.items(),
+            stage: Stage {
+                number: row.stage,
+                of: stages(row),
+            },
         },
-        CampaignState::Closed => Campaign::Closed {
+        CampaignState::Remediating => Campaign::Remediating {
             started_at: row.started_at.ok_or_else(unreadable)?,
             closed_at: row.closed_at.ok_or_else(unreadable)?,
             tally,
+            open_tasks,
         },
         CampaignState::Sealed => Campaign::Sealed {
             closed_at: row.closed_at.ok_or_else(unreadable)?,
@@ -72,8 +93,12 @@ pub(crate) fn life(row: &store::campaigns::Campaign, tally: Tally) -> Result<Cam
     })
 }
 
-/// The stored item as `domain` judges it.
-pub(crate) fn item(data: &ItemData, history: Vec<Decision>) -> Item {
+fn stages(row: &store::campaigns::Campaign) -> u8 {
+    u8::try_from(row.policy.stages.len()).unwrap_or(1).max(1)
+}
+
+/// The stored item as `domain` judges it, in a campaign that is in a stage.
+pub(crate) fn item(data: &ItemData, history: Vec<Decision>, seats: Vec<Seat>, stage: u8) -> Item {
     Item {
         id: data.id,
         hash: data.hash.clone(),
@@ -89,6 +114,10 @@ pub(crate) fn item(data: &ItemData, history: Vec<Decision>) -> Item {
             ItemState::Gone => State::Gone,
         },
         history,
+        panel: data.quorum.map(|quorum| Panel { quorum, seats }),
+        handed: data.handed,
+        stage: data.stage,
+        signed_off: data.stage < stage,
     }
 }
 
@@ -96,8 +125,10 @@ pub(crate) fn item(data: &ItemData, history: Vec<Decision>) -> Item {
 pub(crate) fn running(campaign: &store::campaigns::Campaign) -> std::result::Result<(), Refused> {
     match campaign.state {
         CampaignState::Active => Ok(()),
-        CampaignState::Draft => Err(Refused::NotRunning("not started yet")),
-        CampaignState::Closed => Err(Refused::NotRunning("closed")),
+        CampaignState::Draft | CampaignState::Preview => {
+            Err(Refused::NotRunning("not started yet"))
+        }
+        CampaignState::Remediating => Err(Refused::NotRunning("closed")),
         CampaignState::Sealed => Err(Refused::NotRunning("sealed")),
         CampaignState::Cancelled => Err(Refused::NotRunning("cancelled")),
     }

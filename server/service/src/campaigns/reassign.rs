@@ -3,6 +3,7 @@
 use contract::campaigns::{ReassignInput, ReviewerHop};
 use contract::people::PersonRef;
 use domain::access::Access;
+use domain::campaign::item::Refused;
 use domain::campaign::reviewer::{Assignment, Hop};
 
 use super::decide::take;
@@ -16,10 +17,14 @@ use crate::{Error, Op, Result};
 /// [`Error::Invalid`] beside the reason or the person; [`Error::Conflict`] when the item is not open or they
 /// would judge their own work.
 pub async fn reassign(op: &Op, input: ReassignInput) -> Result<()> {
-    op.require(Access::ManageCampaigns)?;
+    op.require(Access::Review)?;
     let mut tx = op.db().begin().await?;
     let (campaign, data, before) = take(&mut tx, input.item).await?;
     running(&campaign)?;
+    let me = op.actor.person().map(|person| person.id);
+    if op.require(Access::ManageCampaigns).is_err() && me != Some(data.assignment.reviewer) {
+        return Err(Refused::NotYours(data.assignment.name.clone()).into());
+    }
     let people = store::campaigns::reviewers(&mut tx).await?;
     let (to, security) = people
         .into_iter()
@@ -47,8 +52,12 @@ pub async fn reassign(op: &Op, input: ReassignInput) -> Result<()> {
         },
         trail,
     };
-    let after = before.reassign(assignment, reason)?;
+    let after = before.reassign(assignment, reason, true)?;
     store::campaigns::assign(&mut tx, data.id, &after.assignment).await?;
+    store::campaigns::hold(&mut tx, data.id, after.handed).await?;
+    if let Some(panel) = &after.panel {
+        store::campaigns::save_seats(&mut tx, data.id, &panel.seats, op.now).await?;
+    }
     let done = Done::new(
         "item.reassigned",
         "item",
@@ -68,7 +77,7 @@ pub async fn reassign(op: &Op, input: ReassignInput) -> Result<()> {
 /// # Errors
 /// [`Error::Refused`] when the actor may not.
 pub async fn choices(op: &Op) -> Result<Vec<PersonRef>> {
-    op.require(Access::ManageCampaigns)?;
+    op.require(Access::Review)?;
     let mut conn = op.db().acquire().await?;
     let people = store::campaigns::reviewers(&mut conn).await?;
     Ok(people.into_iter().map(|(person, _)| person).collect())

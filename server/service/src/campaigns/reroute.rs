@@ -1,7 +1,8 @@
 //! Open items of somebody who has left go to the next who answers: backup owner, team, lead, Security.
 
 use contract::ids::PersonId;
-use domain::campaign::reviewer::choose;
+use domain::campaign::item::Item;
+use domain::campaign::reviewer::{Assignment, choose};
 use store::Tx;
 
 use super::decide::take;
@@ -27,7 +28,7 @@ pub(crate) async fn away_from(
     let house = House::load(tx, op.now).await?;
     for id in open {
         let (campaign, data, before) = take(tx, id).await?;
-        if running(&campaign).is_err() || data.assignment.reviewer != person {
+        if running(&campaign).is_err() || !before.asks(person) {
             continue;
         }
         let Some((_, chain)) = house.one(tx, data.identity).await? else {
@@ -38,14 +39,33 @@ pub(crate) async fn away_from(
             .iter()
             .map(|d| d.by)
             .chain([person])
+            .chain(seated(&before))
             .collect();
         let Ok(next) = choose(data.identity, &chain, &before.exclusions, &asked) else {
             continue;
         };
         let name = next.name.clone();
-        let after = before.reassign(next, WHY)?;
+        let before = Item {
+            assignment: Assignment {
+                reviewer: person,
+                ..before.assignment.clone()
+            },
+            ..before
+        };
+        let after = before.reassign(next, WHY, false)?;
         store::campaigns::assign(tx, id, &after.assignment).await?;
+        if let Some(panel) = &after.panel {
+            store::campaigns::save_seats(tx, id, &panel.seats, op.now).await?;
+        }
         moved.push((data.snapshot.name, name));
     }
     Ok(moved)
+}
+
+/// Everybody who sits on an item's panel already.
+pub(super) fn seated(item: &Item) -> Vec<PersonId> {
+    item.panel
+        .iter()
+        .flat_map(|panel| panel.seats.iter().map(|seat| seat.person))
+        .collect()
 }

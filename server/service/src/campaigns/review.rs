@@ -10,7 +10,7 @@ use contract::campaigns::{
 use contract::ids::{CampaignId, ItemId, PersonId};
 use contract::people::PersonRef;
 use domain::access::Access;
-use domain::campaign::item::{Decision, reason_needed};
+use domain::campaign::item::{Decision, Item, reason_needed};
 use domain::campaign::recommend::{WINDOW_DAYS, targets};
 use domain::campaign::snapshot::Snapshot;
 use domain::campaign::snapshot::diff::diff;
@@ -62,7 +62,11 @@ pub async fn queue(op: &Op, id: CampaignId) -> Result<ReviewQueue> {
     let campaign = store::campaigns::get(&mut conn, id)
         .await?
         .ok_or(Error::NotFound("campaign"))?;
-    queue_of(&mut conn, &campaign, person).await
+    let mut queue = queue_of(&mut conn, &campaign, person).await?;
+    if queue.open_for_answers {
+        queue.groups = store::campaigns::groups(&mut conn, id, person).await?;
+    }
+    Ok(queue)
 }
 
 async fn queue_of(conn: &mut Conn, campaign: &Campaign, person: PersonId) -> Result<ReviewQueue> {
@@ -83,6 +87,7 @@ async fn queue_of(conn: &mut Conn, campaign: &Campaign, person: PersonId) -> Res
         open,
         decided,
         open_for_answers: running(campaign).is_ok(),
+        groups: Vec::new(),
     })
 }
 
@@ -105,8 +110,10 @@ pub async fn review_item(op: &Op, id: ItemId) -> Result<(ReviewItemView, ReviewQ
         .map(|(_, decision)| decision)
         .collect();
     let viewer = op.actor.person().map(|person| person.id);
-    let theirs =
-        Some(data.assignment.reviewer) == viewer || history.iter().any(|d| Some(d.by) == viewer);
+    let seats = super::decide::seats(&mut conn, &data).await?;
+    let theirs = Some(data.assignment.reviewer) == viewer
+        || history.iter().any(|d| Some(d.by) == viewer)
+        || seats.iter().any(|seat| Some(seat.person) == viewer);
     if !theirs && !watches(op) {
         return Err(Error::NotFound("item"));
     }
@@ -114,9 +121,12 @@ pub async fn review_item(op: &Op, id: ItemId) -> Result<(ReviewItemView, ReviewQ
         .await?
         .one(&mut conn, data.identity)
         .await?;
-    let queue = queue_of(&mut conn, &campaign, data.assignment.reviewer).await?;
+    let own = viewer.filter(|viewer| seats.iter().any(|seat| seat.person == *viewer));
+    let of = own.unwrap_or(data.assignment.reviewer);
+    let queue = queue_of(&mut conn, &campaign, of).await?;
     let current = current.map(|(now, _)| now);
-    let view = shown(op, &campaign, &data, history, current.as_ref(), &queue);
+    let judged = item(&data, history, seats, campaign.stage);
+    let view = shown(op, &campaign, &data, &judged, current.as_ref(), &queue);
     Ok((view, queue))
 }
 
@@ -131,18 +141,24 @@ pub async fn page(op: &Op, id: ItemId, draft: Option<DecisionDraft>) -> Result<R
         Some(draft) => problem(op, &item, draft).await?,
         None => None,
     };
-    let handover =
-        if op.require(Access::ManageCampaigns).is_ok() && item.row.state == ItemState::Open {
-            super::choices(op).await?
-        } else {
-            Vec::new()
-        };
+    let handover = if item.row.state == ItemState::Open && may_hand_on(op, &item) {
+        super::choices(op).await?
+    } else {
+        Vec::new()
+    };
     Ok(ReviewPageView {
         item,
         queue,
         problem,
         handover,
     })
+}
+
+/// Those who run campaigns, and whoever has the item.
+fn may_hand_on(op: &Op, item: &ReviewItemView) -> bool {
+    let me = op.actor.person().map(|person| person.id);
+    op.require(Access::ManageCampaigns).is_ok()
+        || (op.require(Access::Review).is_ok() && me == Some(item.row.reviewer.id))
 }
 
 async fn problem(
@@ -159,6 +175,8 @@ async fn problem(
         // Drift is shown on this very page, so it is not what was wrong.
         seen_current_hash: item.current_hash.clone(),
         seen_answers: item.answers,
+        at_once: false,
+        shown_at: None,
     };
     let whole = |message: String| {
         Some(FieldError {
@@ -181,11 +199,10 @@ fn shown(
     op: &Op,
     campaign: &Campaign,
     data: &ItemData,
-    history: Vec<Decision>,
+    judged: &Item,
     current: Option<&Snapshot>,
     queue: &ReviewQueue,
 ) -> ReviewItemView {
-    let judged = item(data, history);
     let running = running(campaign);
     let drift = drift(data, current, running.is_ok());
     let me = op.actor.person().map(reviewer);
@@ -295,6 +312,7 @@ pub(super) fn row(data: &ItemData) -> ItemRow {
         privileged_production: data.privileged_production,
         changed: !data.changes.is_empty(),
         findings: i64::try_from(data.snapshot.findings.len()).unwrap_or(i64::MAX),
+        answers: None,
         hint: data.hint.clone(),
         risk: data.snapshot.risk,
         decided_at: data.decided_at,
@@ -313,6 +331,7 @@ fn decision_view(decision: &Decision) -> DecisionView {
         },
         at: decision.at,
         followed: decision.followed,
+        bulk: decision.bulk,
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::FieldError;
-use contract::campaigns::{CampaignInput, CampaignScope};
+use contract::campaigns::{CampaignInput, CampaignPolicy, CampaignScope};
 use contract::identities::{IdentityFilter, IdentityState};
 
 use crate::{Error, Result};
@@ -21,6 +21,8 @@ pub struct Asked {
     pub scope: CampaignScope,
     /// The population as a sentence.
     pub query: String,
+    /// How it is answered and what follows.
+    pub policy: CampaignPolicy,
 }
 
 /// Checks the form; every wrong field is named at once.
@@ -66,6 +68,9 @@ pub fn check(input: &CampaignInput, zone: &str, now: DateTime<Utc>) -> Result<As
             "Only active, suspended and decommissioning identities can be reviewed.",
         );
     }
+    for (name, message) in domain::campaign::policy::check(&input.policy) {
+        field(name, &message);
+    }
     let Some(due_at) = due_at.filter(|_| wrong.is_empty()) else {
         return Err(Error::Invalid(wrong));
     };
@@ -74,6 +79,7 @@ pub fn check(input: &CampaignInput, zone: &str, now: DateTime<Utc>) -> Result<As
         name,
         notes: input.notes.trim().to_owned(),
         due_at,
+        policy: input.policy.clone(),
         scope: CampaignScope {
             only_due: input.only_due,
             filter: filter.clone(),

@@ -84,7 +84,14 @@ pub async fn view(op: &Op, id: CampaignId) -> Result<CampaignView> {
         query: campaign.query.clone(),
         reviewers: store::campaigns::by_reviewer(&mut conn, id).await?,
         burn_up: store::campaigns::burn_up(&mut conn, id).await?,
-        preview: if campaign.state == CampaignState::Draft && may_manage {
+        policy: campaign.policy.clone(),
+        stage: i64::from(campaign.stage),
+        open_tasks: store::campaigns::open_tasks(&mut conn, id).await?,
+        preview: if matches!(
+            campaign.state,
+            CampaignState::Draft | CampaignState::Preview
+        ) && may_manage
+        {
             Some(draft::of(op, &mut conn, &campaign).await?)
         } else {
             None

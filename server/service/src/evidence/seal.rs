@@ -62,7 +62,8 @@ pub async fn seal(op: &Op, id: CampaignId) -> Result<EvidenceView> {
         .await?
         .ok_or(Error::NotFound("campaign"))?;
     let tally = crate::campaigns::tally(&mut tx, id).await?;
-    life(&campaign, tally)?.seal(op.now)?;
+    let tasks = store::campaigns::open_tasks(&mut tx, id).await?;
+    life(&campaign, tally, u64::try_from(tasks).unwrap_or(0))?.seal(op.now)?;
     let key = signing_key(op)?;
     let header = header(op, &mut tx, &campaign, tally.items()).await?;
     let (manifest, bytes) = write(&mut tx, &campaign, header, &key).await?;
@@ -98,7 +99,7 @@ pub async fn seal(op: &Op, id: CampaignId) -> Result<EvidenceView> {
         campaign.name.clone(),
         format!("Sealed {} with key {}", campaign.name, pack.key_id),
     )
-    .change("state", "closed", "sealed")
+    .change("state", "remediating", "sealed")
     .change("evidence_sha256", "", pack.sha256.clone());
     op.record(&mut tx, done).await?;
     tx.commit().await.map_err(store::Error::from)?;

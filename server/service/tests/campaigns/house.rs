@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::access::Role;
-use contract::campaigns::{CampaignInput, DecisionInput, DecisionKind, ItemFilter, ItemRow};
+use contract::campaigns::{
+    CampaignInput, DecisionInput, DecisionKind, ItemFilter, ItemRow, TaskInput, TaskStep,
+};
 use contract::ids::{CampaignId, IdentityId, ItemId, PersonId};
 use domain::access::{Actor, Person};
 use service::ports::fixed::{FixedClock, SeededEntropy};
@@ -135,6 +137,24 @@ impl House {
             .expect("item")
     }
 
+    /// Settles every open task: the administrator waives what others should do, Security the rest.
+    pub async fn waive_all(&self, campaign: CampaignId) {
+        let board = campaigns::board(&self.op(INES), campaign, None)
+            .await
+            .expect("board");
+        for task in board.tasks.iter().filter(|task| task.settled_at.is_none()) {
+            let waive = TaskInput {
+                task: task.id,
+                step: TaskStep::Waive,
+                text: "The supplier ends the account in May, OPS-77".into(),
+                to: None,
+            };
+            campaigns::step(&self.op(ADAM), &waive)
+                .await
+                .expect("waived");
+        }
+    }
+
     pub async fn answer(&self, item: ItemId, decision: DecisionKind) -> DecisionInput {
         let (view, _) = campaigns::review_item(&self.op(INES), item)
             .await
@@ -147,6 +167,8 @@ impl House {
             hash: view.hash,
             seen_current_hash: view.current_hash,
             seen_answers: view.answers,
+            at_once: false,
+            shown_at: None,
         }
     }
 }

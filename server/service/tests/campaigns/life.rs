@@ -93,6 +93,7 @@ async fn a_campaign_goes_from_draft_to_a_pack_that_verifies() {
             .contains("only a closed one can be sealed"),
         "{early}"
     );
+
     let tally = campaigns::close(&house.op(INES), draft)
         .await
         .expect("close");
@@ -105,6 +106,7 @@ async fn a_campaign_goes_from_draft_to_a_pack_that_verifies() {
         ),
         (1, 1, 1, 2)
     );
+    house.waive_all(draft).await;
     let sealed = evidence::seal(&house.op(INES), draft).await.expect("seal");
     let again = evidence::seal(&house.op(INES), draft)
         .await
@@ -215,7 +217,7 @@ async fn a_second_campaign_knows_the_first() {
         campaigns::create(&house.op(INES), input).await,
         Err(Error::Invalid(_))
     ));
-    campaigns::start(&house.op(INES), second)
+    campaigns::start_accepting(&house.op(INES), second, WHY)
         .await
         .expect("start");
     let row = house.item(second, 4).await;

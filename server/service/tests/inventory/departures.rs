@@ -30,9 +30,13 @@ async fn review(house: &House) -> CampaignId {
     let id = campaigns::create(&house.as_person(INES), input)
         .await
         .expect("drafted");
-    campaigns::start(&house.as_person(INES), id)
-        .await
-        .expect("started");
+    campaigns::start_accepting(
+        &house.as_person(INES),
+        id,
+        "No source is connected in this test of the roll",
+    )
+    .await
+    .expect("started");
     id
 }
 

@@ -303,7 +303,13 @@ async fn the_overview_tells_of_the_running_campaign() {
     let id = service::campaigns::create(&ines, input)
         .await
         .expect("created");
-    service::campaigns::start(&ines, id).await.expect("started");
+    service::campaigns::start_accepting(
+        &ines,
+        id,
+        "No source is connected in this test of the roll",
+    )
+    .await
+    .expect("started");
     let overview = service::overview::view(&ines).await.expect("overview");
     assert_eq!(overview.campaign.expect("running").row.items, 1);
     assert_eq!(overview.campaign_teams[0].team, "Payments");

@@ -1,8 +1,8 @@
 //! Answers to items, and whose item it is.
 
 use chrono::{DateTime, Utc};
-use contract::campaigns::ModifyTarget;
-use contract::ids::ItemId;
+use contract::campaigns::{DecisionKind, ModifyTarget};
+use contract::ids::{CampaignId, ItemId, PersonId};
 use domain::campaign::item::Decision;
 use domain::campaign::reviewer::Assignment;
 use sqlx::types::Json;
@@ -22,6 +22,10 @@ struct DecisionRow {
     decided_by_name: String,
     decided_at: DateTime<Utc>,
     advice: String,
+    bulk: bool,
+    at_once: bool,
+    stage: i32,
+    seconds: Option<i32>,
 }
 
 /// Every answer to some items, oldest first, with the item it belongs to.
@@ -33,7 +37,8 @@ pub async fn decisions(conn: &mut Conn, items: &[ItemId]) -> Result<Vec<(ItemId,
     let rows = sqlx::query_as!(
         DecisionRow,
         r#"SELECT d.item_id, d.decision, d.reason, d.targets AS "targets: _", d.shown_hash, d.seen_current_hash,
-               d.followed_advice, d.decided_by, d.decided_by_name, d.decided_at, i.advice
+               d.followed_advice, d.decided_by, d.decided_by_name, d.decided_at, i.advice,
+               d.bulk, d.at_once, d.stage, d.seconds
            FROM item_decisions d JOIN campaign_items i ON i.id = d.item_id
            WHERE d.item_id = ANY($1) ORDER BY d.item_id, d.number"#,
         &ids
@@ -53,6 +58,10 @@ pub async fn decisions(conn: &mut Conn, items: &[ItemId]) -> Result<Vec<(ItemId,
                 current_hash: row.seen_current_hash,
                 advice: row.advice.parse()?,
                 followed: row.followed_advice,
+                bulk: row.bulk,
+                at_once: row.at_once,
+                stage: u8::try_from(row.stage).unwrap_or(1),
+                seconds: row.seconds.and_then(|n| u32::try_from(n).ok()),
             };
             Ok((row.item_id.into(), decision))
         })
@@ -70,6 +79,8 @@ pub struct NewDecision<'a> {
     pub number: i32,
     /// The answer.
     pub decision: &'a Decision,
+    /// What is in force with it; absent while others have to answer too.
+    pub in_force: Option<DecisionKind>,
 }
 
 /// Keeps an answer and puts it in force.
@@ -80,8 +91,8 @@ pub async fn save_decision(tx: &mut Tx, new: &NewDecision<'_>) -> Result<()> {
     let d = new.decision;
     sqlx::query!(
         "INSERT INTO item_decisions (id, item_id, decision, reason, targets, shown_hash, seen_current_hash,
-             followed_advice, decided_by, decided_by_name, decided_at, number)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             followed_advice, decided_by, decided_by_name, decided_at, number, bulk, at_once, stage, seconds, reason_key)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         new.id,
         new.item.0,
         d.decision.as_str(),
@@ -94,15 +105,76 @@ pub async fn save_decision(tx: &mut Tx, new: &NewDecision<'_>) -> Result<()> {
         d.by_name,
         d.at,
         new.number,
+        d.bulk,
+        d.at_once,
+        i32::from(d.stage),
+        d.seconds.and_then(|n| i32::try_from(n).ok()),
+        if d.bulk { String::new() } else { reason_key(&d.reason) },
     )
     .execute(&mut **tx)
     .await?;
+    let Some(in_force) = new.in_force else {
+        return Ok(());
+    };
     sqlx::query!(
         "UPDATE campaign_items SET state = 'decided', decision = $2, decided_by = $3, decided_at = $4 WHERE id = $1",
         new.item.0,
-        d.decision.as_str(),
+        in_force.as_str(),
         d.by.0,
         d.at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A reason as it is compared with others: its letters, whatever their case and spacing. At most 200.
+fn reason_key(reason: &str) -> String {
+    reason
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .take(200)
+        .collect()
+}
+
+/// On how many other items of a campaign a person gave this very reason, one by one.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn same_reason(
+    conn: &mut Conn,
+    campaign: CampaignId,
+    item: ItemId,
+    by: PersonId,
+    reason: &str,
+) -> Result<i64> {
+    let key = reason_key(reason);
+    if key.is_empty() {
+        return Ok(0);
+    }
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(DISTINCT d.item_id) AS "count!" FROM item_decisions d JOIN campaign_items i ON i.id = d.item_id
+           WHERE d.decided_by = $1 AND d.reason_key = $2 AND d.reason_key <> '' AND i.campaign_id = $3 AND d.item_id <> $4"#,
+        by.0,
+        key,
+        campaign.0,
+        item.0
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(count)
+}
+
+/// Notes how often people handed an item on.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn hold(tx: &mut Tx, item: ItemId, handed: u32) -> Result<()> {
+    sqlx::query!(
+        "UPDATE campaign_items SET reassigned = $2 WHERE id = $1",
+        item.0,
+        i32::try_from(handed).unwrap_or(i32::MAX)
     )
     .execute(&mut **tx)
     .await?;

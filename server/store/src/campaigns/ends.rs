@@ -85,10 +85,33 @@ pub async fn reviewed(tx: &mut Tx, campaign: CampaignId, period_days: i32) -> Re
 pub async fn waiting(conn: &mut Conn, person: PersonId) -> Result<i64> {
     let count = sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM campaign_items i JOIN campaigns c ON c.id = i.campaign_id
-           WHERE i.reviewer_id = $1 AND i.state = 'open' AND c.state = 'active'"#,
+           WHERE i.state = 'open' AND c.state = 'active' AND CASE WHEN i.quorum IS NULL THEN i.reviewer_id = $1
+               ELSE EXISTS (SELECT FROM item_seats s WHERE s.item_id = i.id AND s.person_id = $1 AND s.decision IS NULL) END"#,
         person.0
     )
     .fetch_one(conn)
     .await?;
     Ok(count)
+}
+
+/// Ends what a signed-off stage leaves behind: open items that do not go on.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn close_stage(tx: &mut Tx, campaign: CampaignId, stage: u8, next: u8) -> Result<u64> {
+    let done = sqlx::query!(
+        "UPDATE campaign_items SET state = 'not_reviewed' WHERE campaign_id = $1 AND stage = $2 AND state = 'open'",
+        campaign.0,
+        i32::from(stage)
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "UPDATE campaigns SET stage = $2 WHERE id = $1",
+        campaign.0,
+        i32::from(next)
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected())
 }

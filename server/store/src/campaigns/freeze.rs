@@ -427,7 +427,7 @@ pub async fn past(conn: &mut Conn, ids: &[IdentityId]) -> Result<BTreeMap<Uuid, 
     let reviews = sqlx::query!(
         r#"SELECT i.identity_id, c.name, d.decision, d.reason, d.decided_by_name, d.decided_at
            FROM campaign_items i
-           JOIN campaigns c ON c.id = i.campaign_id AND c.state IN ('closed', 'sealed')
+           JOIN campaigns c ON c.id = i.campaign_id AND c.state IN ('remediating', 'sealed')
            JOIN LATERAL (SELECT * FROM item_decisions d WHERE d.item_id = i.id ORDER BY d.number DESC LIMIT 1) d ON true
            WHERE i.identity_id = ANY($1) AND i.state = 'decided' ORDER BY d.decided_at DESC"#,
         &ids
@@ -449,7 +449,7 @@ pub async fn past(conn: &mut Conn, ids: &[IdentityId]) -> Result<BTreeMap<Uuid, 
     let approved = sqlx::query!(
         r#"SELECT DISTINCT ON (i.identity_id) i.identity_id, i.snapshot AS "snapshot: sqlx::types::Json<Snapshot>",
                i.decided_at AS "decided_at!"
-           FROM campaign_items i JOIN campaigns c ON c.id = i.campaign_id AND c.state IN ('closed', 'sealed')
+           FROM campaign_items i JOIN campaigns c ON c.id = i.campaign_id AND c.state IN ('remediating', 'sealed')
            WHERE i.identity_id = ANY($1) AND i.decision = 'approve'
            ORDER BY i.identity_id, i.decided_at DESC"#,
         &ids

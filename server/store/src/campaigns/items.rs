@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use contract::campaigns::{
-    Advice, Change, DecisionKind, ItemRow, ItemState, Recommendation, ReviewerHop,
+    Advice, Change, DecisionKind, ItemRow, ItemState, Quorum, Recommendation, ReviewerHop,
 };
 use contract::identities::PastReview;
 use contract::ids::{CampaignId, IdentityId, ItemId, PersonId, TeamId};
@@ -28,6 +28,10 @@ pub struct NewItem {
     pub team: Option<TeamId>,
     /// Who reviews it.
     pub assignment: Assignment,
+    /// Everybody asked, where several are: the first is the reviewer.
+    pub seats: Vec<Assignment>,
+    /// How their answers make one.
+    pub quorum: Quorum,
     /// What is advised.
     pub recommendation: Recommendation,
     /// What changed since the last approval.
@@ -72,26 +76,31 @@ pub async fn insert_items(
                 "privileged_production": item.snapshot.privileged_production(),
                 "risk": item.snapshot.risk,
                 "hint": item.hint,
+                "tier": item.snapshot.tier,
+                "quorum": (item.seats.len() > 1).then_some(item.quorum),
             })
         })
         .collect();
     sqlx::query!(
         "INSERT INTO campaign_items (id, campaign_id, identity_id, identity_name, team_id, team_name, reviewer_id,
              reviewer_hop, routing, snapshot, hash, recommendation, changes, last_approved_at, reviews, advice,
-             privileged_production, risk, hint, frozen_at)
+             privileged_production, risk, hint, frozen_at, tier, quorum)
          SELECT r.id, $1, r.identity_id, r.identity_name, r.team_id, r.team_name, r.reviewer_id, r.reviewer_hop,
              r.routing, r.snapshot, r.hash, r.recommendation, r.changes, r.last_approved_at, r.reviews, r.advice,
-             r.privileged_production, r.risk, r.hint, $2
+             r.privileged_production, r.risk, r.hint, $2, r.tier, r.quorum
          FROM jsonb_to_recordset($3::jsonb) AS r(id uuid, identity_id uuid, identity_name text, team_id uuid,
              team_name text, reviewer_id uuid, reviewer_hop text, routing jsonb, snapshot jsonb, hash text,
              recommendation jsonb, changes jsonb, last_approved_at timestamptz, reviews jsonb, advice text,
-             privileged_production boolean, risk integer, hint text)",
+             privileged_production boolean, risk integer, hint text, tier text, quorum text)",
         campaign.0,
         at,
         Json(rows) as _
     )
     .execute(&mut **tx)
     .await?;
+    for item in items.iter().filter(|item| item.seats.len() > 1) {
+        super::seats::insert_seats(tx, item.id, &item.seats).await?;
+    }
     Ok(())
 }
 
@@ -132,6 +141,12 @@ pub struct ItemData {
     pub decision: Option<DecisionKind>,
     /// When that was given.
     pub decided_at: Option<DateTime<Utc>>,
+    /// The stage it is answered in.
+    pub stage: u8,
+    /// How the answers of several make one; absent where one is asked.
+    pub quorum: Option<Quorum>,
+    /// How often people handed it on.
+    pub handed: u32,
 }
 
 #[derive(sqlx::FromRow)]
@@ -156,6 +171,9 @@ struct DataRow {
     privileged_production: bool,
     decision: Option<String>,
     decided_at: Option<DateTime<Utc>>,
+    stage: i32,
+    quorum: Option<String>,
+    reassigned: i32,
 }
 
 impl DataRow {
@@ -183,6 +201,9 @@ impl DataRow {
             privileged_production: self.privileged_production,
             decision: self.decision.map(|word| word.parse()).transpose()?,
             decided_at: self.decided_at,
+            stage: u8::try_from(self.stage).unwrap_or(1),
+            quorum: self.quorum.map(|word| word.parse()).transpose()?,
+            handed: u32::try_from(self.reassigned).unwrap_or(0),
         })
     }
 }
@@ -250,8 +271,8 @@ fn select() -> QueryBuilder<Postgres> {
     QueryBuilder::new(
         "SELECT i.id, i.campaign_id, i.identity_id, i.state, i.snapshot, i.hash, i.reviewer_id, \
          p.name AS reviewer_name, p.active AS reviewer_active, i.reviewer_hop, i.routing, i.recommendation, i.changes, \
-         i.last_approved_at, i.reviews, i.hint, i.frozen_at, i.privileged_production, i.decision, i.decided_at \
-         FROM campaign_items i JOIN people p ON p.id = i.reviewer_id",
+         i.last_approved_at, i.reviews, i.hint, i.frozen_at, i.privileged_production, i.decision, i.decided_at, \
+         i.stage, i.quorum, i.reassigned FROM campaign_items i JOIN people p ON p.id = i.reviewer_id",
     )
 }
 
@@ -278,6 +299,8 @@ pub(super) struct ListRow {
     hint: String,
     risk: i32,
     decided_at: Option<DateTime<Utc>>,
+    answered: i64,
+    asked: i64,
 }
 
 /// Items of a campaign in review order (changed first, then risk), without what is frozen in them: all, or
@@ -294,11 +317,17 @@ pub async fn items(
     let rows = sqlx::query_as!(
         ListRow,
         r#"SELECT i.id, i.identity_id, i.identity_name, i.team_name, i.reviewer_id, p.name AS reviewer_name,
-               p.active AS reviewer_active, i.state, i.decision, i.advice, i.privileged_production,
+               p.active AS reviewer_active,
+               -- What a person has answered leaves their queue, whether or not others still have to.
+               CASE WHEN i.state = 'open' AND s.decision IS NOT NULL THEN 'decided' ELSE i.state END AS "state!",
+               CASE WHEN i.state = 'open' THEN s.decision ELSE i.decision END AS decision, i.advice, i.privileged_production,
                i.changes <> '[]' AS "changed!", jsonb_array_length(i.snapshot->'findings')::bigint AS "findings!",
-               i.hint, i.risk, i.decided_at
+               i.hint, i.risk, COALESCE(s.decided_at, i.decided_at) AS decided_at,
+               CASE WHEN i.quorum IS NULL THEN 0 ELSE (SELECT count(decision) FROM item_seats n WHERE n.item_id = i.id) END AS "answered!",
+               CASE WHEN i.quorum IS NULL THEN 0 ELSE (SELECT count(*) FROM item_seats n WHERE n.item_id = i.id) END AS "asked!"
            FROM campaign_items i JOIN people p ON p.id = i.reviewer_id
-           WHERE i.campaign_id = $1 AND ($2::uuid IS NULL OR i.reviewer_id = $2)
+               LEFT JOIN item_seats s ON s.item_id = i.id AND s.person_id = $2
+           WHERE i.campaign_id = $1 AND ($2::uuid IS NULL OR i.reviewer_id = $2 OR s.person_id IS NOT NULL)
            ORDER BY (i.changes <> '[]') DESC, i.risk DESC, i.identity_name, i.id LIMIT $3"#,
         campaign.0,
         of.map(|id| id.0),
@@ -327,6 +356,7 @@ impl ListRow {
             privileged_production: self.privileged_production,
             changed: self.changed,
             findings: self.findings,
+            answers: (self.asked > 0).then_some((self.answered, self.asked)),
             hint: self.hint,
             risk: self.risk,
             decided_at: self.decided_at,
@@ -341,7 +371,9 @@ impl ListRow {
 pub async fn open_of(conn: &mut Conn, person: PersonId) -> Result<Vec<ItemId>> {
     let rows = sqlx::query_scalar!(
         "SELECT i.id FROM campaign_items i JOIN campaigns c ON c.id = i.campaign_id
-         WHERE i.reviewer_id = $1 AND i.state = 'open' AND c.state = 'active' ORDER BY i.id",
+         WHERE i.state = 'open' AND c.state = 'active' AND (i.reviewer_id = $1
+             OR EXISTS (SELECT FROM item_seats s WHERE s.item_id = i.id AND s.person_id = $1 AND s.decision IS NULL))
+         ORDER BY i.id",
         person.0
     )
     .fetch_all(conn)

@@ -44,7 +44,9 @@ pub async fn items_page(
         "SELECT i.id, i.identity_id, i.identity_name, i.team_name, i.reviewer_id, p.name AS reviewer_name, \
          p.active AS reviewer_active, i.state, i.decision, i.advice, i.privileged_production, \
          i.changes <> '[]' AS changed, jsonb_array_length(i.snapshot->'findings')::bigint AS findings, \
-         i.hint, i.risk, i.decided_at FROM campaign_items i JOIN people p ON p.id = i.reviewer_id",
+         i.hint, i.risk, i.decided_at, \
+         CASE WHEN i.quorum IS NULL THEN 0 ELSE (SELECT count(decision) FROM item_seats n WHERE n.item_id = i.id) END AS answered, \
+         CASE WHEN i.quorum IS NULL THEN 0 ELSE (SELECT count(*) FROM item_seats n WHERE n.item_id = i.id) END AS asked FROM campaign_items i JOIN people p ON p.id = i.reviewer_id",
     );
     push_of(&mut query, of, &filter.q);
     push_any(&mut query, OUTCOME, &outcomes(filter));
@@ -146,8 +148,12 @@ fn push_of(query: &mut QueryBuilder<Postgres>, of: Of, words: &str) {
     query.push(" WHERE i.campaign_id = ");
     query.push_bind(of.campaign.0);
     if let Some(person) = of.reviewer {
-        query.push(" AND i.reviewer_id = ");
+        query.push(" AND (i.reviewer_id = ");
         query.push_bind(person.0);
+        query
+            .push(" OR EXISTS (SELECT FROM item_seats s WHERE s.item_id = i.id AND s.person_id = ");
+        query.push_bind(person.0);
+        query.push("))");
     }
     for word in words.split_whitespace().take(8) {
         let escaped = word

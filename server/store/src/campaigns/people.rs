@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use contract::ids::PersonId;
 use contract::people::PersonRef;
-use domain::campaign::reviewer::Candidate;
+use domain::campaign::reviewer::{Away, Candidate};
 use uuid::Uuid;
 
 use crate::{Conn, Result};
@@ -18,17 +19,35 @@ pub struct People {
     pub leads: BTreeMap<Uuid, Candidate>,
     /// Security people; administrators where there are none.
     pub security: Vec<Candidate>,
+    /// Who is away today.
+    pub away: BTreeMap<PersonId, Away>,
+}
+
+impl People {
+    /// A person as a candidate.
+    pub fn candidate(&self, id: PersonId, name: &str, active: bool) -> Candidate {
+        Candidate {
+            id,
+            name: name.to_owned(),
+            active,
+            away: self.away.get(&id).cloned(),
+        }
+    }
 }
 
 /// Loads everybody who can be asked.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn people(conn: &mut Conn) -> Result<People> {
+pub async fn people(conn: &mut Conn, today: NaiveDate) -> Result<People> {
     let mut out = People {
         security: security(conn).await?,
+        away: super::absences::away(conn, today).await?,
         ..People::default()
     };
+    for one in &mut out.security {
+        one.away = out.away.get(&one.id).cloned();
+    }
     let members = sqlx::query!(
         "SELECT m.team_id, p.id, p.name, p.active FROM team_members m JOIN people p ON p.id = m.person_id
          WHERE p.roles <> ARRAY['auditor'] ORDER BY p.name, p.id"
@@ -36,24 +55,15 @@ pub async fn people(conn: &mut Conn) -> Result<People> {
     .fetch_all(&mut *conn)
     .await?;
     for row in members {
-        out.members.entry(row.team_id).or_default().push(Candidate {
-            id: row.id.into(),
-            name: row.name,
-            active: row.active,
-        });
+        let member = out.candidate(row.id.into(), &row.name, row.active);
+        out.members.entry(row.team_id).or_default().push(member);
     }
     let leads = sqlx::query!("SELECT t.id AS team_id, p.id, p.name, p.active FROM teams t JOIN people p ON p.id = t.lead_id")
         .fetch_all(conn)
         .await?;
     for row in leads {
-        out.leads.insert(
-            row.team_id,
-            Candidate {
-                id: row.id.into(),
-                name: row.name,
-                active: row.active,
-            },
-        );
+        let lead = out.candidate(row.id.into(), &row.name, row.active);
+        out.leads.insert(row.team_id, lead);
     }
     Ok(out)
 }
@@ -82,6 +92,7 @@ pub async fn security(conn: &mut Conn) -> Result<Vec<Candidate>> {
             id: row.id.into(),
             name: row.name,
             active: row.active,
+            away: None,
         })
         .collect())
 }

@@ -76,3 +76,17 @@ pub async fn ids(conn: &mut Conn, population: &Population<'_>) -> Result<Vec<Ide
     .await?;
     Ok(ids.into_iter().map(IdentityId::from).collect())
 }
+
+/// Words of the platforms of some identities, each once.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn platforms(conn: &mut Conn, ids: &[IdentityId]) -> Result<Vec<String>> {
+    let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+    Ok(sqlx::query_scalar!(
+        "SELECT DISTINCT platform FROM identities WHERE id = ANY($1) ORDER BY 1",
+        &ids
+    )
+    .fetch_all(conn)
+    .await?)
+}

@@ -87,11 +87,13 @@ pub async fn mine(
     person: PersonId,
 ) -> Result<Vec<(CampaignId, i64, i64, Option<ItemId>)>> {
     let rows = sqlx::query!(
-        r#"SELECT i.campaign_id, count(*) AS "items!", count(*) FILTER (WHERE i.state = 'open') AS "open!",
+        r#"SELECT i.campaign_id, count(*) AS "items!",
+               count(*) FILTER (WHERE i.state = 'open' AND s.decision IS NULL) AS "open!",
                (array_agg(i.id ORDER BY (i.changes <> '[]') DESC, i.risk DESC, i.identity_name, i.id)
-                   FILTER (WHERE i.state = 'open'))[1] AS next
+                   FILTER (WHERE i.state = 'open' AND s.decision IS NULL))[1] AS next
            FROM campaign_items i JOIN campaigns c ON c.id = i.campaign_id AND c.state = 'active'
-           WHERE i.reviewer_id = $1 GROUP BY i.campaign_id, c.due_at ORDER BY c.due_at, i.campaign_id"#,
+               LEFT JOIN item_seats s ON s.item_id = i.id AND s.person_id = $1
+           WHERE (i.reviewer_id = $1 OR s.person_id IS NOT NULL) GROUP BY i.campaign_id, c.due_at ORDER BY c.due_at, i.campaign_id"#,
         person.0
     )
     .fetch_all(conn)

@@ -6,8 +6,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contract::identities::{Environment, Platform};
 use contract::ids::{CredentialId, IdentityId, TrustId};
 use domain::finding::facts::{
-    BreakGlass, Conflict, Credential, Facts, GlassUse, Keeper, Limit, Permission, Retiring, Runner,
-    Trust, TrustTest, UNUSED_DAYS,
+    BreakGlass, Conflict, Credential, Facts, GlassUse, Keeper, Limit, Permission, Retiring,
+    Reviews, Runner, Trust, TrustTest, UNUSED_DAYS,
 };
 use domain::identity::lifecycle::StateFacts;
 use domain::identity::rotation::policy::{self, Scope};
@@ -129,6 +129,9 @@ pub async fn gather(
     for (id, found) in break_glass(conn, ids, now).await? {
         all[place[&id]].break_glass = Some(found);
     }
+    for (id, found) in reviews(conn, ids).await? {
+        all[place[&id]].reviews = Some(found);
+    }
     Ok(all)
 }
 
@@ -191,6 +194,7 @@ async fn own(
                     .then(Vec::new),
                 break_glass: None,
                 trust_tests: Vec::new(),
+                reviews: None,
             })
         })
         .collect()
@@ -379,6 +383,34 @@ async fn runners(conn: &mut Conn, ids: &[Uuid], now: DateTime<Utc>) -> Result<Ve
                 last: row.last,
             };
             (row.identity, runner)
+        })
+        .collect())
+}
+
+/// What the last campaign that ended said of each, and whether a proven revocation was used again.
+async fn reviews(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Reviews)>> {
+    let rows = sqlx::query!(
+        r#"SELECT DISTINCT ON (i.identity_id) i.identity_id, i.state, i.decision, c.name, c.closed_at AS "closed_at!",
+               COALESCE(c.policy -> 'silence' ->> i.tier, 'finding') AS "silence!", r.proof AS "reopened?"
+           FROM campaign_items i
+               JOIN campaigns c ON c.id = i.campaign_id AND c.closed_at IS NOT NULL AND c.state IN ('remediating', 'sealed')
+               LEFT JOIN LATERAL (SELECT x.proof FROM remediations x WHERE x.identity_id = i.identity_id AND x.reopened > 0
+                   AND x.decision = 'revoke' AND x.state IN ('decided', 'ticketed', 'applied') LIMIT 1) r ON true
+           WHERE i.identity_id = ANY($1) ORDER BY i.identity_id, c.closed_at DESC"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let unanswered = row.state == "not_reviewed" && row.silence != "escalate";
+            let found = Reviews {
+                used_after_revoke: row.reopened,
+                revoked: row.decision.as_deref() == Some("revoke"),
+                unanswered: unanswered.then_some((row.name, row.closed_at)),
+            };
+            (row.identity_id, found)
         })
         .collect())
 }

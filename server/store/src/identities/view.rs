@@ -391,7 +391,7 @@ pub async fn reviews(conn: &mut Conn, id: IdentityId) -> Result<Vec<PastReview>>
         r#"SELECT c.name, d.decision, d.reason, d.decided_by_name, d.decided_at
            FROM campaign_items i JOIN campaigns c ON c.id = i.campaign_id
                JOIN LATERAL (SELECT * FROM item_decisions x WHERE x.item_id = i.id ORDER BY x.decided_at DESC, x.id DESC LIMIT 1) d ON true
-           WHERE i.identity_id = $1 AND i.state = 'decided' AND c.state IN ('closed', 'sealed')
+           WHERE i.identity_id = $1 AND i.state = 'decided' AND c.state IN ('remediating', 'sealed')
            ORDER BY d.decided_at DESC LIMIT 40"#,
         id.0
     )

@@ -25,6 +25,20 @@ pub enum Refused {
     /// The identity is gone.
     #[error("The identity vanished outside this campaign; there is nothing left to decide.")]
     Gone,
+    /// The stage it was answered in is over.
+    #[error("Its stage was signed off; the decision stands.")]
+    SignedOff,
+    /// It was handed on too often.
+    #[error("It was handed on twice already. Whoever has it now answers, or says “don’t know”.")]
+    HandedEnough,
+    /// The same words again and again.
+    #[error(
+        "You gave this very reason for {0} other items. Say in a few words what is so about this one, or use one answer for a group."
+    )]
+    Pasted(u64),
+    /// One answer for many cannot cover it.
+    #[error("It cannot be decided together with others: {0}.")]
+    NotInBulk(&'static str),
     /// There is no answer to take back.
     #[error("This item has no decision to take back.")]
     Nothing,
@@ -70,7 +84,7 @@ impl Refused {
     /// The form field it belongs to, where it is about one.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Self::Reason { .. } => Some("reason"),
+            Self::Reason { .. } | Self::Pasted(_) => Some("reason"),
             Self::NoTarget | Self::ForeignTarget(_) => Some("targets"),
             _ => None,
         }

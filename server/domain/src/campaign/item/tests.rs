@@ -43,10 +43,15 @@ fn item(advice: Advice, privileged_production: bool) -> Item {
         assignment: assignment(1),
         exclusions: vec![Exclusion {
             person: person(9),
+            name: String::new(),
             because: "created the credential “k”".into(),
         }],
         state: State::Open,
         history: vec![],
+        panel: None,
+        handed: 0,
+        stage: 1,
+        signed_off: false,
     }
 }
 
@@ -58,6 +63,10 @@ fn answer(decision: DecisionKind, reason: &str) -> Answer {
         seen_hash: "h1".into(),
         seen_current_hash: None,
         seen_answers: 0,
+        at_once: false,
+        bulk: false,
+        seconds: None,
+        same_reason: 0,
     }
 }
 
@@ -117,7 +126,7 @@ fn nobody_judges_their_own_work_not_even_security() {
         matches!(it.clone().may_answer(&reviewer(2)), Err(Refused::NotYours(name)) if name == "P1")
     );
     assert!(matches!(
-        it.reassign(assignment(5), WHY),
+        it.reassign(assignment(5), WHY, true),
         Err(Refused::TheirWork(..))
     ));
 }
@@ -273,6 +282,10 @@ proptest! {
             let given = Answer {
                 targets: vec!["permission:1".into()],
                 seen_answers: if fresh { it.history.len() } else { seen },
+                at_once: false,
+                bulk: false,
+                seconds: None,
+                same_reason: 0,
                 ..answer(kind, if reasoned { WHY } else { "ok" })
             };
             let before = it.clone();

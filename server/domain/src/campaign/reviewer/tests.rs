@@ -8,12 +8,14 @@ fn person(n: u128, active: bool) -> Candidate {
         id: PersonId(Uuid::from_u128(n)),
         name: format!("P{n}"),
         active,
+        away: None,
     }
 }
 
 fn exclude(n: u128) -> Exclusion {
     Exclusion {
         person: PersonId(Uuid::from_u128(n)),
+        name: String::new(),
         because: "created the credential".into(),
     }
 }
@@ -113,4 +115,31 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn somebody_away_is_stood_in_for_by_their_deputy_never_by_one_who_is_kept_out() {
+    let mut chain = full();
+    if let Some(owner) = &mut chain.owner {
+        owner.away = Some(Away {
+            until: NaiveDate::from_ymd_opt(2026, 12, 1).expect("day"),
+            deputy: PersonId(Uuid::from_u128(7)),
+            deputy_name: "P7".into(),
+            deputy_active: true,
+        });
+    }
+    let found = choose(IDENTITY, &chain, &[], &[]).expect("the deputy");
+    assert_eq!(found.reviewer, PersonId(Uuid::from_u128(7)));
+    assert_eq!(found.hop, ReviewerHop::Owner);
+    assert_eq!(
+        found.trail[0].why,
+        "P1 is away until 1 Dec 2026; P7 stands in."
+    );
+    let found = choose(IDENTITY, &chain, &[exclude(7)], &[]).expect("the backup");
+    assert_eq!(found.hop, ReviewerHop::BackupOwner);
+    assert!(
+        found.trail[0].why.contains("P7 cannot stand in"),
+        "{:?}",
+        found.trail
+    );
 }

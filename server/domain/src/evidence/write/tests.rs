@@ -86,6 +86,10 @@ pub(crate) fn record(n: u128) -> Record {
                 current_hash: None,
                 advice: Advice::Approve,
                 followed: decision == DecisionKind::Approve,
+                bulk: false,
+                at_once: false,
+                stage: 1,
+                seconds: Some(12),
             })
             .into_iter()
             .collect(),

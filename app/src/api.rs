@@ -22,3 +22,4 @@ pub mod search;
 pub mod session;
 pub mod sources;
 pub mod tokens;
+pub mod trust;

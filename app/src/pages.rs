@@ -16,3 +16,4 @@ pub mod settings;
 pub mod sign_in;
 pub mod sources;
 pub mod teams;
+pub mod trust;

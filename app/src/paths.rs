@@ -42,6 +42,10 @@ fixed! {
     teams = "/teams";
     /// People.
     people = "/people";
+    /// The trust lab.
+    trust_lab = "/trust";
+    /// Pipelines pasted and joined.
+    pipelines = "/trust/pipelines";
     /// Sources.
     sources = "/sources";
     /// The source form.

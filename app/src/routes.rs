@@ -31,6 +31,8 @@ use crate::pages::settings::tokens::TokensPage;
 use crate::pages::sign_in::SignInPage;
 use crate::pages::sources::{NewSourcePage, SourcePage, SourcesPage};
 use crate::pages::teams::{TeamPage, TeamsPage};
+use crate::pages::trust::lab::LabPage;
+use crate::pages::trust::pipelines::PipelinesPage;
 
 /// Draws the page the address names.
 #[component]
@@ -65,6 +67,8 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/people/:id") view=PersonPage ssr=SsrMode::Async/>
                 <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
                 <Route path=path!("/events") view=EventsPage ssr=SsrMode::Async/>
+                <Route path=path!("/trust") view=LabPage ssr=SsrMode::Async/>
+                <Route path=path!("/trust/pipelines") view=PipelinesPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/new") view=NewSourcePage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/:slug") view=SourcePage ssr=SsrMode::Async/>

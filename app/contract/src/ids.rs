@@ -47,6 +47,8 @@ id! {
     PermissionId;
     /// A trust document of an identity.
     TrustId;
+    /// A test kept with an identity's trusts.
+    TrustTestId;
     /// A connection that sends events.
     SourceId;
     /// One audit event.

@@ -19,6 +19,7 @@ pub mod overview;
 pub mod people;
 pub mod sources;
 pub mod tokens;
+pub mod trust;
 
 use serde::{Deserialize, Serialize};
 

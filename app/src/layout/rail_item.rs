@@ -19,6 +19,8 @@ pub enum RailItem {
     Findings,
     /// Review campaigns.
     Campaigns,
+    /// The trust lab.
+    Trust,
     /// Teams and people.
     Teams,
     /// Where events come from.
@@ -48,6 +50,7 @@ impl RailItem {
                 Self::Events,
                 Self::Findings,
                 Self::Campaigns,
+                Self::Trust,
                 Self::Teams,
                 Self::Sources,
                 Self::Activity,
@@ -65,6 +68,7 @@ impl RailItem {
             Self::Events => "Events",
             Self::Findings => "Findings",
             Self::Campaigns => "Campaigns",
+            Self::Trust => "Trust",
             Self::Teams => "Teams",
             Self::Sources => "Sources",
             Self::Activity => "Activity",
@@ -82,6 +86,7 @@ impl RailItem {
             Self::Events => paths::events(),
             Self::Findings => paths::findings(),
             Self::Campaigns => paths::campaigns(),
+            Self::Trust => paths::trust_lab(),
             Self::Teams => paths::teams(),
             Self::Sources => paths::sources(),
             Self::Activity => paths::activity(),
@@ -97,6 +102,7 @@ impl RailItem {
             Self::Events => Icon::Events,
             Self::Findings => Icon::Findings,
             Self::MyReviews | Self::Campaigns => Icon::Campaigns,
+            Self::Trust => Icon::Trust,
             Self::Teams => Icon::Team,
             Self::Sources => Icon::Sources,
             Self::Activity => Icon::Activity,

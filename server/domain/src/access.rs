@@ -133,6 +133,8 @@ table! {
     MarkBreakGlass: KEEPERS, None;
     /// Set and end rotation limits.
     ManagePolicies: KEEPERS, None;
+    /// Judge trust documents and tokens in the lab; nothing of them is kept.
+    JudgeTrust: EVERYONE, Some(Scope::InventoryRead);
     /// Import files, in the preview too.
     ImportInventory: KEEPERS, None;
     /// See teams and people.

@@ -68,6 +68,7 @@ pub const REGISTRY: &[&Rule] = &[
     &rules::conflicting_selector::RULE,
     &rules::wildcard_trust::RULE,
     &rules::mutable_name_trust::RULE,
+    &rules::trust_test_failed::RULE,
     &rules::persistent_runner::RULE,
     &rules::unused_identity::RULE,
     &rules::unused_credential::RULE,

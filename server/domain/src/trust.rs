@@ -8,10 +8,15 @@ mod admits;
 mod exposed;
 mod facts;
 pub(crate) mod glob;
+mod governance;
 mod grant;
+mod hole;
+mod infra;
 mod issuer;
 mod language;
 mod lint;
+mod observed;
+mod reach;
 mod read;
 pub mod scan;
 mod source;
@@ -22,19 +27,22 @@ mod verdict;
 
 pub use admits::{Admits, Ring};
 pub use facts::Facts;
+pub use governance::{Gate, Governance};
 pub use language::Language;
 pub use lint::{Confidence, Finding, REGISTRY, Rule, Severity};
-pub use read::{Unreadable, read};
+pub use observed::{Observed, Passing, Reality, Seen, sum_up};
+pub use reach::{Guarded, Home, Joined, Meeting, Reach, join};
+pub use read::{Named, Unreadable, read, read_all};
 pub use source::Position;
 pub use tighten::{Refused, Tightened, Wish};
-pub use token::Token;
+pub use token::{Ci, Event, Run, Token};
 pub use verdict::{Decision, Outcome, Reason, Verdict};
 
 /// A trust that was read: its document with positions, ready to be judged.
 #[derive(Debug, Clone)]
 pub struct Trust {
     language: Language,
-    source: source::Source,
+    source: std::sync::Arc<source::Source>,
     document: language::Document,
     node: source::Node,
     duplicates: Vec<(String, source::Span)>,

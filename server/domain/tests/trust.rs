@@ -11,8 +11,14 @@
 mod cases;
 #[path = "trust/data.rs"]
 mod data;
+#[path = "trust/fuzz.rs"]
+mod fuzz;
+#[path = "trust/infra.rs"]
+mod infra;
 #[path = "trust/oracle.rs"]
 mod oracle;
+#[path = "trust/poke.rs"]
+mod poke;
 #[path = "trust/robust.rs"]
 mod robust;
 #[path = "trust/scan.rs"]

@@ -12,7 +12,7 @@ mod turns;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::identities::{IdentityRequest, IdentityState};
+use contract::identities::{IdentityRequest, IdentityState, TrustLanguage};
 use contract::sources::SourceInput;
 use domain::access::{Access, Actor, Person};
 use domain::demo::events::SOURCES;
@@ -135,6 +135,7 @@ impl<'a> Year<'a> {
         self.keep_the_way_out().await?;
         self.put_words_right().await?;
         self.arrive(self.acme.now).await?;
+        self.keep_a_test().await?;
         lists::bring(&self.security(), self.acme).await?;
         self.keep_past_figures().await?;
         self.sequence().await?;
@@ -151,6 +152,30 @@ impl<'a> Year<'a> {
             "the demo organisation is there"
         );
         Ok(outcome)
+    }
+
+    /// Security keeps the test that other repositories are refused with the pipeline whose trust is widest.
+    async fn keep_a_test(&self) -> Result<()> {
+        let wide = "repo:acme/*";
+        let found = self.acme.identities.iter().find(|identity| {
+            identity.state == IdentityState::Active
+                && identity
+                    .trusts
+                    .iter()
+                    .any(|it| it.language == TrustLanguage::Aws && it.document.contains(wide))
+        });
+        let Some(identity) = found else {
+            return Ok(());
+        };
+        let claims = serde_json::json!({"iss": "https://token.actions.githubusercontent.com",
+            "sub": "repo:acme/experiments:pull_request", "aud": "sts.amazonaws.com"});
+        let input = contract::trust::TrustTestInput {
+            identity: identity.id,
+            name: "A pull request of another repository".to_owned(),
+            expect: "deny".to_owned(),
+            claims: claims.to_string(),
+        };
+        crate::trust::keep_test(&self.security(), &input).await
     }
 
     /// Goes on to a moment and takes what was delivered till then, imports what changed, judges.

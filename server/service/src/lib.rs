@@ -30,6 +30,7 @@ pub mod session;
 pub mod settings;
 pub mod sources;
 pub mod tokens;
+pub mod trust;
 
 pub use domain::access::{Actor, Refusal};
 pub use error::Error;

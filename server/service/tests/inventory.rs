@@ -24,3 +24,5 @@ mod list;
 mod rotation;
 #[path = "inventory/touched.rs"]
 mod touched;
+#[path = "inventory/trust.rs"]
+mod trust;

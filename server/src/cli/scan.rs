@@ -5,6 +5,8 @@ use std::process::ExitCode;
 
 use domain::trust::scan::{self, Issue};
 
+mod join;
+
 use super::out;
 
 /// Deepest folder walked into.
@@ -25,6 +27,8 @@ pub struct Args {
     /// Print JSON; the same as `--format json`.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    join: join::Joining,
 }
 
 /// A form of output.
@@ -58,10 +62,15 @@ pub fn run(args: &Args) -> ExitCode {
         }
     }
     let format = if args.json { Format::Json } else { args.format };
-    print(format, &found, files.len());
+    let joined = args.join.run(&files).unwrap_or_else(|why| {
+        out::complain(&format!("error: {why}"));
+        unreadable += 1;
+        join::Told::default()
+    });
+    print(format, &found, &joined, files.len());
     if unreadable > 0 {
         ExitCode::from(2)
-    } else if found.is_empty() {
+    } else if found.is_empty() && joined.findings.is_empty() {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
@@ -105,11 +114,18 @@ fn walk(path: &Path, depth: usize, named: bool, files: &mut Vec<PathBuf>) -> Res
     Ok(())
 }
 
-fn print(format: Format, found: &[Issue], files: usize) {
+fn print(format: Format, found: &[Issue], joined: &join::Told, files: usize) {
     let pretty =
         |value: &serde_json::Value| serde_json::to_string_pretty(value).unwrap_or_default();
     match format {
-        Format::Json => out::say(&pretty(&serde_json::to_value(found).unwrap_or_default())),
+        Format::Json => {
+            let mut all = found
+                .iter()
+                .filter_map(|it| serde_json::to_value(it).ok())
+                .collect::<Vec<_>>();
+            all.extend(joined.findings.iter().cloned());
+            out::say(&pretty(&all.into()));
+        }
         Format::Sarif => out::say(&pretty(&scan::sarif(found, env!("CARGO_PKG_VERSION")))),
         Format::Text => {
             for it in found {
@@ -125,6 +141,7 @@ fn print(format: Format, found: &[Issue], files: usize) {
                 out::say(&format!("    why: {}", it.why));
                 out::say(&format!("    fix: {}", it.fix));
             }
+            joined.print();
             let count = |n: usize, what: &str| {
                 if n == 1 {
                     format!("1 {what}")
@@ -134,7 +151,7 @@ fn print(format: Format, found: &[Issue], files: usize) {
             };
             out::say(&format!(
                 "{} in {}",
-                count(found.len(), "finding"),
+                count(found.len() + joined.findings.len(), "finding"),
                 count(files, "file")
             ));
         }

@@ -1,12 +1,15 @@
 //! `rollcall trust`: lint, simulate, sum up and tighten trust documents. No database, no configuration, no network.
 
+mod build;
 mod show;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Subcommand;
-use domain::trust::{self, Decision, Facts, Language, Token, Trust, Wish};
+use domain::trust::{
+    self, Admits, Decision, Facts, Language, Named, Ring, Token, Trust, Verdict, Wish,
+};
 
 use super::out;
 
@@ -24,6 +27,8 @@ pub enum Command {
     Admits(Args),
     /// The tightest trust that still admits the tokens seen.
     Tighten(Tighten),
+    /// A plausible token of a pipeline run, as JSON for `--claims`.
+    Token(build::Args),
 }
 
 /// What is judged.
@@ -38,6 +43,9 @@ pub struct Args {
     /// Claims of a token as JSON, or a JWT (decoded, not verified, not kept).
     #[arg(long, value_name = "FILE")]
     claims: Vec<PathBuf>,
+    /// Address of the trust in a Terraform file or CloudFormation template, when it has several.
+    #[arg(long, value_name = "ADDRESS")]
+    resource: Option<String>,
     /// What lies outside the document, as JSON.
     #[arg(long, value_name = "FILE")]
     context: Option<PathBuf>,
@@ -73,6 +81,7 @@ pub fn run(command: &Command) -> ExitCode {
         Command::Simulate(args) => simulate(args),
         Command::Admits(args) => admits(args),
         Command::Tighten(args) => tighten(args),
+        Command::Token(args) => build::run(args),
     };
     done.unwrap_or_else(|why| {
         out::complain(&format!("error: {why}"));
@@ -83,8 +92,11 @@ pub fn run(command: &Command) -> ExitCode {
 type Done = Result<ExitCode, String>;
 
 fn lint(args: &Args) -> Done {
-    let (trust, facts) = args.read()?;
-    let found = trust.lint(&facts);
+    let (trusts, facts) = args.read_all()?;
+    let mut found: Vec<trust::Finding> =
+        trusts.iter().flat_map(|it| it.trust.lint(&facts)).collect();
+    found.sort_by_key(|it| (it.position, std::cmp::Reverse(it.severity)));
+    found.dedup();
     if args.json {
         json(&found)?;
     } else {
@@ -94,12 +106,12 @@ fn lint(args: &Args) -> Done {
 }
 
 fn simulate(args: &Args) -> Done {
-    let (trust, facts) = args.read()?;
+    let (trusts, facts) = args.read_all()?;
     let tokens = args.tokens()?;
     let [token] = tokens.as_slice() else {
         return Err("simulate judges one token: give --claims FILE once".to_owned());
     };
-    let verdict = trust.evaluate(token, &facts);
+    let verdict = together(&trusts, token, &facts);
     if args.json {
         json(&verdict)?;
     } else {
@@ -109,14 +121,61 @@ fn simulate(args: &Args) -> Done {
 }
 
 fn admits(args: &Args) -> Done {
-    let (trust, facts) = args.read()?;
-    let admits = trust.admits(&facts);
+    let (trusts, facts) = args.read_all()?;
+    let admits = widest(&trusts, &facts);
     if args.json {
         json(&admits)?;
     } else {
         show::admits(&admits);
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The judgement of all trusts of a file: one that lets the token in is enough. Reasons name the trust when there
+/// are several.
+fn together(trusts: &[Named], token: &Token, facts: &Facts) -> Verdict {
+    let mut whole = Verdict {
+        decision: Decision::Deny,
+        reasons: Vec::new(),
+    };
+    for it in trusts {
+        let verdict = it.trust.evaluate(token, facts);
+        whole.decision = match (whole.decision, verdict.decision) {
+            (Decision::Allow, _) | (_, Decision::Allow) => Decision::Allow,
+            (Decision::Unknown, _) | (_, Decision::Unknown) => Decision::Unknown,
+            (Decision::Deny, Decision::Deny) => Decision::Deny,
+        };
+        for mut reason in verdict.reasons {
+            if trusts.len() > 1 {
+                reason.condition = format!("{}: {}", it.name, reason.condition);
+            }
+            whole.reasons.push(reason);
+        }
+    }
+    whole
+}
+
+/// The widest ring of all trusts of a file, and all of them in words.
+fn widest(trusts: &[Named], facts: &Facts) -> Admits {
+    let each: Vec<(&str, Admits)> = trusts
+        .iter()
+        .map(|it| (it.name.as_str(), it.trust.admits(facts)))
+        .collect();
+    match each.as_slice() {
+        [(_, one)] => one.clone(),
+        several => Admits {
+            ring: several
+                .iter()
+                .map(|(_, it)| it.ring)
+                .max()
+                .unwrap_or(Ring::Exact),
+            description: several
+                .iter()
+                .map(|(name, it)| format!("{name}: {}", it.description))
+                .collect::<Vec<_>>()
+                .join("; "),
+        },
+    }
 }
 
 fn tighten(command: &Tighten) -> Done {
@@ -152,17 +211,43 @@ fn json(value: &impl serde::Serialize) -> Result<(), String> {
 }
 
 impl Args {
+    /// The one trust of the document.
     fn read(&self) -> Result<(Trust, Facts), String> {
+        let (mut trusts, facts) = self.read_all()?;
+        if trusts.len() > 1 {
+            let names: Vec<&str> = trusts.iter().map(|it| it.name.as_str()).collect();
+            return Err(format!(
+                "{}: several trusts; choose one with --resource: {}",
+                self.trust.display(),
+                names.join(", ")
+            ));
+        }
+        let one = trusts.pop().ok_or("no trust")?;
+        Ok((one.trust, facts))
+    }
+
+    fn read_all(&self) -> Result<(Vec<Named>, Facts), String> {
         let bytes = read(&self.trust)?;
-        let trust = trust::read(&bytes, self.language)
+        let mut trusts = trust::read_all(&bytes, self.language)
             .map_err(|why| format!("{}: {why}", self.trust.display()))?;
+        if let Some(wanted) = &self.resource {
+            let names: Vec<String> = trusts.iter().map(|it| it.name.clone()).collect();
+            trusts.retain(|it| it.name == *wanted);
+            if trusts.is_empty() {
+                return Err(format!(
+                    "{}: no trust {wanted}; there are: {}",
+                    self.trust.display(),
+                    names.join(", ")
+                ));
+            }
+        }
         let facts = match &self.context {
             None => Facts::default(),
             Some(path) => {
                 Facts::read(&text(path)?).map_err(|why| format!("{}: {why}", path.display()))?
             }
         };
-        Ok((trust, facts))
+        Ok((trusts, facts))
     }
 
     /// The tokens of all files; a file may hold a list of claim sets.

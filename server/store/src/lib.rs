@@ -27,5 +27,6 @@ pub mod teams;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tokens;
+pub mod trust;
 
 pub use db::{Conn, Db, Error, MIGRATOR, Result, Tx};

@@ -351,6 +351,19 @@ async fn glass(world: &World, cast: &Cast, story: &mut Story<'_>, identity: Iden
     };
     break_glass::explain(&ines(), &explain).await.unwrap();
     story.did("/api/ui/break-glass/explain").await;
+    let test = contract::trust::TrustTestInput {
+        identity,
+        name: "Another repository".into(),
+        expect: "deny".into(),
+        claims: r#"{"iss":"https://token.actions.githubusercontent.com","sub":"repo:evil/x:pull_request"}"#.into(),
+    };
+    service::trust::keep_test(&ines(), &test).await.unwrap();
+    story.did("/api/ui/trust/keep-test").await;
+    let kept = service::trust::reality(&ines(), identity).await.unwrap();
+    service::trust::drop_test(&ines(), identity, kept.tests[0].id)
+        .await
+        .unwrap();
+    story.did("/api/ui/trust/drop-test").await;
 }
 
 async fn edits(world: &World, cast: &Cast, story: &mut Story<'_>, id: IdentityId) {

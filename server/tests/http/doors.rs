@@ -71,6 +71,42 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
     ),
     reads("/api/ui/overview/view", Access::ViewOverview, Body::None),
     reads(
+        "/api/ui/trust/pipelines",
+        Access::JudgeTrust,
+        Body::Form("input[files]=on: push"),
+    ),
+    reads(
+        "/api/ui/trust/reality",
+        Access::ViewIdentities,
+        Body::Form(ID),
+    ),
+    reads(
+        "/api/ui/trust/replay",
+        Access::ViewIdentities,
+        Body::Form(
+            "input[identity]=00000000-0000-7000-8000-000000000000&input[trust]=00000000-0000-7000-8000-000000000000&input[document]=x",
+        ),
+    ),
+    changes(
+        "/api/ui/trust/keep-test",
+        Access::ChangeIdentity,
+        Body::Form(
+            "input[identity]=00000000-0000-7000-8000-000000000000&input[name]=n&input[expect]=deny&input[claims]={}",
+        ),
+    ),
+    changes(
+        "/api/ui/trust/drop-test",
+        Access::ChangeIdentity,
+        Body::Form(
+            "identity=00000000-0000-7000-8000-000000000000&test=00000000-0000-7000-8000-000000000000",
+        ),
+    ),
+    reads(
+        "/api/ui/trust/judge",
+        Access::JudgeTrust,
+        Body::Form("input[example]=aws"),
+    ),
+    reads(
         "/api/ui/identities/list",
         Access::ViewIdentities,
         Body::Json(r#"{"filter":{},"sort":"risk","after":null}"#),
@@ -442,6 +478,10 @@ pub const API: &[(&str, &str, Access)] = &[
         "/api/v1/people/00000000-0000-0000-0000-000000000000",
         Access::ViewPeople,
     ),
+    ("POST", "/api/v1/trust/admits", Access::JudgeTrust),
+    ("POST", "/api/v1/trust/lint", Access::JudgeTrust),
+    ("POST", "/api/v1/trust/simulate", Access::JudgeTrust),
+    ("POST", "/api/v1/trust/tighten", Access::JudgeTrust),
     ("GET", "/api/v1/teams", Access::ViewPeople),
     ("GET", "/api/v1/teams/nobody", Access::ViewPeople),
 ];

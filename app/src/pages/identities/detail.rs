@@ -3,11 +3,13 @@
 use contract::access::Viewer;
 use contract::identities::IdentityView;
 use contract::ids::IdentityId;
+use contract::trust::TrustReality;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{parts, tabs, transitions};
 use crate::api::identities::{ChangeIdentity, load_identity};
+use crate::api::trust::load_reality;
 use crate::components::{
     Badge, ButtonLink, Icon, LinkItem, Maybe, MaybeWhen, Owner, Person, Said, Tabs, Tag, When,
 };
@@ -25,31 +27,51 @@ pub fn IdentityPage() -> impl IntoView {
     let query = use_query_map();
     let change = Posted::<ChangeIdentity>::new();
     let forms = tabs::Forms::default();
+    let trust_forms = tabs::TrustForms::default();
     let asked = move || {
-        params
+        let id = params
             .with(|params| params.get("id"))
-            .and_then(|id| id.parse::<IdentityId>().ok())
+            .and_then(|id| id.parse::<IdentityId>().ok());
+        let trust = query.with(|params| tabs::Tab::of(&text(params, "tab")) == tabs::Tab::Trust);
+        (id, trust)
     };
-    let data = Resource::new(asked, |id| async move {
+    let data = Resource::new(asked, |(id, trust)| async move {
         match id {
-            Some(id) => load_identity(id).await,
+            Some(id) => {
+                let view = load_identity(id).await?;
+                // Only its own tab asks what came: that reads events.
+                let reality = if trust {
+                    Some(load_reality(id).await?)
+                } else {
+                    None
+                };
+                Ok((view, reality))
+            }
             None => Err(AppError::NotFound(
                 "This address names no identity. It may be mistyped.".to_owned(),
             )),
         }
     });
-    loaded(data, move |viewer, view| {
+    loaded(data, move |viewer, (view, reality)| {
         let tab = query.with_untracked(|params| text(params, "tab"));
-        draw(&viewer, &view, &tab, change, forms)
+        draw(
+            &viewer,
+            (&view, reality.as_ref()),
+            &tab,
+            change,
+            forms,
+            trust_forms,
+        )
     })
 }
 
 fn draw(
     viewer: &Viewer,
-    view: &IdentityView,
+    (view, reality): (&IdentityView, Option<&TrustReality>),
     tab: &str,
     change: Posted<ChangeIdentity>,
     forms: tabs::Forms,
+    trust_forms: tabs::TrustForms,
 ) -> AnyView {
     let tab = tabs::Tab::of(tab);
     let edit = view.may_edit.then(|| {
@@ -73,7 +95,7 @@ fn draw(
         {transitions::problem(change)}
         {transitions::standing(view)}
         <Tabs label="Identity" items/>
-        {tabs::draw(tab, view, forms)}
+        {tabs::draw(tab, view, reality, forms, trust_forms)}
         {transitions::dialogs(view, change)}
     };
     view! {

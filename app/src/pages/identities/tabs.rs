@@ -11,10 +11,12 @@ mod rotation;
 mod trust;
 
 use contract::identities::IdentityView;
+use contract::trust::TrustReality;
 use leptos::prelude::*;
 
 use crate::api::break_glass::{ExplainGlass, MarkGlass, RecordDrill};
 use crate::api::rotation::{KeepCredential, RecordRotation, RevokeCredential};
+use crate::api::trust::{DropTrustTest, KeepTrustTest, ReplayTrust};
 use crate::form::Posted;
 use crate::pages::findings;
 
@@ -120,13 +122,30 @@ pub struct Forms {
     pub drill: Posted<RecordDrill>,
 }
 
+/// The forms of the trust tab.
+#[derive(Clone, Copy, Default)]
+pub struct TrustForms {
+    /// Tries an edited trust on what was recorded.
+    pub replay: Posted<ReplayTrust>,
+    /// Keeps a trust test.
+    pub test: Posted<KeepTrustTest>,
+    /// Takes one away.
+    pub untest: Posted<DropTrustTest>,
+}
+
 /// Draws a tab.
-pub fn draw(tab: Tab, view: &IdentityView, forms: Forms) -> AnyView {
+pub fn draw(
+    tab: Tab,
+    view: &IdentityView,
+    reality: Option<&TrustReality>,
+    forms: Forms,
+    trust_forms: TrustForms,
+) -> AnyView {
     match tab {
         Tab::Overview => overview::draw(view, forms),
         Tab::Credentials => credentials::draw(view, forms),
         Tab::Permissions => permissions::draw(view),
-        Tab::Trust => trust::draw(view),
+        Tab::Trust => trust::draw(view, reality, trust_forms),
         Tab::Activity => activity::draw(view),
         Tab::Findings => findings::of_identity(view),
         Tab::Reviews => history::reviews(view),

@@ -51,6 +51,8 @@ pub struct Facts {
     pub permissions: Vec<Permission>,
     /// Who may become it.
     pub trusts: Vec<Trust>,
+    /// Tests kept with its trusts.
+    pub trust_tests: Vec<TrustTest>,
     /// When it was seen in an event.
     pub last_used_at: Option<DateTime<Utc>>,
     /// Events in the last 90 days.
@@ -192,6 +194,17 @@ pub struct Permission {
     pub known_since: DateTime<Utc>,
     /// When it was last seen in use.
     pub last_used_at: Option<DateTime<Utc>>,
+}
+
+/// A token that must, or must not, be able to become the identity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustTest {
+    /// What people call it.
+    pub name: String,
+    /// It must be let in; else it must be refused.
+    pub allow: bool,
+    /// The claims, as JSON.
+    pub claims: String,
 }
 
 /// A trust document.
@@ -339,6 +352,7 @@ impl Facts {
             conflicts: vec![],
             runners: Some(vec![]),
             break_glass: None,
+            trust_tests: Vec::new(),
         }
     }
 }

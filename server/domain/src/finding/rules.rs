@@ -16,6 +16,7 @@ pub mod persistent_runner;
 pub mod retired_credential_used;
 pub mod shared_credential;
 pub mod static_cloud_credential;
+pub mod trust_test_failed;
 pub mod unknown_credential_age;
 pub mod unregistered_identity;
 pub mod unused_credential;

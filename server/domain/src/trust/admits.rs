@@ -75,7 +75,10 @@ pub fn admits(grants: &[Grant]) -> Admits {
     } else if more > 0 {
         description = format!("{description}; and {more} more");
     }
-    Admits { ring, description }
+    Admits {
+        ring,
+        description: super::hole::shown(&description).into_owned(),
+    }
 }
 
 /// The ring of one way in: the narrowest any one of its constraints proves.

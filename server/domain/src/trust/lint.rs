@@ -5,6 +5,7 @@ mod look;
 mod rules;
 
 pub use contract::findings::Confidence;
+pub(in crate::trust) use rules::join;
 use serde::Serialize;
 
 use super::Trust;
@@ -113,7 +114,7 @@ impl Report<'_> {
             rule: id.to_owned(),
             severity: self.rule.severity,
             confidence: Confidence::Certain,
-            message: message.into(),
+            message: super::hole::shown(&message.into()).into_owned(),
             position: place,
             why: self.rule.why,
             exploit: self.rule.exploit,

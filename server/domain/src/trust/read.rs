@@ -1,6 +1,10 @@
 //! From bytes to a trust: formats, the shapes vendors' tools print, and which language it is.
 
+use std::sync::Arc;
+
 use super::Trust;
+use super::hole;
+use super::infra::{self, Found};
 use super::language::{Document, Language, aws, entra, gcp, kubernetes, octo_sts, vault};
 use super::source::{self, LARGEST, Node, Position, Source, Span, Value};
 
@@ -21,6 +25,12 @@ pub enum Unreadable {
         "it is not told which language this is; choose one of aws, entra, gcp, vault, kubernetes, octo-sts"
     )]
     NoLanguage,
+    /// An infrastructure file without a trust of the language.
+    #[error("the file has no trust ({0}) that can be read from it alone")]
+    NoTrust(&'static str),
+    /// An infrastructure file with several trusts where one is asked.
+    #[error("the file has several trusts; choose one of {0}")]
+    Several(String),
     /// It is not a trust of that language.
     #[error("line {}, column {}: {what}", at.line, at.column)]
     NotTrust {
@@ -31,31 +41,105 @@ pub enum Unreadable {
     },
 }
 
-/// Reads a trust: the bare document, what the vendor's tool prints around it, or a record with it under `trust`.
-/// Without a language it is told from the document.
+/// A trust with its name in the file; the name is empty where the document is the whole file.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// Its address, e.g. `aws_iam_role.deploy`.
+    pub name: String,
+    /// The trust.
+    pub trust: Trust,
+}
+
+/// Reads a trust: the bare document, what the vendor's tool prints around it, a record with it under `trust`, or the
+/// one trust of a Terraform file or CloudFormation template. Without a language it is told from the document.
 ///
 /// # Errors
-/// When it is too large, neither JSON nor YAML, or not a trust of the language.
+/// When it is too large, neither JSON nor YAML nor HCL, not a trust of the language, or a file with several trusts.
 pub fn read(bytes: &[u8], language: Option<Language>) -> Result<Trust, Unreadable> {
+    let mut all = read_all(bytes, language)?;
+    if all.len() > 1 {
+        let names: Vec<String> = all.into_iter().map(|it| it.name).collect();
+        return Err(Unreadable::Several(names.join(", ")));
+    }
+    all.pop().map(|it| it.trust).ok_or(Unreadable::NoLanguage)
+}
+
+/// Reads every trust of a document; several only of Terraform files and CloudFormation templates.
+///
+/// # Errors
+/// As [`read`], and when an infrastructure file has no trust of the language.
+pub fn read_all(bytes: &[u8], language: Option<Language>) -> Result<Vec<Named>, Unreadable> {
     if bytes.len() > LARGEST {
         return Err(Unreadable::TooLarge(bytes.len()));
     }
     let text = std::str::from_utf8(bytes).map_err(|why| Unreadable::NotText(why.valid_up_to()))?;
     let text = text.trim_start_matches('\u{feff}');
-    let source = Source::new(text);
+    let source = Arc::new(Source::new(text));
     let root = match text.trim_start().chars().next() {
         Some('{' | '[') => source::json(text).map_err(Unreadable::Syntax)?,
         None => return Err(Unreadable::Syntax("the document is empty".to_owned())),
+        _ if infra::is_terraform(text) => {
+            let found = infra::terraform(text).map_err(Unreadable::Syntax)?;
+            return several(found, language, &source);
+        }
         _ => source::yaml(text).map_err(Unreadable::Syntax)?,
     };
+    if let Some(found) = infra::cloudformation(&root) {
+        return several(found, language, &source);
+    }
     let mut duplicates = Vec::new();
     root.duplicates(&mut duplicates);
     let node = unwrap(root);
     let language = language
         .or_else(|| guess(&node))
         .ok_or(Unreadable::NoLanguage)?;
+    let trust = make(node, language, &source, duplicates)?;
+    Ok(vec![Named {
+        name: String::new(),
+        trust,
+    }])
+}
+
+/// The trusts of an infrastructure file in a language, or in any.
+fn several(
+    mut found: Vec<Found>,
+    language: Option<Language>,
+    source: &Arc<Source>,
+) -> Result<Vec<Named>, Unreadable> {
+    if let Some(language) = language {
+        // IRSA is an IAM policy about service accounts.
+        let irsa = language == Language::Kubernetes
+            && found.iter().all(|it| it.language != Language::Kubernetes);
+        let wanted = if irsa { Language::Aws } else { language };
+        found.retain(|it| it.language == wanted);
+    }
+    if found.is_empty() {
+        return Err(Unreadable::NoTrust(
+            language.map_or("any language", Language::as_str),
+        ));
+    }
+    found
+        .into_iter()
+        .map(|it| {
+            let mut duplicates = Vec::new();
+            it.node.duplicates(&mut duplicates);
+            let trust = make(it.node, it.language, source, duplicates)?;
+            Ok(Named {
+                name: it.name,
+                trust,
+            })
+        })
+        .collect()
+}
+
+fn make(
+    node: Node,
+    language: Language,
+    source: &Arc<Source>,
+    duplicates: Vec<(String, Span)>,
+) -> Result<Trust, Unreadable> {
     let document = parse(&node, language).map_err(|(what, span)| Unreadable::NotTrust {
-        what,
+        what: hole::shown(&what).into_owned(),
         at: source.position(span),
     })?;
     let language = if matches!(document, Document::Aws(_)) {
@@ -65,7 +149,7 @@ pub fn read(bytes: &[u8], language: Option<Language>) -> Result<Trust, Unreadabl
     };
     Ok(Trust {
         language,
-        source,
+        source: source.clone(),
         document,
         node,
         duplicates,

@@ -4,9 +4,11 @@
 
 mod github;
 mod gitlab;
+mod import;
 mod rules;
 mod sarif;
 
+pub use import::{Imported, import_sarif};
 pub use sarif::sarif;
 use serde::Serialize;
 

@@ -200,11 +200,14 @@ impl Node {
             Value::Number(text) => {
                 serde_json::from_str(text).unwrap_or_else(|_| text.as_str().into())
             }
-            Value::Text(text) => text.as_str().into(),
+            Value::Text(text) => super::hole::shown(text).into_owned().into(),
             Value::List(items) => items.iter().map(Self::json).collect(),
             Value::Map(entries) => entries
                 .iter()
-                .map(|entry| (entry.key.clone(), entry.node.json()))
+                .map(|entry| {
+                    let key = super::hole::shown(&entry.key).into_owned();
+                    (key, entry.node.json())
+                })
                 .collect::<serde_json::Map<_, _>>()
                 .into(),
         }
@@ -352,8 +355,9 @@ type Key = (String, Span);
 /// A tree being built from events.
 #[derive(Default)]
 struct Growing {
-    /// Collections not yet ended: the node, its anchor, and the key that waits for its value.
-    open: Vec<(Node, usize, Option<Key>)>,
+    /// Collections not yet ended: the node, its anchor, the key that waits for its value, and the function the
+    /// collection is the argument of.
+    open: Vec<(Node, usize, Option<Key>, Option<String>)>,
     anchors: std::collections::HashMap<usize, (Node, usize)>,
     root: Option<Node>,
     nodes: usize,
@@ -370,14 +374,29 @@ impl Growing {
                 } else {
                     Value::Text(text.into_owned())
                 };
-                self.put(Node { span, value }, anchor)?;
+                let called = function(tag.as_deref());
+                self.put(call(Node { span, value }, called), anchor)?;
             }
-            Event::SequenceStart(anchor, _) => self.begin(Value::List(Vec::new()), span, anchor)?,
-            Event::MappingStart(anchor, _) => self.begin(Value::Map(Vec::new()), span, anchor)?,
+            Event::SequenceStart(anchor, tag) => {
+                self.begin(
+                    Value::List(Vec::new()),
+                    span,
+                    anchor,
+                    function(tag.as_deref()),
+                )?;
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.begin(
+                    Value::Map(Vec::new()),
+                    span,
+                    anchor,
+                    function(tag.as_deref()),
+                )?;
+            }
             Event::SequenceEnd | Event::MappingEnd => {
-                if let Some((mut node, anchor, _)) = self.open.pop() {
+                if let Some((mut node, anchor, _, called)) = self.open.pop() {
                     node.span.end = span.end;
-                    self.put(node, anchor)?;
+                    self.put(call(node, called), anchor)?;
                 }
             }
             Event::Alias(anchor) => {
@@ -395,11 +414,17 @@ impl Growing {
         Ok(false)
     }
 
-    fn begin(&mut self, value: Value, span: Span, anchor: usize) -> Result<(), String> {
+    fn begin(
+        &mut self,
+        value: Value,
+        span: Span,
+        anchor: usize,
+        called: Option<String>,
+    ) -> Result<(), String> {
         if self.open.len() >= DEEPEST {
             return Err(format!("nested deeper than {DEEPEST} levels"));
         }
-        self.open.push((Node { span, value }, anchor, None));
+        self.open.push((Node { span, value }, anchor, None, called));
         Ok(())
     }
 
@@ -416,7 +441,7 @@ impl Growing {
         }
         match self.open.last_mut() {
             None => self.root = Some(node),
-            Some((parent, _, key)) => match &mut parent.value {
+            Some((parent, _, key, _)) => match &mut parent.value {
                 Value::List(items) => items.push(node),
                 Value::Map(entries) => match key.take() {
                     Some((key, key_span)) => entries.push(Entry {
@@ -430,6 +455,45 @@ impl Growing {
             },
         }
         Ok(())
+    }
+}
+
+/// The function of CloudFormation a short tag (`!Sub`) stands for; others, such as GitLab's `!reference`, are left alone.
+fn function(tag: Option<&saphyr_parser::Tag>) -> Option<String> {
+    const SHORT: [&str; 12] = [
+        "Sub",
+        "GetAtt",
+        "Join",
+        "If",
+        "FindInMap",
+        "ImportValue",
+        "Select",
+        "Split",
+        "Base64",
+        "Cidr",
+        "GetAZs",
+        "Transform",
+    ];
+    let tag = tag.filter(|tag| tag.handle == "!")?;
+    match tag.suffix.as_str() {
+        "Ref" => Some("Ref".to_owned()),
+        name if SHORT.contains(&name) => Some(format!("Fn::{name}")),
+        _ => None,
+    }
+}
+
+/// A node as the argument of a function.
+fn call(node: Node, called: Option<String>) -> Node {
+    match called {
+        None => node,
+        Some(key) => Node {
+            span: node.span,
+            value: Value::Map(vec![Entry {
+                key,
+                key_span: node.span,
+                node,
+            }]),
+        },
     }
 }
 

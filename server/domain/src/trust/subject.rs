@@ -4,6 +4,7 @@
 //! part counts as fixed only when it ends with its delimiter before the first wildcard.
 
 use super::glob::{ANY, ONE, Pattern};
+use super::hole;
 use super::issuer::{Issuer, Platform};
 
 /// How much of a part of the subject is fixed.
@@ -108,6 +109,19 @@ fn github(text: &str) -> Shape {
     let Some(rest) = text.strip_prefix("repo:") else {
         return github_custom(text);
     };
+    // A variable that holds `OWNER/REPO`.
+    if let Some((project, context)) = rest.split_once(':')
+        && hole::has(project)
+        && !project.contains('/')
+        && !is_wild(project)
+    {
+        return Shape {
+            tenant: Part::Fixed(project.to_owned()),
+            project: Part::Fixed(project.to_owned()),
+            known: true,
+            ..free(context)
+        };
+    }
     let (owner, after) = match rest.split_once('/') {
         Some((owner, after)) => (owner, Some(after)),
         None => (rest, None),

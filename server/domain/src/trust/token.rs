@@ -1,5 +1,9 @@
 //! The claims of a token. Decoded here, never kept and never verified.
 
+mod build;
+
+pub use build::{Ci, Event, Run};
+
 use base64::Engine as _;
 use serde_json::{Map, Value};
 

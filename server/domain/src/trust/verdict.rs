@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::hole::shown;
 use super::source::Position;
 
 /// Whether the token is let in.
@@ -45,6 +46,20 @@ pub enum Outcome {
     Unknown,
 }
 
+impl Outcome {
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Matched => "matched",
+            Self::NotMatched => "not_matched",
+            Self::Absent => "absent",
+            Self::Vacuous => "vacuous",
+            Self::Unreachable => "unreachable",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A condition, how it ended and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
@@ -66,9 +81,9 @@ impl Reason {
         position: Position,
     ) -> Self {
         Self {
-            condition: condition.into(),
+            condition: shown(&condition.into()).into_owned(),
             outcome,
-            text: text.into(),
+            text: shown(&text.into()).into_owned(),
             position,
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! `script/bench` runs them against a throw-away database. Nothing here judges: a figure is printed, a person reads it.
 
+mod trust;
 mod volume;
 
 use std::sync::Arc;
@@ -46,6 +47,9 @@ async fn main() {
     }
     if wanted("import") {
         volume::import().await;
+    }
+    if wanted("replay") {
+        trust::replay().await;
     }
 }
 

@@ -8,6 +8,7 @@ mod findings;
 mod inventory;
 mod list;
 pub mod spec;
+mod trust;
 mod wire;
 
 use axum::Router;
@@ -23,4 +24,5 @@ pub fn routes() -> Router<AppState> {
         .merge(findings::routes())
         .merge(inventory::routes())
         .merge(spec::routes())
+        .merge(trust::routes())
 }

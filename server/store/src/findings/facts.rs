@@ -7,7 +7,7 @@ use contract::identities::{Environment, Platform};
 use contract::ids::{CredentialId, IdentityId, TrustId};
 use domain::finding::facts::{
     BreakGlass, Conflict, Credential, Facts, GlassUse, Keeper, Limit, Permission, Retiring, Runner,
-    Trust, UNUSED_DAYS,
+    Trust, TrustTest, UNUSED_DAYS,
 };
 use domain::identity::lifecycle::StateFacts;
 use domain::identity::rotation::policy::{self, Scope};
@@ -107,6 +107,13 @@ pub async fn gather(
     for (id, trust) in trusts(conn, ids).await? {
         all[place[&id]].trusts.push(trust);
     }
+    for test in crate::trust::tests(conn, ids).await? {
+        all[place[&test.identity.0]].trust_tests.push(TrustTest {
+            name: test.name,
+            allow: test.expect == "allow",
+            claims: test.claims,
+        });
+    }
     for (id, events) in events(conn, ids, now).await? {
         all[place[&id]].events = events;
     }
@@ -183,6 +190,7 @@ async fn own(
                     .contains_key(&Platform::GithubActions)
                     .then(Vec::new),
                 break_glass: None,
+                trust_tests: Vec::new(),
             })
         })
         .collect()

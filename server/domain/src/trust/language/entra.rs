@@ -8,6 +8,7 @@ pub mod expression;
 
 use crate::trust::glob::Pattern;
 use crate::trust::grant::{Constraint, Grant};
+use crate::trust::hole;
 use crate::trust::issuer::{Issuer, Platform};
 use crate::trust::source::{Node, Source, Span, Spanned, Value};
 use crate::trust::token::{Token, show};
@@ -210,6 +211,12 @@ impl Credential {
                     Outcome::Matched,
                     "the audience is the one listed".to_owned(),
                 )
+            } else if let Some(open) = self.audiences.iter().find(|it| {
+                offered
+                    .iter()
+                    .any(|aud| hole::may(&it.text, aud, false, false))
+            }) {
+                (Outcome::Unknown, left_open(&open.text))
             } else if offered.is_empty() {
                 (Outcome::Absent, "the token has no audience".to_owned())
             } else {
@@ -288,6 +295,13 @@ fn equal(token: &Token, claim: &str, wanted: &Spanned) -> (Outcome, String) {
         Some(value) if value.as_str() == Some(&wanted.text) => {
             (Outcome::Matched, format!("{claim} is {}", show(value)))
         }
+        Some(value)
+            if value
+                .as_str()
+                .is_some_and(|text| hole::may(&wanted.text, text, false, false)) =>
+        {
+            (Outcome::Unknown, left_open(&wanted.text))
+        }
         Some(value) => {
             let hint = match value.as_str() {
                 Some(text) if text.eq_ignore_ascii_case(&wanted.text) => ": only the case differs",
@@ -309,6 +323,13 @@ fn equal(token: &Token, claim: &str, wanted: &Spanned) -> (Outcome, String) {
     }
 }
 
+fn left_open(text: &str) -> String {
+    format!(
+        "depends on {}, which the file leaves open",
+        hole::names(text)
+    )
+}
+
 fn clause_holds(clause: &Clause, token: &Token) -> (Outcome, String) {
     let claim = &clause.claim.text;
     match token.claim(claim) {
@@ -319,6 +340,14 @@ fn clause_holds(clause: &Clause, token: &Token) -> (Outcome, String) {
                 .is_some_and(|text| clause.pattern().matches(text)) =>
         {
             (Outcome::Matched, format!("{} satisfies it", show(value)))
+        }
+        Some(value)
+            if value.as_str().is_some_and(|text| {
+                let wild = clause.operator.text == "matches";
+                hole::may(&clause.value.text, text, wild, wild)
+            }) =>
+        {
+            (Outcome::Unknown, left_open(&clause.value.text))
         }
         Some(value) => (
             Outcome::NotMatched,

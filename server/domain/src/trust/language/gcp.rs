@@ -12,6 +12,7 @@ pub mod lower;
 use std::collections::BTreeMap;
 
 use crate::trust::facts::{self, Facts};
+use crate::trust::hole;
 use crate::trust::source::{Node, Source, Span, Spanned, Value};
 use crate::trust::token::{Token, show};
 use crate::trust::verdict::{Outcome, Reason, Tri, Verdict};
@@ -305,6 +306,13 @@ fn issuer(provider: &Provider, token: &Token) -> (Outcome, String) {
         (Some(issuer), Some(iss)) if issuer.text == iss => {
             (Outcome::Matched, format!("iss is {iss}"))
         }
+        (Some(issuer), Some(iss)) if hole::may(&issuer.text, iss, false, false) => (
+            Outcome::Unknown,
+            format!(
+                "depends on {}, which the file leaves open",
+                hole::names(&issuer.text)
+            ),
+        ),
         (Some(issuer), Some(iss)) => (
             Outcome::NotMatched,
             format!("iss is {iss}, not {}", issuer.text),
@@ -326,6 +334,18 @@ fn audience(provider: &Provider, pool: &Pool, token: &Token, facts: &Facts) -> (
             .any(|it| offered.contains(&it.text.as_str()))
         {
             (Outcome::Matched, format!("{shown} is allowed"))
+        } else if let Some(open) = provider.audiences.iter().find(|it| {
+            offered
+                .iter()
+                .any(|aud| hole::may(&it.text, aud, false, false))
+        }) {
+            (
+                Outcome::Unknown,
+                format!(
+                    "depends on {}, which the file leaves open",
+                    hole::names(&open.text)
+                ),
+            )
         } else {
             (
                 Outcome::NotMatched,

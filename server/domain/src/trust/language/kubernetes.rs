@@ -6,6 +6,7 @@
 
 use crate::trust::glob::Pattern;
 use crate::trust::grant::{Constraint, Grant};
+use crate::trust::hole;
 use crate::trust::issuer::{Issuer, Platform};
 use crate::trust::source::{Node, Source, Span, Spanned};
 use crate::trust::token::{Token, show};
@@ -130,10 +131,17 @@ impl Subjects {
                     .as_str()
                     .is_some_and(|sub| self.patterns.iter().any(|it| it.matches(sub)));
                 let text = format!("sub is {}", show(sub));
+                let open = sub.as_str().is_some_and(|sub| {
+                    self.patterns
+                        .iter()
+                        .any(|it| hole::may(&it.text, sub, true, false))
+                });
                 say(
                     "subject",
                     if met {
                         Outcome::Matched
+                    } else if open {
+                        Outcome::Unknown
                     } else {
                         Outcome::NotMatched
                     },

@@ -32,6 +32,8 @@ enum Answer {
     List,
     /// A page of a feed.
     Feed,
+    /// Judgements of what was posted, as a bare array.
+    Judgements,
     /// One object.
     One,
     /// A zip file.
@@ -98,6 +100,10 @@ routes! {
     DELETE "/consumers/{name}" ReadFeed Nothing &[], None, None, "Removes a consumer; one of the same name begins anew";
     POST "/consumers/{name}/next" ReadFeed Feed &["stream", "lease"], None, None, "Hands out the next rows under a lease, in an envelope with `ack`. They come again until they are acknowledged";
     POST "/consumers/{name}/ack" ReadFeed Nothing &[], None, Some(of::<feed::Acknowledgement>), "Acknowledges what was handed out";
+    POST "/trust/lint" JudgeTrust Judgements &[], Some(of::<wire::TrustFinding>), Some(of::<wire::TrustQuestion>), "What is wrong with a trust document";
+    POST "/trust/simulate" JudgeTrust One &[], Some(of::<wire::TrustVerdict>), Some(of::<wire::TrustQuestion>), "Whether a token is let in, with a reason for every condition";
+    POST "/trust/admits" JudgeTrust One &[], Some(of::<wire::TrustAdmits>), Some(of::<wire::TrustQuestion>), "Whom a trust document lets in";
+    POST "/trust/tighten" JudgeTrust One &[], Some(of::<wire::TrustTightened>), Some(of::<wire::TrustQuestion>), "The tightest trust that still lets in the tokens given";
     GET "/openapi.json" ViewIdentities Json &[], None, None, "This document";
 }
 

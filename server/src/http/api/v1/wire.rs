@@ -6,12 +6,14 @@ mod campaigns;
 mod holdings;
 mod identity;
 mod record;
+mod trust;
 pub mod words;
 
 pub use campaigns::{Campaign, CampaignItem};
 pub use holdings::{Credential, Permission, Review, Selector, Trust};
 pub use identity::{Identity, IdentityDetail};
 pub use record::{Activity, Finding, Person, Team};
+pub use trust::{TrustAdmits, TrustFinding, TrustQuestion, TrustTightened, TrustVerdict};
 
 use contract::people::{PersonRef, TeamRef};
 use serde::Serialize;

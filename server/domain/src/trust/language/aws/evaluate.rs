@@ -5,8 +5,10 @@
 
 use super::operator::{Base, Held, fill};
 use super::request::Request;
+use super::variable::Template;
 use super::{ASSUME, Condition, Policy, Statement, provider};
 use crate::trust::facts::Facts;
+use crate::trust::hole;
 use crate::trust::source::{Source, Span};
 use crate::trust::token::{Token, show};
 use crate::trust::verdict::{Outcome, Reason, Tri, Verdict};
@@ -169,6 +171,10 @@ impl Judging<'_> {
                 Some(issuer) if listed.iter().any(|it| provider(it) == Some(issuer)) => {
                     (Tri::True, format!("names the provider of {issuer}"))
                 }
+                Some(issuer) if listed.iter().any(|it| open_principal(it, issuer)) => (
+                    Tri::Unknown,
+                    "the provider depends on what the file leaves open".to_owned(),
+                ),
                 Some(issuer) => (
                     Tri::False,
                     format!("does not name the provider of {issuer}"),
@@ -205,7 +211,7 @@ impl Judging<'_> {
             (Outcome::Matched, negated) => !negated,
             (_, negated) => negated,
         };
-        if sure == Tri::Unknown && !settled {
+        if sure == Tri::Unknown && !settled && may_match(condition, &held) {
             outcome = Outcome::Unknown;
         }
         let text = self.explain(condition, &held, outcome);
@@ -245,10 +251,21 @@ impl Judging<'_> {
                 self.why_absent(condition),
                 condition.written
             ),
-            Outcome::Unknown => format!(
-                "{} depends on the request, which is not known",
-                condition.key.text
-            ),
+            Outcome::Unknown => {
+                let mut open: Vec<String> =
+                    condition.tests.iter().flat_map(Template::holes).collect();
+                if hole::has(&condition.key.text) {
+                    open.push(hole::names(&condition.key.text));
+                }
+                if open.is_empty() {
+                    format!(
+                        "{} depends on the request, which is not known",
+                        condition.key.text
+                    )
+                } else {
+                    format!("depends on {}, which the file leaves open", open.join(", "))
+                }
+            }
             Outcome::NotMatched | Outcome::Unreachable => match held {
                 Held::Absent => format!("{} is absent", condition.key.text),
                 _ => format!("{value} does not satisfy {wanted}{}", hint(condition, held)),
@@ -273,6 +290,39 @@ impl Judging<'_> {
             None => String::new(),
         }
     }
+}
+
+/// A provider that is, or may be, the issuer's once the holes of its ARN are filled, and does not name it outright.
+fn open_principal(principal: &str, issuer: &str) -> bool {
+    if !hole::has(principal) && !principal.contains("${") {
+        return false;
+    }
+    match principal.split_once(":oidc-provider/") {
+        Some((_, host)) => hole::may(host, issuer, false, false) || host.contains("${"),
+        None => {
+            principal.contains("${")
+                || hole::may(principal, &format!(":oidc-provider/{issuer}"), false, false)
+                || hole::split(principal).is_some()
+        }
+    }
+}
+
+/// Whether some value held could match once variables and holes are filled.
+fn may_match(condition: &Condition, held: &Held) -> bool {
+    let fold = match condition.operator.base {
+        Base::Text { fold, .. } => fold,
+        Base::Like { .. } => false,
+        _ => return true,
+    };
+    let Held::Values(values) = held else {
+        return true;
+    };
+    fold || condition.tests.iter().any(|test| {
+        let possible = test.possible();
+        values
+            .iter()
+            .any(|value| crate::trust::glob::matches(&possible, value))
+    })
 }
 
 /// What nearly matched, for the commonest mistakes.

@@ -6,6 +6,7 @@ use crate::trust::exposed;
 use crate::trust::facts::Facts;
 use crate::trust::glob::Pattern;
 use crate::trust::grant::{Constraint, Grant, Others};
+use crate::trust::hole;
 use crate::trust::issuer::Issuer;
 
 impl Policy {
@@ -39,15 +40,20 @@ fn ways(statement: &Statement, facts: &Facts) -> Vec<Grant> {
         return ways;
     }
     for federated in &named.federated {
-        let Some(host) = provider(&federated.text) else {
-            continue;
+        let host = provider(&federated.text);
+        let open = hole::has(host.unwrap_or(&federated.text));
+        let issuer = match (host, open) {
+            // A provider the file leaves open is the one its conditions speak of.
+            (_, true) => prefixed_issuer(statement)
+                .unwrap_or_else(|| Issuer::of(host.unwrap_or(&federated.text))),
+            (Some(host), false) => Issuer::of(host.strip_prefix("https://").unwrap_or(host)),
+            (None, false) => continue,
         };
-        let issuer = Issuer::of(host.strip_prefix("https://").unwrap_or(host));
         let mut way = way(statement, Some(issuer), facts);
         if !statement.is_assume() {
             way.dead =
                 Some("the statement does not allow sts:AssumeRoleWithWebIdentity".to_owned());
-        } else if host.contains("://") {
+        } else if host.is_some_and(|host| host.contains("://")) {
             way.dead = Some(
                 "the provider's ARN holds a scheme; ARNs name providers without it".to_owned(),
             );
@@ -131,6 +137,11 @@ pub fn claim_of<'a>(key: &'a str, issuer: Option<&Issuer>) -> Option<&'a str> {
     let lower = key.to_ascii_lowercase();
     if lower.starts_with("aws:") || lower.starts_with("sts:") {
         return Some(key);
+    }
+    if let Some((before, claim)) = key.rsplit_once(':')
+        && hole::has(before)
+    {
+        return Some(claim);
     }
     let prefix = format!("{}:", issuer?.key.to_ascii_lowercase());
     lower.starts_with(&prefix).then(|| &key[prefix.len()..])

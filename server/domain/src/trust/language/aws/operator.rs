@@ -3,6 +3,8 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html> and
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::variable::Template;
@@ -106,7 +108,7 @@ impl Operator {
     }
 
     /// How the condition ends for what the request holds.
-    pub fn judge(self, held: &Held, tests: &[Vec<Tok>]) -> Outcome {
+    pub fn judge<T: AsRef<[Tok]>>(self, held: &Held, tests: &[T]) -> Outcome {
         if self.base == Base::Unknown {
             return Outcome::Unknown;
         }
@@ -131,8 +133,8 @@ impl Operator {
         }
     }
 
-    fn one(self, value: &str, tests: &[Vec<Tok>]) -> bool {
-        tests.iter().any(|test| self.equal(value, test)) != self.negated()
+    fn one<T: AsRef<[Tok]>>(self, value: &str, tests: &[T]) -> bool {
+        tests.iter().any(|test| self.equal(value, test.as_ref())) != self.negated()
     }
 
     fn equal(self, value: &str, test: &[Tok]) -> bool {
@@ -221,10 +223,10 @@ fn base(name: &str) -> Base {
     }
 }
 
-fn wants_absent(tests: &[Vec<Tok>]) -> bool {
+fn wants_absent<T: AsRef<[Tok]>>(tests: &[T]) -> bool {
     tests
         .iter()
-        .any(|test| written(test).eq_ignore_ascii_case("true"))
+        .any(|test| written(test.as_ref()).eq_ignore_ascii_case("true"))
 }
 
 fn written(test: &[Tok]) -> String {
@@ -306,12 +308,19 @@ pub fn address(value: &str, network: &str) -> Option<bool> {
 
 /// The templates of a condition, filled in; one that names a variable without value can match nothing and is
 /// left out. Unknown when a variable's value is not known.
-pub fn fill<'a>(tests: &[Template], lookup: &impl Fn(&str) -> Held<'a>) -> (Vec<Vec<Tok>>, Tri) {
+pub fn fill<'t, 'a>(
+    tests: &'t [Template],
+    lookup: &impl Fn(&str) -> Held<'a>,
+) -> (Vec<Cow<'t, [Tok]>>, Tri) {
     let mut filled = Vec::with_capacity(tests.len());
     let mut sure = Tri::True;
     for test in tests {
+        if let Some(toks) = test.plain() {
+            filled.push(Cow::Borrowed(toks));
+            continue;
+        }
         match test.fill(lookup) {
-            Ok(Some(toks)) => filled.push(toks),
+            Ok(Some(toks)) => filled.push(Cow::Owned(toks)),
             Ok(None) => {}
             Err(()) => sure = Tri::Unknown,
         }

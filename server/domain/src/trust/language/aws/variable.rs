@@ -5,6 +5,7 @@
 
 use super::operator::Held;
 use crate::trust::glob::Tok;
+use crate::trust::hole;
 
 /// A condition value with its variables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub enum Piece {
     Toks(Vec<Tok>),
     /// A lower-case key, and the value when it is absent.
     Variable(String, Option<String>),
+    /// What an infrastructure file leaves open, with its marks.
+    Hole(String),
 }
 
 impl Template {
@@ -26,6 +29,12 @@ impl Template {
         let mut toks = Vec::new();
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
+            if let Some((name, after)) = hole::split(rest) {
+                pieces.push(Piece::Toks(std::mem::take(&mut toks)));
+                pieces.push(Piece::Hole(hole::hole(name)));
+                rest = after;
+                continue;
+            }
             if variables
                 && let Some(inner) = rest.strip_prefix("${")
                 && let Some((name, after)) = inner.split_once('}')
@@ -51,6 +60,14 @@ impl Template {
         Self { pieces }
     }
 
+    /// The pattern of a value without variables.
+    pub fn plain(&self) -> Option<&[Tok]> {
+        match self.pieces.as_slice() {
+            [Piece::Toks(toks)] => Some(toks),
+            _ => None,
+        }
+    }
+
     /// The pattern; nothing when a variable has no value.
     ///
     /// # Errors
@@ -63,6 +80,7 @@ impl Template {
         for piece in &self.pieces {
             match piece {
                 Piece::Toks(toks) => whole.extend_from_slice(toks),
+                Piece::Hole(_) => return Err(()),
                 Piece::Variable(key, default) => match (lookup(key), default) {
                     (Held::Values([one]), _) => whole.extend(one.chars().map(Tok::Lit)),
                     (Held::Absent, Some(default)) => whole.extend(default.chars().map(Tok::Lit)),
@@ -81,6 +99,8 @@ impl Template {
         for piece in &self.pieces {
             match piece {
                 Piece::Toks(toks) => whole.extend_from_slice(toks),
+                // A hole is filled with one name: how wide the rest is does not depend on which.
+                Piece::Hole(marked) => whole.extend(marked.chars().map(Tok::Lit)),
                 Piece::Variable(..) => {
                     loose = true;
                     whole.push(Tok::Any);
@@ -88,6 +108,26 @@ impl Template {
             }
         }
         (whole, loose)
+    }
+
+    /// Everything it may match once holes and variables are filled.
+    pub fn possible(&self) -> Vec<Tok> {
+        let mut whole = Vec::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Toks(toks) => whole.extend_from_slice(toks),
+                Piece::Hole(_) | Piece::Variable(..) => whole.push(Tok::Any),
+            }
+        }
+        whole
+    }
+
+    /// Holes of the file, as people read them.
+    pub fn holes(&self) -> impl Iterator<Item = String> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Hole(marked) => Some(hole::shown(marked).into_owned()),
+            _ => None,
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 //! <https://cloud.google.com/iam/docs/principal-identifiers>
 
 use super::cel::Scope;
+use crate::trust::hole;
 use crate::trust::source::{Node, Span, Spanned, Value};
 use crate::trust::token::show;
 use crate::trust::verdict::Outcome;
@@ -55,10 +56,17 @@ pub fn read(node: &Node) -> Option<Vec<Binding>> {
 }
 
 fn kind(member: &str) -> Kind {
-    let Some((_, pool)) = member.split_once("/workloadIdentityPools/") else {
-        return Kind::Other;
+    let rest = match member.split_once("/workloadIdentityPools/") {
+        Some((_, pool)) => pool.split_once('/').map(|(_, rest)| rest),
+        // The pool's name is left open.
+        None if hole::has(member) => ["subject/", "attribute.", "group/", "*"]
+            .iter()
+            .filter_map(|word| member.find(&format!("/{word}")))
+            .min()
+            .map(|at| &member[at + 1..]),
+        None => None,
     };
-    let Some((_, rest)) = pool.split_once('/') else {
+    let Some(rest) = rest else {
         return Kind::Other;
     };
     if member.starts_with("principal://") {
@@ -103,6 +111,13 @@ impl Binding {
                     format!("google.groups does not hold {group}"),
                 ),
             },
+            Kind::Other if hole::has(&self.member.text) => (
+                Outcome::Unknown,
+                format!(
+                    "depends on {}, which the file leaves open",
+                    hole::names(&self.member.text)
+                ),
+            ),
             Kind::Other => (Outcome::NotMatched, "names nobody of the pool".to_owned()),
         };
         if outcome == Outcome::Matched && self.conditional {
@@ -127,6 +142,19 @@ fn compare(scope: &Scope, target: &str, wanted: &str) -> (Outcome, String) {
             Outcome::Absent,
             format!("{target} is not mapped, or its claim is absent"),
         ),
+        Some(value)
+            if value
+                .as_str()
+                .is_some_and(|value| hole::may(wanted, value, false, false)) =>
+        {
+            (
+                Outcome::Unknown,
+                format!(
+                    "{target} depends on {}, which the file leaves open",
+                    hole::names(wanted)
+                ),
+            )
+        }
         Some(value) if value.as_str() == Some(wanted) => {
             (Outcome::Matched, format!("{target} is {}", show(value)))
         }

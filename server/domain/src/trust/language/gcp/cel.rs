@@ -11,6 +11,7 @@ use cel::common::ast::{Expr, operators};
 use cel::{Context, Env, ExecutionError, IdedExpr};
 use serde_json::Value;
 
+use crate::trust::hole;
 use crate::trust::token::Token;
 use crate::trust::verdict::{Outcome, Tri};
 
@@ -103,13 +104,28 @@ impl Scope {
 impl Program {
     /// Compiles; what is longer than Google takes, or deeper than is judged here, is an error with its reason.
     pub fn read(text: &str, longest: usize) -> Self {
-        let inner = if text.chars().count() > longest {
+        let inner = if hole::split(text).is_some_and(|(_, rest)| rest.is_empty()) {
+            Err(failed(
+                format!(
+                    "depends on {}, which the file leaves open",
+                    hole::names(text)
+                ),
+                true,
+            ))
+        } else if text.chars().count() > longest {
             Err(failed(
                 format!("longer than {longest} characters, which Google refuses"),
                 false,
             ))
         } else {
             match ENV.compile(text) {
+                Err(_) if hole::has(text) => Err(failed(
+                    format!(
+                        "depends on {}, which the file leaves open",
+                        hole::names(text)
+                    ),
+                    true,
+                )),
                 Err(why) => Err(failed(
                     format!("not CEL: {}", first_line(&why.to_string())),
                     false,
@@ -127,7 +143,11 @@ impl Program {
 
     /// Why it did not compile.
     pub fn broken(&self) -> Option<&str> {
-        self.inner.as_ref().err().map(|why| why.text.as_str())
+        self.inner
+            .as_ref()
+            .err()
+            .filter(|why| !why.unknown)
+            .map(|why| why.text.as_str())
     }
 
     /// Its value.
@@ -206,7 +226,16 @@ fn logic(node: &IdedExpr, context: &Context, leaves: &mut Vec<Judged>) -> Truth 
             _ => {}
         }
     }
+    let open = open_text(node);
     let (truth, outcome, why) = match cel::Value::resolve(node, context) {
+        Ok(_) if open.is_some() => (
+            Truth::Unknown,
+            Outcome::Unknown,
+            format!(
+                "depends on {}, which the file leaves open",
+                open.unwrap_or_default()
+            ),
+        ),
         Ok(cel::Value::Bool(true)) => (Truth::Known(true), Outcome::Matched, "true".to_owned()),
         Ok(cel::Value::Bool(false)) => (
             Truth::Known(false),
@@ -243,6 +272,24 @@ fn joined(a: Truth, b: Truth, decides: bool) -> Truth {
         (Truth::Unknown, _) | (_, Truth::Unknown) => Truth::Unknown,
         _ => Truth::Error,
     }
+}
+
+/// The holes in the words of an operand.
+fn open_text(node: &IdedExpr) -> Option<String> {
+    let parts: Vec<&IdedExpr> = match &node.expr {
+        Expr::Call(call) => call
+            .target
+            .iter()
+            .map(|it| &**it)
+            .chain(&call.args)
+            .collect(),
+        Expr::List(list) => list.elements.iter().collect(),
+        Expr::Literal(cel::common::ast::LiteralValue::String(text)) => {
+            return hole::has(text.inner()).then(|| hole::names(text.inner()));
+        }
+        _ => Vec::new(),
+    };
+    parts.into_iter().find_map(open_text)
 }
 
 /// What the compared claim is, for a comparison that failed.

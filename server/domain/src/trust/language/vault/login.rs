@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::{Bound, Role};
 use crate::trust::facts::Facts;
 use crate::trust::glob::{matches, stars};
+use crate::trust::hole;
 use crate::trust::language::aws::operator::address;
 use crate::trust::language::gcp::cel::Scope;
 use crate::trust::source::{Node, Source, Span, Value};
@@ -26,6 +27,9 @@ impl Role {
                 None => (Outcome::Absent, "the token has no sub".to_owned()),
                 Some(sub) if sub.as_str() == Some(&subject.text) => {
                     (Outcome::Matched, format!("sub is {}", show(sub)))
+                }
+                Some(sub) if hole::may(&subject.text, &plain(sub), false, false) => {
+                    (Outcome::Unknown, left_open(&subject.text))
                 }
                 Some(sub) => (
                     Outcome::NotMatched,
@@ -70,6 +74,17 @@ impl Role {
         let span = self.role_type.as_ref().map_or(self.span, |kind| kind.span);
         if self.is_jwt() {
             login.say("role_type", Outcome::Matched, "jwt".to_owned(), span);
+        } else if self
+            .role_type
+            .as_ref()
+            .is_some_and(|kind| hole::has(&kind.text))
+        {
+            login.say(
+                "role_type",
+                Outcome::Unknown,
+                "the file leaves it open".to_owned(),
+                span,
+            );
         } else if self.role_type.is_none() {
             let text = "left out, so Vault writes oidc, which refuses JWT logins";
             login.say("role_type", Outcome::NotMatched, text.to_owned(), span);
@@ -115,6 +130,9 @@ impl Role {
         };
         let (outcome, text) = match token.text("iss") {
             Some(iss) if iss == wanted => (Outcome::Matched, format!("iss is {iss}")),
+            Some(iss) if hole::may(wanted, iss, false, false) => {
+                (Outcome::Unknown, left_open(wanted))
+            }
             Some(iss) => (Outcome::NotMatched, format!("iss is {iss}, not {wanted}")),
             None => (Outcome::Absent, "the token has no iss".to_owned()),
         };
@@ -140,6 +158,18 @@ impl Role {
                     .any(|it| offered.contains(&it.text.as_str())) =>
             {
                 (Outcome::Matched, format!("{shown} is bound"))
+            }
+            Some(_)
+                if self.bound_audiences.iter().any(|it| {
+                    offered
+                        .iter()
+                        .any(|aud| hole::may(&it.text, aud, false, false))
+                }) =>
+            {
+                (
+                    Outcome::Unknown,
+                    "the file leaves the audience open".to_owned(),
+                )
             }
             Some(_) if offered.is_empty() => {
                 (Outcome::Absent, "the token has no audience".to_owned())
@@ -192,6 +222,18 @@ impl Role {
                 }
             })
         });
+        let open = bound
+            .expected
+            .iter()
+            .filter_map(Node::text)
+            .find(|expected| {
+                actuals
+                    .iter()
+                    .any(|actual| hole::may(expected, &plain(actual), self.glob, false))
+            });
+        if let (false, Some(open)) = (met, open) {
+            return (Outcome::Unknown, left_open(open));
+        }
         let wanted: Vec<String> = bound
             .expected
             .iter()
@@ -224,6 +266,13 @@ impl Role {
             format!("{name} is {shown}, not {}{hint}", wanted.join(" or ")),
         )
     }
+}
+
+fn left_open(text: &str) -> String {
+    format!(
+        "depends on {}, which the file leaves open",
+        hole::names(text)
+    )
 }
 
 /// Same type and same value, as Go's interface equality has it; numbers by their spelling.

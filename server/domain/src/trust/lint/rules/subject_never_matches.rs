@@ -1,6 +1,7 @@
 //! The subject cannot be that of any token.
 
 use crate::trust::glob::{ANY, ONE};
+use crate::trust::hole;
 use crate::trust::issuer::Platform;
 use crate::trust::lint::look::{Look, Sub};
 use crate::trust::lint::{Report, Rule, Severity};
@@ -57,6 +58,9 @@ fn subjects(look: &Look, report: &mut Report) {
                     sub.value.text
                 ),
             );
+            continue;
+        }
+        if hole::has(&text) && rest.is_empty() {
             continue;
         }
         let needs_context = matches!(

@@ -1,6 +1,7 @@
 //! The claim never reaches the evaluation.
 
 use crate::trust::exposed;
+use crate::trust::hole;
 use crate::trust::issuer::{Issuer, Platform};
 use crate::trust::language::aws::lower::claim_of;
 use crate::trust::language::aws::provider;
@@ -29,7 +30,11 @@ fn check(look: &Look, report: &mut Report) {
             .filter_map(|it| provider(&it.text))
             .map(Issuer::of)
             .collect();
-        for condition in statement.conditions.iter().filter(|it| is_token_key(it)) {
+        for condition in statement
+            .conditions
+            .iter()
+            .filter(|it| is_token_key(it) && !hole::has(&it.key.text))
+        {
             let key = condition.key.text.as_str();
             let owner = issuers
                 .iter()

@@ -1,0 +1,522 @@
+//! Plausible claim sets: what a pipeline's token says, for every platform, from a run in words.
+//!
+//! Formats are those of the platforms' own pages: GitHub
+//! <https://docs.github.com/actions/reference/security/oidc>, GitLab
+//! <https://docs.gitlab.com/ci/secrets/id_token_authentication/>, Bitbucket
+//! <https://support.atlassian.com/bitbucket-cloud/docs/integrate-pipelines-with-resource-servers-using-oidc/>, CircleCI
+//! <https://circleci.com/docs/openid-connect-tokens/>, Buildkite
+//! <https://buildkite.com/docs/agent/v3/cli-oidc>, Azure DevOps
+//! <https://learn.microsoft.com/azure/devops/pipelines/library/connect-to-azure>, HCP Terraform
+//! <https://developer.hashicorp.com/terraform/cloud-docs/workspaces/dynamic-provider-credentials/workload-identity-tokens>,
+//! Jenkins <https://plugins.jenkins.io/oidc-provider/>, Kubernetes
+//! <https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/>.
+//! Ids that are not told are made of the names, the same each time; they are plausible, not real.
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::Token;
+
+/// A platform whose tokens are built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ci {
+    /// GitHub Actions.
+    Github,
+    /// GitLab CI.
+    Gitlab,
+    /// Bitbucket Pipelines.
+    Bitbucket,
+    /// CircleCI.
+    Circleci,
+    /// Buildkite.
+    Buildkite,
+    /// Azure DevOps service connection.
+    AzureDevops,
+    /// HCP Terraform workspace.
+    HcpTerraform,
+    /// Jenkins with its OIDC provider plugin.
+    Jenkins,
+    /// Kubernetes service account.
+    Kubernetes,
+}
+
+impl Ci {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Github,
+        Self::Gitlab,
+        Self::Bitbucket,
+        Self::Circleci,
+        Self::Buildkite,
+        Self::AzureDevops,
+        Self::HcpTerraform,
+        Self::Jenkins,
+        Self::Kubernetes,
+    ];
+
+    /// The word of the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Bitbucket => "bitbucket",
+            Self::Circleci => "circleci",
+            Self::Buildkite => "buildkite",
+            Self::AzureDevops => "azure-devops",
+            Self::HcpTerraform => "hcp-terraform",
+            Self::Jenkins => "jenkins",
+            Self::Kubernetes => "kubernetes",
+        }
+    }
+
+    /// Its name for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Github => "GitHub Actions",
+            Self::Gitlab => "GitLab CI",
+            Self::Bitbucket => "Bitbucket Pipelines",
+            Self::Circleci => "CircleCI",
+            Self::Buildkite => "Buildkite",
+            Self::AzureDevops => "Azure DevOps",
+            Self::HcpTerraform => "HCP Terraform",
+            Self::Jenkins => "Jenkins",
+            Self::Kubernetes => "Kubernetes",
+        }
+    }
+
+    /// The platform of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == word)
+    }
+}
+
+/// What started a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Event {
+    /// A push to the branch or tag.
+    #[default]
+    Push,
+    /// A pull or merge request from that branch.
+    PullRequest,
+    /// `pull_request_target`: for a stranger's pull request, on the default branch.
+    PullRequestTarget,
+    /// A schedule.
+    Schedule,
+    /// Somebody started it by hand.
+    Manual,
+}
+
+impl Event {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Push,
+        Self::PullRequest,
+        Self::PullRequestTarget,
+        Self::Schedule,
+        Self::Manual,
+    ];
+
+    /// GitHub's word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Push => "push",
+            Self::PullRequest => "pull_request",
+            Self::PullRequestTarget => "pull_request_target",
+            Self::Schedule => "schedule",
+            Self::Manual => "workflow_dispatch",
+        }
+    }
+
+    /// The event of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == word)
+    }
+}
+
+/// A run in words: “push to main of acme/app in environment production”.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Run {
+    /// Project: `acme/app`; for HCP Terraform `organisation/project/workspace`, for Azure DevOps
+    /// `organisation/project/connection`, for Kubernetes `namespace/account`.
+    pub project: String,
+    /// Branch, or tag when `tag` is set; without `refs/…`.
+    pub reference: String,
+    /// The ref is a tag.
+    pub tag: bool,
+    /// Environment, or run phase for HCP Terraform; empty for none.
+    pub environment: String,
+    /// What started it.
+    pub event: Event,
+    /// Who started it.
+    pub actor: String,
+    /// Audience asked for; empty for the platform's default.
+    pub audience: String,
+    /// Workflow file, step key or the like; empty for a usual one.
+    pub workflow: String,
+    /// Address of a platform of one's own; empty for the vendor's.
+    pub issuer: String,
+    /// GitHub: the subject carries ids.
+    pub immutable: bool,
+    /// Id of the repository or project; made of its name when empty.
+    pub project_id: String,
+    /// Id of the owner, group or organisation; made of its name when empty.
+    pub owner_id: String,
+}
+
+impl Run {
+    /// The token such a run would get.
+    pub fn token(&self, ci: Ci) -> Token {
+        let mut claims = match ci {
+            Ci::Github => self.github(),
+            Ci::Gitlab => self.gitlab(),
+            Ci::Bitbucket => self.bitbucket(),
+            Ci::Circleci => self.circleci(),
+            Ci::Buildkite => self.buildkite(),
+            Ci::AzureDevops => self.azure_devops(),
+            Ci::HcpTerraform => self.hcp_terraform(),
+            Ci::Jenkins => self.jenkins(),
+            Ci::Kubernetes => self.kubernetes(),
+        };
+        if !self.audience.is_empty() {
+            claims["aud"] = self.audience.as_str().into();
+        }
+        if !self.issuer.is_empty() {
+            claims["iss"] = self.issuer.as_str().into();
+        }
+        match claims {
+            Value::Object(claims) => Token { claims },
+            _ => Token::default(),
+        }
+    }
+
+    fn owner(&self) -> &str {
+        self.project.split('/').next().unwrap_or_default()
+    }
+
+    fn name(&self) -> &str {
+        self.project.rsplit('/').next().unwrap_or_default()
+    }
+
+    fn part(&self, at: usize) -> &str {
+        self.project.split('/').nth(at).unwrap_or_default()
+    }
+
+    fn project_number(&self) -> String {
+        told(&self.project_id, || number(&self.project))
+    }
+
+    fn owner_number(&self) -> String {
+        told(&self.owner_id, || number(self.owner()))
+    }
+
+    fn actor(&self) -> &str {
+        if self.actor.is_empty() {
+            "alice"
+        } else {
+            &self.actor
+        }
+    }
+
+    fn github(&self) -> Value {
+        let (owner_id, id) = (self.owner_number(), self.project_number());
+        let pull = self.event == Event::PullRequest;
+        let reference = match (pull, self.tag) {
+            (true, _) => "refs/pull/1/merge".to_owned(),
+            (_, true) => format!("refs/tags/{}", self.reference),
+            _ => format!("refs/heads/{}", self.reference),
+        };
+        let context = if !self.environment.is_empty() {
+            format!("environment:{}", self.environment.replace(':', "%3A"))
+        } else if pull {
+            "pull_request".to_owned()
+        } else {
+            format!("ref:{reference}")
+        };
+        let head = if self.immutable {
+            format!("{}@{owner_id}/{}@{id}", self.owner(), self.name())
+        } else {
+            self.project.clone()
+        };
+        let file = told(&self.workflow, || "deploy.yml".to_owned());
+        let workflow = format!("{}/.github/workflows/{file}@{reference}", self.project);
+        let from = [Event::PullRequest, Event::PullRequestTarget].contains(&self.event);
+        let mut claims = json!({
+            "iss": "https://token.actions.githubusercontent.com",
+            "sub": format!("repo:{head}:{context}"),
+            "aud": format!("https://github.com/{}", self.owner()),
+            "actor": self.actor(), "actor_id": number(self.actor()),
+            "base_ref": if from { "main" } else { "" }, "head_ref": if from { self.reference.as_str() } else { "" },
+            "event_name": self.event.as_str(),
+            "job_workflow_ref": workflow, "workflow_ref": workflow,
+            "ref": reference, "ref_type": if self.tag { "tag" } else { "branch" }, "ref_protected": "false",
+            "repository": self.project, "repository_id": id,
+            "repository_owner": self.owner(), "repository_owner_id": owner_id,
+            "repository_visibility": "private", "runner_environment": "github-hosted",
+            "run_id": "1", "run_number": "1", "run_attempt": "1",
+            "workflow": file.trim_end_matches(".yml").trim_end_matches(".yaml"),
+            "sha": hex::encode(&digest(&self.project)[..20]),
+        });
+        if !self.environment.is_empty() {
+            claims["environment"] = self.environment.as_str().into();
+        }
+        claims
+    }
+
+    fn gitlab(&self) -> Value {
+        let kind = if self.tag { "tag" } else { "branch" };
+        let source = match self.event {
+            Event::Push => "push",
+            Event::PullRequest | Event::PullRequestTarget => "merge_request_event",
+            Event::Schedule => "schedule",
+            Event::Manual => "web",
+        };
+        let namespace = self.project.rsplit_once('/').map_or("", |(group, _)| group);
+        let start = if self.tag { "refs/tags" } else { "refs/heads" };
+        let mut claims = json!({
+            "iss": "https://gitlab.com", "aud": "https://gitlab.com",
+            "sub": format!("project_path:{}:ref_type:{kind}:ref:{}", self.project, self.reference),
+            "namespace_id": self.owner_number(), "namespace_path": namespace,
+            "project_id": self.project_number(), "project_path": self.project, "project_visibility": "private",
+            "user_id": number(self.actor()), "user_login": self.actor(), "user_email": format!("{}@example.com", self.actor()),
+            "user_access_level": "maintainer",
+            "pipeline_id": "1", "pipeline_source": source, "job_id": "1",
+            "ref": self.reference, "ref_type": kind, "ref_path": format!("{start}/{}", self.reference), "ref_protected": "false",
+            "runner_id": 1, "runner_environment": "gitlab-hosted",
+            "ci_config_ref_uri": format!("gitlab.com/{}//.gitlab-ci.yml@{start}/{}", self.project, self.reference),
+            "sha": hex::encode(&digest(&self.project)[..20]),
+        });
+        if !self.environment.is_empty() {
+            claims["environment"] = self.environment.as_str().into();
+            claims["environment_protected"] = "false".into();
+            claims["deployment_tier"] = "production".into();
+        }
+        claims
+    }
+
+    fn bitbucket(&self) -> Value {
+        let workspace = uuid(self.owner());
+        let repository = told(&self.project_id, || uuid(&self.project));
+        let step = uuid("step");
+        let environment = (!self.environment.is_empty()).then(|| uuid(&self.environment));
+        let place = environment
+            .as_ref()
+            .map_or_else(String::new, |it| format!(":{{{it}}}"));
+        let mut claims = json!({
+            "iss": format!("https://api.bitbucket.org/2.0/workspaces/{}/pipelines-config/identity/oidc", self.owner()),
+            "aud": format!("ari:cloud:bitbucket::workspace/{workspace}"),
+            "sub": format!("{{{repository}}}{place}:{{{step}}}"),
+            "workspaceUuid": format!("{{{workspace}}}"), "repositoryUuid": format!("{{{repository}}}"),
+            "pipelineUuid": format!("{{{}}}", uuid("pipeline")), "stepUuid": format!("{{{step}}}"),
+            "branchName": self.reference,
+        });
+        if let Some(environment) = environment {
+            claims["deploymentEnvironmentUuid"] = format!("{{{environment}}}").into();
+        }
+        claims
+    }
+
+    fn circleci(&self) -> Value {
+        let organisation = told(&self.owner_id, || uuid(self.owner()));
+        let project = told(&self.project_id, || uuid(&self.project));
+        let start = if self.tag { "refs/tags" } else { "refs/heads" };
+        json!({
+            "iss": format!("https://oidc.circleci.com/org/{organisation}"), "aud": organisation,
+            "sub": format!("org/{organisation}/project/{project}/user/{}", uuid(self.actor())),
+            "oidc.circleci.com/org-id": organisation, "oidc.circleci.com/project-id": project,
+            "oidc.circleci.com/vcs-origin": format!("github.com/{}", self.project),
+            "oidc.circleci.com/vcs-ref": format!("{start}/{}", self.reference),
+            "oidc.circleci.com/context-ids": [uuid(if self.environment.is_empty() { "context" } else { &self.environment })],
+            "oidc.circleci.com/job-id": uuid("job"), "oidc.circleci.com/ssh-rerun": false,
+        })
+    }
+
+    fn buildkite(&self) -> Value {
+        let (organisation, pipeline) = (self.owner(), self.name());
+        let start = if self.tag { "refs/tags" } else { "refs/heads" };
+        let commit = hex::encode(&digest(&self.project)[..20]);
+        let step = told(&self.workflow, || "deploy".to_owned());
+        let source = match self.event {
+            Event::Schedule => "schedule",
+            Event::Manual => "ui",
+            _ => "webhook",
+        };
+        json!({
+            "iss": "https://agent.buildkite.com", "aud": format!("https://buildkite.com/{organisation}"),
+            "sub": format!("organization:{organisation}:pipeline:{pipeline}:ref:{start}/{}:commit:{commit}:step:{step}", self.reference),
+            "organization_slug": organisation, "organization_id": told(&self.owner_id, || uuid(organisation)),
+            "pipeline_slug": pipeline, "pipeline_id": told(&self.project_id, || uuid(&self.project)),
+            "build_number": 1, "build_branch": self.reference, "build_tag": if self.tag { Value::from(self.reference.as_str()) } else { Value::Null },
+            "build_commit": commit, "build_source": source, "step_key": step,
+            "job_id": uuid("job"), "agent_id": uuid("agent"), "runner_environment": "self-hosted",
+        })
+    }
+
+    fn azure_devops(&self) -> Value {
+        let organisation = told(&self.owner_id, || uuid(self.owner()));
+        let connection = if self.part(2).is_empty() {
+            "deploy"
+        } else {
+            self.part(2)
+        };
+        json!({
+            "iss": format!("https://vstoken.dev.azure.com/{organisation}"),
+            "aud": "api://AzureADTokenExchange",
+            "sub": format!("sc://{}/{}/{connection}", self.owner(), self.part(1)),
+        })
+    }
+
+    fn hcp_terraform(&self) -> Value {
+        let (organisation, project, workspace) = match self.project.split('/').collect::<Vec<_>>()[..]
+        {
+            [organisation, project, workspace, ..] => (organisation, project, workspace),
+            [organisation, workspace] => (organisation, "Default Project", workspace),
+            _ => (self.owner(), "Default Project", self.name()),
+        };
+        let phase = told(&self.environment, || "apply".to_owned());
+        let full = format!("organization:{organisation}:project:{project}:workspace:{workspace}");
+        json!({
+            "iss": "https://app.terraform.io", "aud": "aws.workload.identity",
+            "sub": format!("{full}:run_phase:{phase}"),
+            "terraform_organization_id": told(&self.owner_id, || format!("org-{}", short(organisation))),
+            "terraform_organization_name": organisation,
+            "terraform_project_id": format!("prj-{}", short(project)), "terraform_project_name": project,
+            "terraform_workspace_id": told(&self.project_id, || format!("ws-{}", short(workspace))),
+            "terraform_workspace_name": workspace, "terraform_full_workspace": full,
+            "terraform_run_id": "run-1", "terraform_run_phase": phase,
+        })
+    }
+
+    fn jenkins(&self) -> Value {
+        let host = told(&self.issuer, || {
+            "https://jenkins.example.com/oidc".to_owned()
+        });
+        let base = host.trim_end_matches('/').trim_end_matches("/oidc");
+        let mut path = String::new();
+        for part in self.project.split('/') {
+            path.push_str("job/");
+            path.push_str(part);
+            path.push('/');
+        }
+        let branch = if self.reference.is_empty() {
+            String::new()
+        } else {
+            format!("job/{}/", self.reference.replace('/', "%2F"))
+        };
+        json!({"iss": host, "aud": "sts.amazonaws.com", "sub": format!("{base}/{path}{branch}"), "build_number": 1})
+    }
+
+    fn kubernetes(&self) -> Value {
+        let (namespace, account) = (self.owner(), self.name());
+        json!({
+            "iss": "https://kubernetes.default.svc", "aud": ["https://kubernetes.default.svc"],
+            "sub": format!("system:serviceaccount:{namespace}:{account}"),
+            "kubernetes.io": {"namespace": namespace, "serviceaccount": {"name": account, "uid": uuid(&self.project)}},
+        })
+    }
+}
+
+impl From<Token> for Map<String, Value> {
+    fn from(token: Token) -> Self {
+        token.claims
+    }
+}
+
+fn told(given: &str, made: impl FnOnce() -> String) -> String {
+    if given.is_empty() {
+        made()
+    } else {
+        given.to_owned()
+    }
+}
+
+fn digest(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+/// A number of nine digits made of a name.
+fn number(name: &str) -> String {
+    let bytes = digest(name);
+    let raw = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
+    (100_000_000 + raw % 900_000_000).to_string()
+}
+
+fn uuid(name: &str) -> String {
+    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_URL, name.as_bytes()).to_string()
+}
+
+fn short(name: &str) -> String {
+    hex::encode(&digest(name)[..8])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_push_to_main_in_an_environment() {
+        let run = Run {
+            project: "acme/app".into(),
+            reference: "main".into(),
+            environment: "production".into(),
+            ..Run::default()
+        };
+        let sub = |run: &Run, ci| run.token(ci).text("sub").unwrap_or_default().to_owned();
+        assert_eq!(
+            sub(&run, Ci::Github),
+            "repo:acme/app:environment:production"
+        );
+        let ids = Run {
+            immutable: true,
+            owner_id: "1".into(),
+            project_id: "2".into(),
+            environment: String::new(),
+            ..run.clone()
+        };
+        assert_eq!(
+            sub(&ids, Ci::Github),
+            "repo:acme@1/app@2:ref:refs/heads/main"
+        );
+        let pull = Run {
+            event: Event::PullRequest,
+            environment: String::new(),
+            ..run.clone()
+        };
+        assert_eq!(sub(&pull, Ci::Github), "repo:acme/app:pull_request");
+        assert_eq!(
+            sub(&run, Ci::Gitlab),
+            "project_path:acme/app:ref_type:branch:ref:main"
+        );
+        assert_eq!(
+            sub(
+                &Run {
+                    project: "acme/core/web".into(),
+                    environment: "plan".into(),
+                    ..run.clone()
+                },
+                Ci::HcpTerraform
+            ),
+            "organization:acme:project:core:workspace:web:run_phase:plan"
+        );
+        assert_eq!(sub(&run, Ci::Kubernetes), "system:serviceaccount:acme:app");
+        assert_eq!(
+            sub(&run, Ci::Jenkins),
+            "https://jenkins.example.com/job/acme/job/app/job/main/"
+        );
+        for ci in Ci::ALL {
+            let token = run.token(ci);
+            assert!(
+                token
+                    .text("iss")
+                    .is_some_and(|it| it.starts_with("https://")),
+                "{ci:?}"
+            );
+            assert!(
+                !token.audiences().is_empty() && token.text("sub").is_some(),
+                "{ci:?}"
+            );
+            assert_eq!(Ci::of(ci.as_str()), Some(ci));
+            assert_eq!(run.token(ci), token, "the same each time");
+        }
+    }
+}

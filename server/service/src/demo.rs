@@ -12,7 +12,7 @@ mod turns;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::identities::{IdentityRequest, IdentityState};
+use contract::identities::{IdentityRequest, IdentityState, TrustLanguage};
 use contract::sources::SourceInput;
 use domain::access::{Access, Actor, Person};
 use domain::demo::events::SOURCES;
@@ -134,8 +134,8 @@ impl<'a> Year<'a> {
         self.deliver_until(self.acme.now).await?;
         self.keep_the_way_out().await?;
         self.put_words_right().await?;
-        self.keep_a_test().await?;
         self.arrive(self.acme.now).await?;
+        self.keep_a_test().await?;
         lists::bring(&self.security(), self.acme).await?;
         self.keep_past_figures().await?;
         self.sequence().await?;
@@ -162,7 +162,10 @@ impl<'a> Year<'a> {
         let wide = "repo:acme/*";
         let found = self.acme.identities.iter().find(|identity| {
             identity.state == IdentityState::Active
-                && identity.trusts.iter().any(|it| it.document.contains(wide))
+                && identity
+                    .trusts
+                    .iter()
+                    .any(|it| it.language == TrustLanguage::Aws && it.document.contains(wide))
         });
         let Some(identity) = found else {
             return Ok(());

@@ -28,7 +28,7 @@ pub struct Args {
     #[arg(long)]
     json: bool,
     #[command(flatten)]
-    join: join::Args,
+    join: join::Joining,
 }
 
 /// A form of output.

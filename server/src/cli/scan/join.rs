@@ -11,7 +11,7 @@ use crate::cli::out::say;
 
 /// What the pipelines are joined with.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct Joining {
     /// Repository the workflows are of, as `owner/name`; asked for with `--trust`.
     #[arg(long, value_name = "OWNER/NAME")]
     repository: Option<String>,
@@ -48,7 +48,7 @@ pub struct Told {
     pub findings: Vec<Value>,
 }
 
-impl Args {
+impl Joining {
     /// Joins the workflow files with the trusts named, and reads the results of others.
     pub fn run(&self, files: &[PathBuf]) -> Result<Told, String> {
         let mut told = Told::default();

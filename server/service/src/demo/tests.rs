@@ -67,6 +67,7 @@ async fn roll(op: &Op) {
 const UNTOLD: &[&str] = &[
     "unused_credential",
     "conflicting_selector",
+    "persistent_runner",
     // Came after the rest: no revocation of the demo is used again.
     "revoked_but_used",
 ];

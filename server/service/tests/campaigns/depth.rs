@@ -391,7 +391,6 @@ fn step(task: &TaskRow, step: TaskStep, text: &str) -> TaskInput {
 }
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one story, told in order")]
 async fn nothing_is_sealed_before_what_was_decided_is_proven_or_waived() {
     let Some(house) = House::build().await else {
         return;

@@ -1,9 +1,7 @@
 //! Campaigns: list, prepare, start, close, seal, cancel.
 
-use contract::campaigns::{
-    CampaignRow, CampaignView, ItemFilter, ItemList, TaskBoard, TaskInput, TaskStep,
-};
-use contract::ids::{CampaignId, PersonId, TaskId};
+use contract::campaigns::{CampaignRow, CampaignView, ItemFilter, ItemList, TaskBoard, TaskStep};
+use contract::ids::{CampaignId, TaskId};
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -144,8 +142,8 @@ pub async fn step_task(
     #[server(default)] to: String,
 ) -> Result<(), AppError> {
     let op = crate::request::op()?;
-    let to: Option<PersonId> = to.parse().ok();
-    let input = TaskInput {
+    let to: Option<contract::ids::PersonId> = to.parse().ok();
+    let input = contract::campaigns::TaskInput {
         task,
         step,
         text,

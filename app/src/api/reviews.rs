@@ -1,8 +1,8 @@
 //! Reviews: what waits for the viewer, one item, the answer to it.
 
 use contract::campaigns::{
-    AbsenceInput, AbsenceView, Advice, BulkDone, BulkInput, DecisionDraft, DecisionKind, MyReview,
-    ReviewPageView, ReviewQueue,
+    AbsenceView, Advice, BulkDone, DecisionDraft, DecisionKind, MyReview, ReviewPageView,
+    ReviewQueue,
 };
 use contract::identities::RiskTier;
 use contract::ids::{CampaignId, ItemId, PersonId};
@@ -142,7 +142,7 @@ pub async fn decide_group(
     #[server(default)] count: String,
 ) -> Result<BulkDone, AppError> {
     let op = crate::request::op()?;
-    let input = BulkInput {
+    let input = contract::campaigns::BulkInput {
         campaign,
         advice,
         tier,
@@ -177,7 +177,7 @@ pub async fn be_away(
     let deputy = deputy
         .parse()
         .map_err(|_| service::Error::field("deputy", "Choose who stands in."))?;
-    let input = AbsenceInput {
+    let input = contract::campaigns::AbsenceInput {
         deputy,
         from,
         until,

@@ -218,7 +218,7 @@ async fn inventory(world: &World, cast: &Cast, story: &mut Story<'_>) {
         team: cast.team.to_string(),
         owner: cast.jonas.id.to_string(),
         environments: vec!["production".into()],
-        permissions: "aws ecs:UpdateService * production".into(),
+        permissions: "aws s3:GetObject arn:aws:s3:::reports/* production".into(),
         selectors: "oidc_subject token.actions.githubusercontent.com repo:acme/payments-api:environment:production".into(),
         credential_type: "cloud_access_key".into(),
         credential_reference: "AKIAIOSFODNN7EXAMPLE".into(),

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use contract::Page;
 use contract::findings::{
-    FindingAge, FindingClass, FindingFilter, FindingGroup, FindingGrouping, FindingRow, FindingState,
-    Severity,
+    FindingAge, FindingClass, FindingFilter, FindingGroup, FindingGrouping, FindingRow,
+    FindingState, Severity,
 };
 use contract::ids::{EventId, FindingId, IdentityId, TeamId};
 use contract::people::TeamRef;

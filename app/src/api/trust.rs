@@ -1,8 +1,11 @@
 //! The trust lab: a document and a token judged side by side.
 
-#![expect(
-    clippy::unused_async,
-    reason = "server functions are async, judging is not"
+#![cfg_attr(
+    feature = "ssr",
+    expect(
+        clippy::unused_async,
+        reason = "server functions are async, judging is not"
+    )
 )]
 
 use contract::ids::{IdentityId, TrustTestId};

@@ -2,7 +2,7 @@
 //!
 //! Kept for each identity, for each repository (its runs, who started and approved them, its runners) and for nobody
 //! (refused tokens of strangers). Updated event by event; what was not seen for long is forgotten, and no aspect keeps
-//! more than [`MOST`] values, so that a baseline stays small whatever an identity does.
+//! more than `MOST` values, so that a baseline stays small whatever an identity does.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -12,6 +12,7 @@ mod inventory;
 mod partitions;
 mod posture;
 mod runner;
+mod sender;
 mod sequencer;
 mod sessions;
 mod trails;
@@ -96,8 +97,10 @@ pub fn all() -> Vec<Job> {
         posture::CHANGED,
         posture::NIGHTLY,
         posture::TOUCHED,
+        sender::JOB,
         sequencer::JOB,
         sessions::JOB,
         trails::JOB,
+        sessions::TOKENS,
     ]
 }

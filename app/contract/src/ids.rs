@@ -57,6 +57,10 @@ id! {
     QuarantineId;
     /// A rule's judgement with evidence.
     FindingId;
+    /// Where rows of the feeds are pushed to.
+    DestinationId;
+    /// A rule by which pipelines sign in with their own tokens.
+    WorkloadRuleId;
     /// A review campaign.
     CampaignId;
     /// What a revoke or modify asks somebody to do.

@@ -9,6 +9,7 @@ mod flat_enum;
 pub mod access;
 pub mod activity;
 pub mod campaigns;
+pub mod destinations;
 pub mod events;
 pub mod feed;
 pub mod findings;

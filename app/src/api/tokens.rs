@@ -25,9 +25,27 @@ pub async fn create_token(
     name: String,
     #[server(default)] scopes: Vec<String>,
     days: Option<i64>,
+    #[server(default)] teams: Option<String>,
+    #[server(default)] networks: Option<String>,
 ) -> Result<TokenCreated, AppError> {
     let op = crate::request::op()?;
-    Ok(service::tokens::create(&op, contract::tokens::TokenInput { name, scopes, days }).await?)
+    let lines = |text: Option<String>| -> Vec<String> {
+        let text = text.unwrap_or_default();
+        text.split([',', ' ', '\n'])
+            .map(str::trim)
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect()
+    };
+    let input = contract::tokens::TokenInput {
+        name,
+        scopes,
+        days,
+        teams: lines(teams),
+        networks: lines(networks),
+        ..contract::tokens::TokenInput::default()
+    };
+    Ok(service::tokens::create(&op, input).await?)
 }
 
 /// Revokes a token for good.

@@ -22,6 +22,8 @@ pub enum Actor {
         name: String,
         /// What it may do.
         scopes: Vec<Scope>,
+        /// Slugs of the teams whose rows it sees; none means all.
+        teams: Vec<String>,
     },
     /// A source delivering events with its own token.
     Source {
@@ -124,15 +126,15 @@ table! {
     /// See the inventory and each identity.
     ViewIdentities: EVERYONE, Some(Scope::InventoryRead);
     /// Ask for a new identity.
-    RequestIdentity: ACTORS, None;
+    RequestIdentity: ACTORS, Some(Scope::InventoryWrite);
     /// Approve or reject a request; never one's own.
     ApproveIdentity: KEEPERS, None;
     /// Suspend, reactivate, decommission, adopt, edit.
-    ChangeIdentity: ACTORS, None;
+    ChangeIdentity: ACTORS, Some(Scope::InventoryWrite);
     /// Mark an identity as break-glass, or take the mark away.
     MarkBreakGlass: KEEPERS, None;
     /// Set and end rotation limits.
-    ManagePolicies: KEEPERS, None;
+    ManagePolicies: KEEPERS, Some(Scope::InventoryWrite);
     /// Judge trust documents and tokens in the lab; nothing of them is kept.
     JudgeTrust: EVERYONE, Some(Scope::InventoryRead);
     /// Import files, in the preview too.
@@ -140,7 +142,7 @@ table! {
     /// See teams and people.
     ViewPeople: EVERYONE, Some(Scope::InventoryRead);
     /// Say that somebody has left, or is back.
-    ManagePeople: KEEPERS, None;
+    ManagePeople: KEEPERS, Some(Scope::InventoryWrite);
     /// See events in the explorer.
     ViewEvents: EVERYONE, None;
     /// Read the event feed.
@@ -148,7 +150,7 @@ table! {
     /// See findings.
     ViewFindings: EVERYONE, Some(Scope::InventoryRead);
     /// Acknowledge, except, reopen a finding.
-    ChangeFinding: ACTORS, None;
+    ChangeFinding: ACTORS, Some(Scope::FindingsWrite);
     /// See campaigns and their progress.
     ViewCampaigns: EVERYONE, Some(Scope::InventoryRead);
     /// Create, start, close, seal, cancel a campaign; reassign items.
@@ -160,13 +162,17 @@ table! {
     /// See Rollcall's own record.
     ViewActivity: WATCHERS, Some(Scope::ActivityRead);
     /// See sources and their coverage.
-    ViewSources: WATCHERS, None;
+    ViewSources: WATCHERS, Some(Scope::SourcesRead);
     /// Create a source or renew its token.
-    ManageSources: KEEPERS, None;
+    ManageSources: KEEPERS, Some(Scope::SourcesWrite);
+    /// See where rows of the feeds are pushed to.
+    ViewDestinations: WATCHERS, Some(Scope::DestinationsRead);
+    /// Make, pause, resume, rewind and remove destinations.
+    ManageDestinations: KEEPERS, Some(Scope::DestinationsWrite);
     /// See API tokens.
-    ViewTokens: WATCHERS, None;
+    ViewTokens: WATCHERS, Some(Scope::TokensRead);
     /// Create and revoke API tokens.
-    ManageTokens: ADMIN, None;
+    ManageTokens: ADMIN, Some(Scope::TokensWrite);
     /// Deliver events; only a source's own token.
     DeliverEvents: &[], None;
     /// Be signed in at all: session, viewer, own settings.
@@ -174,6 +180,13 @@ table! {
     /// Run migrations, jobs, checks; only Rollcall and the shell beside the database.
     Operate: &[], None;
 }
+
+/// What a token of some teams may do at all: what is narrowed to their rows. Everything else tells of everybody.
+pub const OF_A_TEAM: &[Access] = &[
+    Access::ViewIdentities,
+    Access::ViewFindings,
+    Access::ReadFeed,
+];
 
 /// Why an operation is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -194,7 +207,10 @@ pub fn require(actor: &Actor, access: Access) -> Result<(), Refusal> {
     let allowed = match actor {
         Actor::Anonymous => return Err(Refusal::NotSignedIn),
         Actor::Person(person) => person.any(access.roles()),
-        Actor::Token { scopes, .. } => access.scope().is_some_and(|scope| scopes.contains(&scope)),
+        Actor::Token { scopes, teams, .. } => {
+            let scoped = access.scope().is_some_and(|scope| scopes.contains(&scope));
+            scoped && (teams.is_empty() || OF_A_TEAM.contains(&access))
+        }
         Actor::Source { .. } => access == Access::DeliverEvents,
         Actor::System | Actor::Cli { .. } => true,
     };
@@ -265,6 +281,13 @@ mod tests {
             id: TokenId(uuid::Uuid::nil()),
             name: "t".into(),
             scopes: vec![Scope::FeedRead],
+            teams: vec![],
+        };
+        let narrow = Actor::Token {
+            id: TokenId(uuid::Uuid::nil()),
+            name: "n".into(),
+            scopes: Scope::ALL.to_vec(),
+            teams: vec!["payments".into()],
         };
         for access in Access::ALL {
             assert_eq!(
@@ -275,6 +298,11 @@ mod tests {
             assert_eq!(
                 require(&token, *access).is_ok(),
                 *access == Access::ReadFeed,
+                "{access:?}"
+            );
+            assert_eq!(
+                require(&narrow, *access).is_ok(),
+                OF_A_TEAM.contains(access),
                 "{access:?}"
             );
         }

@@ -56,6 +56,8 @@ pub struct FeedFilter {
     pub outcome: Vec<Outcome>,
     /// Identities.
     pub identity: Vec<IdentityId>,
+    /// Slugs of the teams the events' identities are of; set for readers that see no others.
+    pub team: Vec<String>,
 }
 
 impl FeedFilter {
@@ -65,12 +67,18 @@ impl FeedFilter {
     }
 
     fn whole(&self) -> serde_json::Value {
-        serde_json::json!([
+        let mut whole = serde_json::json!([
             sorted(&self.source),
             sorted(&self.kind),
             sorted(&self.outcome),
             sorted(&self.identity)
-        ])
+        ]);
+        if !self.team.is_empty()
+            && let Some(list) = whole.as_array_mut()
+        {
+            list.push(serde_json::json!(sorted(&self.team)));
+        }
+        whole
     }
 }
 
@@ -94,6 +102,8 @@ pub struct ChangeFilter {
     pub state: Vec<FindingState>,
     /// Identities.
     pub identity: Vec<IdentityId>,
+    /// Slugs of teams; set for readers that see no others.
+    pub team: Vec<String>,
 }
 
 /// What a reader of the record asked to see; empty lists mean everything.
@@ -157,13 +167,26 @@ impl Selection {
                 sorted(&filter.class),
                 sorted(&filter.rule),
                 sorted(&filter.state),
-                sorted(&filter.identity)
+                sorted(&filter.identity),
+                sorted(&filter.team)
             ]),
             Self::Activity(filter) => {
                 serde_json::json!(["activity", sorted(&filter.object), sorted(&filter.action)])
             }
         };
         hex::encode(&Sha256::digest(whole.to_string())[..8])
+    }
+
+    /// The same for a reader that sees the rows of these teams only; none means all. The record tells of everybody: who
+    /// is narrowed may not read it at all.
+    #[must_use]
+    pub fn of_teams(mut self, teams: &[String]) -> Self {
+        match &mut self {
+            Self::Events(filter) => filter.team = teams.to_vec(),
+            Self::Findings(filter) => filter.team = teams.to_vec(),
+            Self::Activity(_) => {}
+        }
+        self
     }
 
     /// Takes the words of one of its filters; `false` when it has no such filter.

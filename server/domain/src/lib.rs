@@ -15,6 +15,8 @@ pub mod feed;
 pub mod finding;
 pub mod identity;
 pub mod import;
+pub mod network;
+pub mod push;
 pub mod siem;
 pub mod sign_in;
 pub mod token;

@@ -3,10 +3,66 @@
 //! The prefix lets secret scanners recognise a leaked one, the checksum lets everybody tell a token from a
 //! typing error without asking the database. Only the SHA-256 of a token is ever stored.
 
+use chrono::{DateTime, TimeDelta, Utc};
+use contract::identities::IdentityState;
 use sha2::{Digest, Sha256};
 
 /// Prefix of API tokens.
 pub const API: &str = "rct";
+
+/// Days an identity may have no owner, or an overdue review, before its token stops: its finding is the warning.
+const GRACE_DAYS: i64 = 14;
+
+/// How a token stands as an identity of the inventory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Bearer {
+    /// State of the identity; absent for tokens made before they were identities, and for those of pipelines.
+    pub state: Option<IdentityState>,
+    /// Since when a finding says that nobody answers for it.
+    pub orphaned_at: Option<DateTime<Utc>>,
+    /// When its review is due.
+    pub review_due: Option<DateTime<Utc>>,
+}
+
+/// Whether a token that is neither expired nor revoked works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// It works.
+    Good,
+    /// It works until then, unless somebody does what is asked.
+    Warned(DateTime<Utc>, &'static str),
+    /// It works no longer.
+    Stopped(&'static str),
+}
+
+impl Bearer {
+    /// Judges it: Rollcall keeps its own rules.
+    pub fn standing(&self, now: DateTime<Utc>) -> Standing {
+        if self
+            .state
+            .is_some_and(|state| state != IdentityState::Active)
+        {
+            return Standing::Stopped("its identity is not active");
+        }
+        let grace = TimeDelta::days(GRACE_DAYS);
+        let overdue = self.review_due.filter(|due| *due <= now);
+        let ends = [
+            (
+                self.orphaned_at,
+                "nobody answers for it: give its identity an owner",
+            ),
+            (overdue, "its review is overdue"),
+        ];
+        let ends = ends
+            .into_iter()
+            .filter_map(|(since, why)| Some((since? + grace, why)));
+        match ends.min() {
+            None => Standing::Good,
+            Some((end, why)) if end <= now => Standing::Stopped(why),
+            Some((end, why)) => Standing::Warned(end, why),
+        }
+    }
+}
 
 const LETTERS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const SECRET: usize = 43;
@@ -86,6 +142,35 @@ mod tests {
                 && !is_whole(API, "rct_é")
         );
         assert_eq!(hint(&token), token[..10]);
+    }
+
+    #[test]
+    fn a_token_nobody_answers_for_stops_after_a_warning() {
+        let day =
+            |days: i64| DateTime::from_timestamp(1_790_000_000 + days * 86_400, 0).expect("time");
+        let bearer = Bearer {
+            state: Some(IdentityState::Active),
+            ..Bearer::default()
+        };
+        assert_eq!(bearer.standing(day(0)), Standing::Good);
+        let orphaned = Bearer {
+            orphaned_at: Some(day(0)),
+            ..bearer
+        };
+        assert!(matches!(orphaned.standing(day(13)), Standing::Warned(end, _) if end == day(14)));
+        assert!(matches!(orphaned.standing(day(14)), Standing::Stopped(_)));
+        let due = Bearer {
+            review_due: Some(day(30)),
+            ..bearer
+        };
+        assert_eq!(due.standing(day(29)), Standing::Good);
+        assert!(matches!(due.standing(day(30)), Standing::Warned(..)));
+        assert!(matches!(due.standing(day(44)), Standing::Stopped(_)));
+        let suspended = Bearer {
+            state: Some(IdentityState::Suspended),
+            ..Bearer::default()
+        };
+        assert!(matches!(suspended.standing(day(0)), Standing::Stopped(_)));
     }
 
     #[test]

@@ -83,6 +83,18 @@ impl Trust {
         admits::admits(&self.document.grants(facts))
     }
 
+    /// The one issuer it names exactly. Only the octo-sts language names it inside the document.
+    pub fn issuer(&self) -> Option<String> {
+        match &self.document {
+            language::Document::OctoSts(policy) => policy
+                .issuer
+                .as_ref()
+                .filter(|issuer| issuer.pattern.is_none())
+                .map(|issuer| issuer.written.text.clone()),
+            _ => None,
+        }
+    }
+
     /// What is wrong with it: every rule of [`REGISTRY`], in the order of the document.
     pub fn lint(&self, facts: &Facts) -> Vec<Finding> {
         lint::lint(self, facts)

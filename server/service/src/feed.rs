@@ -83,7 +83,15 @@ pub fn access(stream: FeedStream) -> Access {
 pub async fn read(op: &Op, query: &FeedQuery) -> Result<FeedAnswer> {
     op.require(access(query.filter.stream()))?;
     let mut conn = op.db().acquire().await?;
-    page(&mut conn, query).await
+    page(&mut conn, &narrowed(op, query)).await
+}
+
+/// What is asked for, of the rows the actor sees.
+fn narrowed(op: &Op, query: &FeedQuery) -> FeedQuery {
+    FeedQuery {
+        filter: query.filter.clone().of_teams(op.teams()),
+        ..query.clone()
+    }
 }
 
 /// Reads a page on a connection the caller holds; who asks was authorised.
@@ -154,7 +162,7 @@ fn start(head: &Head, query: &FeedQuery) -> Result<Start> {
 }
 
 /// Rows of any feed, in order of position.
-async fn rows(conn: &mut Conn, slice: &Slice, filter: &Selection) -> Result<Vec<Row>> {
+pub(crate) async fn rows(conn: &mut Conn, slice: &Slice, filter: &Selection) -> Result<Vec<Row>> {
     Ok(match filter {
         Selection::Events(filter) => store::feed::read(conn, slice, filter)
             .await?

@@ -52,6 +52,7 @@ pub async fn view(op: &Op, id: FindingId) -> Result<FindingRow> {
     let mut row = store::findings::list::one(&mut conn, id)
         .await?
         .ok_or(Error::NotFound("finding"))?;
+    op.sees(row.team.as_ref().map(|team| team.slug.as_str()), "finding")?;
     explain(&mut row);
     Ok(row)
 }

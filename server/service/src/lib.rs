@@ -6,7 +6,9 @@
 pub mod activity;
 pub mod break_glass;
 pub mod campaigns;
+mod csv;
 pub mod demo;
+pub mod destinations;
 pub mod detect;
 pub mod doctor;
 pub mod error;
@@ -15,6 +17,7 @@ pub mod evidence;
 pub mod feed;
 pub mod findings;
 pub mod health;
+pub mod idempotency;
 pub mod identities;
 pub mod imports;
 pub mod ingest;
@@ -34,6 +37,7 @@ pub mod sources;
 pub mod stories;
 pub mod tokens;
 pub mod trust;
+pub mod workload;
 
 pub use domain::access::{Actor, Refusal};
 pub use error::Error;

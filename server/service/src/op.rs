@@ -91,6 +91,41 @@ impl Op {
         Ok(access::require(&self.actor, access)?)
     }
 
+    /// Slugs of the teams whose rows the actor sees; none means all.
+    pub fn teams(&self) -> &[String] {
+        match &self.actor {
+            Actor::Token { teams, .. } => teams,
+            _ => &[],
+        }
+    }
+
+    /// Refuses a row that is not of the actor's teams as if it were not there.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] then.
+    pub fn sees(&self, team: Option<&str>, what: &'static str) -> Result<()> {
+        let teams = self.teams();
+        if teams.is_empty() || team.is_some_and(|team| teams.iter().any(|seen| seen == team)) {
+            Ok(())
+        } else {
+            Err(Error::NotFound(what))
+        }
+    }
+
+    /// Narrows the teams somebody asks for to those the actor sees; `None` when none of them is.
+    pub fn narrow(&self, asked: &[String]) -> Option<Vec<String>> {
+        let teams = self.teams();
+        if teams.is_empty() {
+            return Some(asked.to_vec());
+        }
+        let both: Vec<String> = teams
+            .iter()
+            .filter(|team| asked.is_empty() || asked.contains(team))
+            .cloned()
+            .collect();
+        (!both.is_empty()).then_some(both)
+    }
+
     /// The signed-in person.
     ///
     /// # Errors

@@ -51,6 +51,37 @@ impl Issuers for NoIssuers {
     }
 }
 
+/// What was answered to what was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// Status.
+    pub status: u16,
+    /// Seconds to wait, where it says so.
+    pub retry_after: Option<i64>,
+    /// Body, cut to what anybody reads of it.
+    pub body: Vec<u8>,
+}
+
+/// An answer, or why there is none.
+pub type Carried<'a, T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>;
+
+/// Carries rows out of the house. Addresses that lead inside are refused unless the configuration allows them.
+pub trait Carrier: Send + Sync {
+    /// Posts a body. Redirects are not followed.
+    fn post<'a>(
+        &'a self,
+        url: &'a str,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    ) -> Carried<'a, Reply>;
+
+    /// Writes frames to `host:port` over TCP and waits until they left; the receiver says nothing back.
+    fn stream<'a>(&'a self, address: &'a str, body: Vec<u8>) -> Carried<'a, ()>;
+
+    /// Keeps a file whole or not at all, under the folder of exports.
+    fn file<'a>(&'a self, folder: &'a str, name: String, body: Vec<u8>) -> Carried<'a, ()>;
+}
+
 /// A clock that stands still until it is moved, and counted entropy: for tests and the demo seed.
 pub mod fixed {
     use std::sync::Mutex;

@@ -23,6 +23,8 @@ pub struct Settings {
     pub team_groups: Vec<(String, String)>,
     /// Longest file taken for import by page, in bytes.
     pub import_bytes: u64,
+    /// Networks inside that destinations may be in.
+    pub outbound: Vec<String>,
 }
 
 impl Settings {
@@ -40,6 +42,7 @@ impl Settings {
                 .collect(),
             team_groups: Vec::new(),
             import_bytes: 64 * 1024 * 1024,
+            outbound: Vec::new(),
         }
     }
 }

@@ -96,6 +96,7 @@ fn settings(config: &Config, demo: bool) -> Settings {
             .map(|oidc| oidc.team_groups.clone())
             .unwrap_or_default(),
         import_bytes: config.limits.import_bytes as u64,
+        outbound: config.outbound.clone(),
     }
 }
 

@@ -32,10 +32,25 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
         site_dir: PathBuf::from(reader.text("server.site_dir")),
         session: session(reader),
         limits: limits(reader),
+        outbound: outbound(reader),
         log_format: log_format(reader),
         log_filter: log_filter(reader),
         public_url: public_url?,
     })
+}
+
+fn outbound(reader: &mut Reader<'_>) -> Vec<String> {
+    let mut networks = Vec::new();
+    for text in reader.list("outbound.allow") {
+        match domain::network::read(&text) {
+            Some(network) => networks.push(network),
+            None => reader.wrong(
+                "outbound.allow",
+                format_args!("{text:?} is no network such as 10.0.0.0/8"),
+            ),
+        }
+    }
+    networks
 }
 
 fn data_dir(reader: &mut Reader<'_>) -> PathBuf {
@@ -187,6 +202,7 @@ fn limits(reader: &mut Reader<'_>) -> Limits {
         ingest_bytes: reader.number("limits.ingest_mib", 1..=256) * MIB,
         ingest_unpacked_bytes: reader.number("limits.ingest_unpacked_mib", 1..=2048) * MIB,
         import_bytes: reader.number("limits.import_mib", 1..=256) * MIB,
+        api_per_minute: reader.number("limits.api_per_minute", 1..=1_000_000),
     };
     if limits.ingest_unpacked_bytes < limits.ingest_bytes {
         reader.wrong(

@@ -179,6 +179,18 @@ pub const SETTINGS: &[Setting] = &[
         "Largest file taken for import by page, in MiB (1 to 256). The shell takes up to 256.",
     ),
     setting(
+        "outbound.allow",
+        "ROLLCALL_OUTBOUND_ALLOW",
+        "",
+        "Networks inside that destinations may be in, e.g. `10.0.0.0/8,192.0.2.7`; everything else that is not of the wide internet is refused.",
+    ),
+    setting(
+        "limits.api_per_minute",
+        "ROLLCALL_API_PER_MINUTE",
+        "3000",
+        "Requests a token may make in a minute (1 to 1000000).",
+    ),
+    setting(
         "log.format",
         "ROLLCALL_LOG_FORMAT",
         "text",

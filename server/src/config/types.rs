@@ -51,6 +51,8 @@ pub struct Config {
     pub session: SessionConfig,
     /// Request limits.
     pub limits: Limits,
+    /// Networks inside that destinations may be in.
+    pub outbound: Vec<String>,
     /// Log lines as text or JSON.
     pub log_format: LogFormat,
     /// What is logged.
@@ -138,6 +140,8 @@ pub struct Limits {
     pub ingest_unpacked_bytes: usize,
     /// Largest file taken for import by page, in bytes.
     pub import_bytes: usize,
+    /// Requests a token may make in a minute.
+    pub api_per_minute: u32,
 }
 
 /// Log lines as text or JSON.

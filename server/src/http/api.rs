@@ -1,5 +1,7 @@
 //! The JSON API: versions, and the token that opens them.
 
+mod idempotency;
+pub mod rate;
 pub mod token;
 pub mod v1;
 
@@ -14,6 +16,7 @@ use super::{AppState, Problem};
 pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .nest("/api/v1", v1::routes().fallback(unknown))
+        .layer(from_fn_with_state(state.clone(), idempotency::layer))
         .layer(from_fn_with_state(state.clone(), token::layer))
 }
 

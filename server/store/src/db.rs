@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::Executor as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
 /// A connection: what read functions take. A transaction derefs to it.
@@ -114,6 +115,22 @@ impl Db {
             .execute(&mut *tx)
             .await?;
         Ok(tx)
+    }
+
+    /// Takes a connection that never comes back to the pool, closed when it is dropped, whatever it was doing: for one
+    /// long reading. Its statements take as long as their reader does.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn detached(&self) -> Result<Conn> {
+        let mut conn = self.pool.acquire().await?.detach();
+        conn.execute("SET statement_timeout = 0").await?;
+        Ok(conn)
+    }
+
+    /// How many connections are opened at most.
+    pub fn most(&self) -> u32 {
+        self.pool.options().get_max_connections()
     }
 
     /// Opens a transaction (read committed).

@@ -13,7 +13,9 @@ use uuid::Uuid;
 
 use crate::{Conn, Db, Error, Result, Tx};
 
-pub use read::{Slice, read};
+#[cfg(feature = "testing")]
+pub use read::BARE;
+pub use read::{Slice, read, stream};
 pub use walk::{end, walk};
 
 /// Channel on which a delivery wakes the sequencer.

@@ -90,6 +90,17 @@ pub async fn choices(conn: &mut Conn) -> Result<Vec<TeamRef>> {
 ///
 /// # Errors
 /// When the database cannot be asked.
+pub async fn by_slug(conn: &mut Conn, slug: &str) -> Result<Option<TeamId>> {
+    let id = sqlx::query_scalar!("SELECT id FROM teams WHERE slug = $1", slug)
+        .fetch_optional(conn)
+        .await?;
+    Ok(id.map(TeamId))
+}
+
+/// A team's name.
+///
+/// # Errors
+/// When the database cannot be asked.
 pub async fn name(conn: &mut Conn, id: TeamId) -> Result<Option<String>> {
     Ok(
         sqlx::query_scalar!("SELECT name FROM teams WHERE id = $1", id.0)

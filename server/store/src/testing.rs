@@ -73,8 +73,10 @@ pub async fn texts(conn: &mut crate::Conn, sql: &'static str) -> Vec<String> {
 ///
 /// # Panics
 /// When it does not work.
-pub async fn execute(conn: &mut crate::Conn, sql: &'static str) {
-    conn.execute(sql).await.expect(sql);
+pub async fn execute(conn: &mut crate::Conn, sql: &str) {
+    conn.execute(sqlx::AssertSqlSafe(sql.to_owned()))
+        .await
+        .expect(sql);
 }
 
 async fn make_template(admin: &mut PgConnection, url: &str, template: &str) {

@@ -546,10 +546,14 @@ async fn tokens(world: &World, story: &mut Story<'_>) {
     let input = TokenInput {
         name: "t".into(),
         scopes: vec!["feed:read".into()],
-        days: None,
+        ..TokenInput::default()
     };
     let made = service::tokens::create(&world.cli(), input).await.unwrap();
     story.did("/api/ui/tokens/create").await;
+    let made = service::tokens::rotate(&world.cli(), made.row.id, 1)
+        .await
+        .unwrap();
+    story.did("tokens::rotate").await;
     service::tokens::revoke(&world.cli(), made.row.id)
         .await
         .unwrap();
@@ -566,7 +570,7 @@ async fn a_refused_or_failed_mutation_leaves_none() {
     let input = TokenInput {
         name: "t".into(),
         scopes: vec!["feed:read".into()],
-        days: None,
+        ..TokenInput::default()
     };
     assert!(
         service::tokens::create(&world.op(Actor::Person(auditor)), input)

@@ -269,3 +269,115 @@ async fn an_issuer_may_not_be_reachable_over_plain_http_elsewhere_nor_admit_stra
         );
     }
 }
+
+async fn exchange(world: &World, token: &str, scope: &str) -> Answer {
+    let body: String = form_urlencoded::Serializer::new(String::new())
+        .append_pair(
+            "grant_type",
+            "urn:ietf:params:oauth:grant-type:token-exchange",
+        )
+        .append_pair("subject_token", token)
+        .append_pair(
+            "subject_token_type",
+            "urn:ietf:params:oauth:token-type:id_token",
+        )
+        .append_pair("scope", scope)
+        .finish();
+    let request =
+        Request::post("/api/v1/token").header("content-type", "application/x-www-form-urlencoded");
+    world.send(request.body(Body::from(body)).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_job_signs_in_with_its_own_token_and_nothing_stored() {
+    let Some((world, issuer)) = world().await else {
+        return;
+    };
+    let rule = |subject: &str| contract::tokens::WorkloadRuleInput {
+        name: subject.into(),
+        audience: "https://rollcall.acme.example".into(),
+        document: format!("issuer: {}\n{subject}\n", issuer.address),
+        scopes: vec!["inventory:read".into(), "feed:read".into()],
+        ..Default::default()
+    };
+    // What lets everybody of the issuer in is refused by the rules of trusts.
+    let wide = service::workload::create(&world.cli(), &rule("subject_pattern: .*")).await;
+    assert!(
+        matches!(&wide, Err(service::Error::Invalid(fields)) if fields[0].field == "document"),
+        "{wide:?}"
+    );
+    let made = service::workload::create(
+        &world.cli(),
+        &rule("subject: repo:acme/shop:environment:production"),
+    )
+    .await
+    .unwrap();
+    let mut claims = issuer.claims("x-1");
+    claims["aud"] = json!("https://rollcall.acme.example");
+    let given = exchange(&world, &issuer.sign(&claims), "inventory:read").await;
+    assert_eq!(given.status, StatusCode::OK, "{}", given.body);
+    assert_eq!(
+        (
+            given.json()["expires_in"].as_i64(),
+            given.json()["token_type"].as_str()
+        ),
+        (Some(900), Some("Bearer"))
+    );
+    let token = given.json()["access_token"].as_str().unwrap().to_owned();
+    let ask = async |path: &str| {
+        let request = Request::get(path).header("authorization", format!("Bearer {token}"));
+        world
+            .send(request.body(Body::empty()).unwrap())
+            .await
+            .status
+    };
+    assert_eq!(ask("/api/v1/identities").await, StatusCode::OK);
+    assert_eq!(
+        ask("/api/v1/events").await,
+        StatusCode::FORBIDDEN,
+        "it asked for less than the rule gives"
+    );
+    for (name, value) in [
+        ("sub", json!("repo:acme/shop:ref:refs/heads/main")),
+        ("aud", json!("https://other.example")),
+        ("iss", json!("https://token.actions.githubusercontent.com")),
+        ("exp", json!(start().timestamp() - 600)),
+    ] {
+        let mut bent = claims.clone();
+        bent[name] = value;
+        let refused = exchange(&world, &issuer.sign(&bent), "").await;
+        assert_eq!(
+            (refused.status, refused.json()["error"].as_str()),
+            (StatusCode::BAD_REQUEST, Some("invalid_grant")),
+            "{name}"
+        );
+    }
+    let forged = token_of(&claims, 8);
+    assert_eq!(
+        exchange(&world, &forged, "").await.json()["error"],
+        "invalid_grant"
+    );
+    assert_eq!(
+        exchange(&world, &issuer.sign(&claims), "tokens:write")
+            .await
+            .json()["error"],
+        "invalid_scope"
+    );
+    world.advance(chrono::TimeDelta::minutes(16));
+    assert_eq!(
+        ask("/api/v1/identities").await,
+        StatusCode::UNAUTHORIZED,
+        "fifteen minutes"
+    );
+    service::workload::remove(&world.cli(), made.id)
+        .await
+        .unwrap();
+}
+
+fn token_of(claims: &Value, key: u8) -> String {
+    token(
+        &json!({"alg": "EdDSA", "typ": "JWT", "kid": "k7"}),
+        claims,
+        key,
+    )
+}

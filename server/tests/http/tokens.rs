@@ -14,20 +14,34 @@ async fn a_token_is_who_it_says_until_it_expires_or_is_revoked() {
     let Some(world) = World::new().await else {
         return;
     };
-    let token = world.token("splunk", &["feed:read"]).await;
+    let owner = world.person("kim", &[Role::Owner]).await;
+    let input = contract::tokens::TokenInput {
+        name: "splunk".into(),
+        scopes: vec!["feed:read".into()],
+        owner: Some(owner.id),
+        ..Default::default()
+    };
+    let token = service::tokens::create(&world.cli(), input)
+        .await
+        .unwrap()
+        .token;
     assert!(token.starts_with("rct_"));
     let system = || world.services.system("test");
-    let actor = service::tokens::authenticate(&system(), &token)
+    let actor = service::tokens::authenticate(&system(), &token, None)
         .await
-        .unwrap();
-    let Actor::Token { id, name, scopes } = actor else {
+        .unwrap()
+        .actor;
+    let Actor::Token {
+        id, name, scopes, ..
+    } = actor
+    else {
         panic!("{actor:?}")
     };
     assert_eq!((name.as_str(), scopes), ("splunk", vec![Scope::FeedRead]));
 
     world.advance(TimeDelta::days(29));
     assert!(
-        service::tokens::authenticate(&system(), &token)
+        service::tokens::authenticate(&system(), &token, None)
             .await
             .is_ok()
     );
@@ -44,7 +58,7 @@ async fn a_token_is_who_it_says_until_it_expires_or_is_revoked() {
     );
     world.advance(TimeDelta::days(1));
     assert!(
-        service::tokens::authenticate(&system(), &token)
+        service::tokens::authenticate(&system(), &token, None)
             .await
             .is_err(),
         "expired"
@@ -60,7 +74,7 @@ async fn a_token_is_who_it_says_until_it_expires_or_is_revoked() {
     assert_ne!(row.id, id);
     service::tokens::revoke(&world.cli(), row.id).await.unwrap();
     assert!(
-        service::tokens::authenticate(&system(), &second)
+        service::tokens::authenticate(&system(), &second, None)
             .await
             .is_err(),
         "revoked"

@@ -158,7 +158,7 @@ impl World {
         let input = contract::tokens::TokenInput {
             name: name.into(),
             scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
-            days: None,
+            ..Default::default()
         };
         service::tokens::create(&self.cli(), input)
             .await

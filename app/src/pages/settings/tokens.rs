@@ -74,6 +74,9 @@ fn shown_once(made: &TokenCreated) -> AnyView {
 fn form(create: Posted<CreateToken>, error: Option<&AppError>) -> AnyView {
     let of = |field: &str| error.and_then(|error| error.of_field(field));
     let (wrong_name, wrong_scopes, wrong_days) = (of("name"), of("scopes"), of("days"));
+    let (wrong_teams, wrong_networks) = (of("teams"), of("networks"));
+    let typed = |field: &str| error.and_then(|_| create.typed(field)).unwrap_or_default();
+    let (teams, networks) = (typed("teams"), typed("networks"));
     let general = error
         .filter(|error| !matches!(error, AppError::Invalid(_)))
         .map(failed);
@@ -100,6 +103,8 @@ fn form(create: Posted<CreateToken>, error: Option<&AppError>) -> AnyView {
             <TextField name="name" label="What it is for" hint="The machine that will hold it: Splunk, nightly export" value=name error=wrong_name required=true max_length=80/>
             <CheckboxGroup name="scopes[]" legend="What it may do" options=scopes chosen=chosen error=wrong_scopes/>
             <TextField name="days" label="Days until it stops working" hint="1 to 90" kind="number" value=days error=wrong_days/>
+            <TextField name="teams" label="Only these teams" hint="Slugs with commas; empty: everybody’s rows" value=teams error=wrong_teams/>
+            <TextField name="networks" label="Only from these networks" hint="Such as 192.0.2.0/24, with commas; empty: from anywhere" value=networks error=wrong_networks/>
             <Button kind=ButtonKind::Primary>"Make the token"</Button>
         </PostForm>
     }

@@ -2,6 +2,7 @@
 //!
 //! `script/bench` runs them against a throw-away database. Nothing here judges: a figure is printed, a person reads it.
 
+mod export;
 mod trust;
 mod volume;
 
@@ -44,6 +45,9 @@ async fn main() {
     }
     if wanted("volume") {
         volume::run_all().await;
+    }
+    if wanted("export") {
+        export::run().await;
     }
     if wanted("import") {
         volume::import().await;

@@ -115,7 +115,7 @@ const HEAD: [&str; 20] = [
 /// # Errors
 /// [`crate::Error::Internal`] when it cannot be written into memory.
 pub fn csv_head() -> Result<Vec<u8>> {
-    line(HEAD)
+    crate::csv::head(&HEAD)
 }
 
 /// Rows as CSV; no cell is taken for a formula by a spreadsheet.
@@ -123,16 +123,7 @@ pub fn csv_head() -> Result<Vec<u8>> {
 /// # Errors
 /// [`crate::Error::Internal`] when they cannot be written into memory.
 pub fn csv_rows(rows: &[Exported]) -> Result<Vec<u8>> {
-    let mut out = Vec::with_capacity(rows.len() * 256);
-    for row in rows {
-        out.extend(line(cells(row))?);
-    }
-    Ok(out)
-}
-
-fn line<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> Result<Vec<u8>> {
-    domain::evidence::table::row(cells)
-        .map_err(|_| crate::Error::Internal("The export could not be written.".to_owned()))
+    crate::csv::rows(rows, cells)
 }
 
 fn cells(row: &Exported) -> [String; 20] {

@@ -65,6 +65,7 @@ pub async fn next(
     op.require(access(FeedStream::Events))?;
     op.require(access(query.filter.stream()))?;
     judge(name)?;
+    let query = &super::narrowed(op, query);
     let seconds = lease.unwrap_or(LEASE.1);
     if !(LEASE.0..=LEASE.2).contains(&seconds) {
         let words = format!("must be between {} and {} seconds", LEASE.0, LEASE.2);
@@ -155,6 +156,7 @@ async fn make(op: &Op, name: &str, filter: &Selection, written: Value) -> Result
 /// # Errors
 /// [`Error::NotFound`] when there is no such consumer, [`Error::Conflict`] when the lease is not its last one.
 pub async fn acknowledge(op: &Op, name: &str, lease: Uuid) -> Result<()> {
+    op.require(access(FeedStream::Events))?;
     let mut tx = op.db().begin().await?;
     let mut consumer = locked(op, &mut tx, name).await?;
     match consumer.leased {
@@ -175,6 +177,10 @@ pub async fn acknowledge(op: &Op, name: &str, lease: Uuid) -> Result<()> {
 /// When the actor may read no feed.
 pub async fn list(op: &Op, after: Option<&str>, limit: i64) -> Result<contract::Page<Consumer>> {
     op.require(access(FeedStream::Events))?;
+    if !op.teams().is_empty() {
+        let words = "This token sees the rows of some teams only; consumers are everybody's.";
+        return Err(Error::Forbidden(words.to_owned()));
+    }
     let mut conn = op.db().acquire().await?;
     let mut rows = store::feed::consumers::list(&mut conn, after, limit + 1).await?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -192,6 +198,7 @@ pub async fn list(op: &Op, after: Option<&str>, limit: i64) -> Result<contract::
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn remove(op: &Op, name: &str) -> Result<()> {
+    op.require(access(FeedStream::Events))?;
     let mut tx = op.db().begin().await?;
     let consumer = locked(op, &mut tx, name).await?;
     store::feed::consumers::remove(&mut tx, name).await?;
@@ -204,12 +211,14 @@ pub async fn remove(op: &Op, name: &str) -> Result<()> {
     Ok(tx.commit().await.map_err(store::Error::from)?)
 }
 
-/// A consumer of a feed the actor may read.
+/// A consumer of a feed the actor may read: which access that asks for is known once it is found.
 async fn locked(op: &Op, tx: &mut store::Tx, name: &str) -> Result<Consumer> {
-    op.require(access(FeedStream::Events))?;
     let consumer = store::feed::consumers::lock(tx, name)
         .await?
         .ok_or(Error::NotFound("consumer"))?;
     op.require(access(consumer.stream))?;
+    if !op.teams().is_empty() && consumer.created_by != op.actor.identity().2 {
+        return Err(Error::NotFound("consumer"));
+    }
     Ok(consumer)
 }

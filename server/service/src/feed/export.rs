@@ -1,19 +1,21 @@
-//! A whole feed at once, in batches: memory stays flat however long it is.
+//! A whole feed at once, in pieces: memory stays flat however long it is.
 
 use domain::feed::{self, Selection};
+use domain::siem::{PlacedEvent, Row};
 use store::feed::Slice;
+use tokio::sync::mpsc;
 
-use super::{FeedAnswer, FeedQuery, Row, Start, access, gone, rows, start};
-use crate::{Op, Result, Services};
+use super::{FeedAnswer, FeedQuery, Start, access, gone, narrowed, rows, start};
+use crate::{Error, Op, Result, Services};
 
-/// Rows read by one statement.
-const BATCH: i64 = 2_000;
+/// Rows of a piece.
+const PIECE: i64 = 1_000;
+/// Pieces read ahead of whoever takes them.
+const AHEAD: usize = 4;
 
 /// What is left of a feed to read: from a place up to where it stood when it was asked for.
 pub struct Export {
-    services: Services,
-    filter: Selection,
-    slice: Slice,
+    pieces: mpsc::Receiver<Result<Vec<Row>>>,
     /// Where to resume when everything was read.
     pub cursor: String,
 }
@@ -24,6 +26,7 @@ pub struct Export {
 /// When the actor may not; the cursor's refusals are those of [`super::read`].
 pub async fn export(op: &Op, query: &FeedQuery) -> Result<std::result::Result<Export, FeedAnswer>> {
     op.require(access(query.filter.stream()))?;
+    let query = &narrowed(op, query);
     let mut conn = op.db().acquire().await?;
     let head = store::feed::head(&mut conn, query.filter.stream()).await?;
     let after = match start(&head, query)? {
@@ -35,36 +38,72 @@ pub async fn export(op: &Op, query: &FeedQuery) -> Result<std::result::Result<Ex
         last = last.min(store::feed::last_before(&mut conn, query.filter.stream(), until).await?);
     }
     let last = last.max(after);
+    let slice = Slice {
+        after,
+        last,
+        since: query.since.filter(|_| query.after.is_none()),
+        until: None,
+        limit: PIECE,
+        raw: query.raw,
+    };
+    let (taken, pieces) = mpsc::channel(AHEAD);
+    let (services, filter) = (op.services().clone(), query.filter.clone());
+    tokio::spawn(async move {
+        if let Err(error) = give(&services, slice, &filter, &taken).await {
+            // Whoever takes the pieces is gone: nobody to tell.
+            taken.send(Err(error)).await.ok();
+        }
+    });
     Ok(Ok(Export {
-        services: op.services().clone(),
+        pieces,
         cursor: feed::seal(&head.cursor_key, head.epoch, last, &query.filter),
-        filter: query.filter.clone(),
-        slice: Slice {
-            after,
-            last,
-            since: query.since.filter(|_| query.after.is_none()),
-            until: None,
-            limit: BATCH,
-            raw: query.raw,
-        },
     }))
 }
 
+/// Reads piece after piece until the end, or until nobody takes the next.
+async fn give(
+    services: &Services,
+    mut slice: Slice,
+    filter: &Selection,
+    taken: &mpsc::Sender<Result<Vec<Row>>>,
+) -> Result<()> {
+    if let Selection::Events(filter) = filter {
+        // Not the pool's: a reader that leaves early would leave it the rest of the rows.
+        let mut conn = services.db.detached().await?;
+        let piece = usize::try_from(PIECE).unwrap_or(1);
+        let take = |events: Vec<PlacedEvent>| {
+            let taken = taken.clone();
+            async move {
+                let rows = events.into_iter().map(|row| Row::Event(Box::new(row)));
+                taken.send(Ok(rows.collect())).await.is_ok()
+            }
+        };
+        return Ok(store::feed::stream(&mut conn, &slice, filter, piece, take).await?);
+    }
+    while slice.after < slice.last {
+        let mut conn = services.db.acquire().await?;
+        let rows = rows(&mut conn, &slice, filter).await?;
+        drop(conn);
+        let Some(last) = rows.last().map(Row::position) else {
+            break;
+        };
+        slice.after = last;
+        if taken.send(Ok(rows)).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
 impl Export {
-    /// The next batch; empty at the end.
+    /// The next piece; empty at the end.
     ///
     /// # Errors
     /// When the database cannot be asked.
     pub async fn next(&mut self) -> Result<Vec<Row>> {
-        if self.slice.after >= self.slice.last {
-            return Ok(Vec::new());
-        }
-        let mut conn = self.services.db.acquire().await?;
-        let rows = rows(&mut conn, &self.slice, &self.filter).await?;
-        self.slice.after = match rows.last() {
-            Some(row) => row.position(),
-            None => self.slice.last,
-        };
-        Ok(rows)
+        self.pieces
+            .recv()
+            .await
+            .unwrap_or_else(|| Ok::<_, Error>(Vec::new()))
     }
 }

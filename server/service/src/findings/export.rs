@@ -30,8 +30,19 @@ pub async fn rows(
     limit: i64,
 ) -> Result<Page<FindingRow>> {
     op.require(Access::ViewFindings)?;
+    let Some(team) = op.narrow(&filter.team) else {
+        return Ok(Page {
+            rows: Vec::new(),
+            next: None,
+            total: None,
+        });
+    };
+    let filter = FindingFilter {
+        team,
+        ..filter.clone()
+    };
     let mut conn = op.db().acquire().await?;
-    let mut page = store::findings::list::page(&mut conn, filter, after, limit, op.now).await?;
+    let mut page = store::findings::list::page(&mut conn, &filter, after, limit, op.now).await?;
     page.rows.iter_mut().for_each(super::explain);
     Ok(page)
 }
@@ -83,7 +94,7 @@ const HEAD: [&str; 17] = [
 /// # Errors
 /// [`crate::Error::Internal`] when it cannot be written into memory.
 pub fn csv_head() -> Result<Vec<u8>> {
-    line(HEAD)
+    crate::csv::head(&HEAD)
 }
 
 /// Rows as CSV; no cell is taken for a formula by a spreadsheet.
@@ -91,16 +102,7 @@ pub fn csv_head() -> Result<Vec<u8>> {
 /// # Errors
 /// [`crate::Error::Internal`] when they cannot be written into memory.
 pub fn csv_rows(rows: &[FindingRow]) -> Result<Vec<u8>> {
-    let mut out = Vec::with_capacity(rows.len() * 512);
-    for row in rows {
-        out.extend(line(cells(row))?);
-    }
-    Ok(out)
-}
-
-fn line<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> Result<Vec<u8>> {
-    domain::evidence::table::row(cells)
-        .map_err(|_| crate::Error::Internal("The export could not be written.".to_owned()))
+    crate::csv::rows(rows, cells)
 }
 
 fn cells(row: &FindingRow) -> [String; 17] {

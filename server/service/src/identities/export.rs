@@ -30,8 +30,19 @@ pub async fn rows(
     limit: i64,
 ) -> Result<Page<IdentityRow>> {
     op.require(Access::ViewIdentities)?;
+    let Some(team) = op.narrow(&filter.team) else {
+        return Ok(Page {
+            rows: Vec::new(),
+            next: None,
+            total: None,
+        });
+    };
+    let filter = IdentityFilter {
+        team,
+        ..filter.clone()
+    };
     let mut conn = op.db().acquire().await?;
-    Ok(store::identities::list::page(&mut conn, filter, sort, after, limit, op.now).await?)
+    Ok(store::identities::list::page(&mut conn, &filter, sort, after, limit, op.now).await?)
 }
 
 /// Whether a text is a cursor of the list in this order.
@@ -85,7 +96,7 @@ const HEAD: [&str; 20] = [
 /// # Errors
 /// [`crate::Error::Internal`] when it cannot be written into memory.
 pub fn csv_head() -> Result<Vec<u8>> {
-    line(HEAD)
+    crate::csv::head(&HEAD)
 }
 
 /// Rows as CSV; no cell is taken for a formula by a spreadsheet.
@@ -93,16 +104,7 @@ pub fn csv_head() -> Result<Vec<u8>> {
 /// # Errors
 /// [`crate::Error::Internal`] when they cannot be written into memory.
 pub fn csv_rows(rows: &[IdentityRow]) -> Result<Vec<u8>> {
-    let mut out = Vec::with_capacity(rows.len() * 256);
-    for row in rows {
-        out.extend(line(cells(row))?);
-    }
-    Ok(out)
-}
-
-fn line<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> Result<Vec<u8>> {
-    domain::evidence::table::row(cells)
-        .map_err(|_| crate::Error::Internal("The export could not be written.".to_owned()))
+    crate::csv::rows(rows, cells)
 }
 
 fn cells(row: &IdentityRow) -> [String; 20] {
@@ -149,7 +151,7 @@ fn cells(row: &IdentityRow) -> [String; 20] {
 mod tests {
     #[test]
     fn a_formula_stays_text() {
-        let line = super::line(["=HYPERLINK(\"http://x\")", "a,b", "plain"]).expect("a line");
+        let line = crate::csv::head(&["=HYPERLINK(\"http://x\")", "a,b", "plain"]).expect("a line");
         assert_eq!(
             String::from_utf8(line).expect("text"),
             "\"'=HYPERLINK(\"\"http://x\"\")\",\"a,b\",plain\r\n"

@@ -36,6 +36,7 @@ pub async fn view(op: &Op, id: IdentityId) -> Result<IdentityView> {
         .ok_or(missing)?;
     let mut rows = store::identities::list::by_ids(&mut conn, &[id.0], op.now).await?;
     let row = rows.pop().ok_or(Error::NotFound("identity"))?;
+    op.sees(row.team.as_ref().map(|team| team.slug.as_str()), "identity")?;
     let unused_before = op.now - TimeDelta::days(UNUSED_DAYS);
     let coverage = crate::posture::coverage(&mut conn, op).await?;
     let told = Told::new(coverage, unused_before);

@@ -3,15 +3,20 @@
 
 mod activity;
 mod campaigns;
+mod changes;
+mod destinations;
 mod feed;
 mod findings;
 mod inventory;
 mod list;
+mod sources;
 pub mod spec;
+mod tokens;
 mod trust;
 mod wire;
 
 use axum::Router;
+pub use list::wrong as bad_field;
 
 use crate::http::AppState;
 
@@ -23,6 +28,10 @@ pub fn routes() -> Router<AppState> {
         .merge(feed::routes())
         .merge(findings::routes())
         .merge(inventory::routes())
+        .merge(changes::routes())
+        .merge(destinations::routes())
+        .merge(sources::routes())
+        .merge(tokens::routes())
         .merge(spec::routes())
         .merge(trust::routes())
 }

@@ -102,7 +102,8 @@ pub async fn read(
              AND (cardinality($7::text[]) = 0 OR finding ->> 'rule' = ANY($7))
              AND (cardinality($8::text[]) = 0 OR finding ->> 'state' = ANY($8))
              AND (cardinality($9::text[]) = 0 OR finding ->> 'identity_id' = ANY($9))
-           ORDER BY position LIMIT $10"#,
+             AND (cardinality($10::text[]) = 0 OR finding ->> 'team_slug' = ANY($10))
+           ORDER BY position LIMIT $11"#,
         slice.after,
         slice.last,
         slice.since,
@@ -112,6 +113,7 @@ pub async fn read(
         &filter.rule,
         &words(filter.state.iter().map(|word| word.as_str()).collect()),
         &identities,
+        &filter.team,
         slice.limit
     )
     .fetch_all(conn)

@@ -207,3 +207,65 @@ pub async fn bare_page(conn: &mut PgConnection, search: Search) -> Result<Durati
     }
     Ok(started.elapsed())
 }
+
+/// Fills events and feed with so many made-up events of one month, one source and a hundred identities.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn fill_feed(db: &Db, count: i32) -> Result<()> {
+    fill_identities(db, 100).await?;
+    for statement in [
+        "INSERT INTO sources (id, slug, name, token_hash, token_hint, created_at)
+         VALUES ('00000000-0000-7000-8000-00000000feed', 'bench', 'Bench', '\\x00', '', now())"
+            .to_owned(),
+        format!(
+            "CREATE TABLE IF NOT EXISTS bench_events AS
+             SELECT gen_random_uuid() AS id, n, timestamptz '2026-11-01' + n * interval '1 second' AS at,
+                 (SELECT array_agg(id) FROM (SELECT id FROM identities ORDER BY id LIMIT 100) i) AS whom
+             FROM generate_series(1, {count}) n"
+        ),
+    ] {
+        db.pool().execute(AssertSqlSafe(statement)).await?;
+    }
+    crate::events::ensure_months(
+        db,
+        [chrono::DateTime::from_timestamp(1_793_491_200, 0).unwrap_or_default()],
+    )
+    .await?;
+    for statement in [
+        "INSERT INTO events (id, source_id, vendor_id, id_kind, occurred_at, received_at, kind, outcome, action, format,
+             actor, issuer, subject, role, repository, git_ref, commit, run_id, environment, target, source_ip,
+             identity_id, raw)
+         SELECT id, '00000000-0000-7000-8000-00000000feed', 'v' || n, 'vendor', at, at, 'credential_assumption', 'success',
+             'AssumeRoleWithWebIdentity', 'aws_cloudtrail', 'GitHubActions', 'https://token.actions.githubusercontent.com',
+             'repo:acme/service-' || n % 40 || ':environment:production', 'arn:aws:iam::123456789012:role/deploy-' || n % 40,
+             'acme/service-' || n % 40, 'refs/heads/main', md5(n::text), n::text, 'production',
+             'arn:aws:iam::123456789012:role/deploy-' || n % 40, '192.0.2.' || n % 250, whom[1 + n % 100], '{}'
+         FROM bench_events",
+        "INSERT INTO feed (position, event_id, source_id, occurred_at, published, hash)
+         SELECT n, id, '00000000-0000-7000-8000-00000000feed', at, at, sha256(id::text::bytea) FROM bench_events",
+        "UPDATE feed_head SET position = (SELECT max(position) FROM feed)",
+        "DROP TABLE bench_events",
+        "VACUUM ANALYZE events",
+        "VACUUM ANALYZE feed",
+    ] {
+        db.pool().execute(statement).await?;
+    }
+    Ok(())
+}
+
+/// Copies the rows of the feed out as text, with what the export reads beside them: how long that took.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn copy_feed(db: &Db) -> Result<Duration> {
+    let started = Instant::now();
+    let sql = format!("COPY ({}) TO STDOUT", crate::feed::BARE);
+    let mut stream = db.pool().copy_out_raw(&sql).await?;
+    let mut bytes = 0;
+    while let Some(chunk) = stream.try_next().await? {
+        bytes += chunk.len();
+    }
+    std::hint::black_box(bytes);
+    Ok(started.elapsed())
+}

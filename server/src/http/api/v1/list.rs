@@ -6,12 +6,15 @@
 
 use app::query::{Address, ParamsMap};
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use contract::Page;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use service::Error;
+use sha2::{Digest as _, Sha256};
 
 use crate::http::Problem;
 
@@ -147,9 +150,73 @@ impl Asked {
     }
 }
 
-/// One object.
+/// One object, with the tag that `If-Match` names.
 pub fn one<W: Serialize>(object: W) -> Response {
-    (private(), Json(object)).into_response()
+    let mut headers = private();
+    if let Ok(tag) = HeaderValue::from_str(&tag(&object)) {
+        headers.insert(header::ETAG, tag);
+    }
+    (headers, Json(object)).into_response()
+}
+
+/// The strong tag of an object as it is answered.
+pub fn tag<W: Serialize>(object: &W) -> String {
+    let written = serde_json::to_vec(object).unwrap_or_default();
+    format!("\"{}\"", hex::encode(&Sha256::digest(written)[..12]))
+}
+
+/// Refuses a change of something that is not as the caller saw it: 412 when `If-Match` names another state.
+pub fn unless_changed<W: Serialize>(headers: &HeaderMap, object: &W) -> Result<(), Problem> {
+    let Some(known) = headers.get(header::IF_MATCH) else {
+        return Ok(());
+    };
+    let now = tag(object);
+    let same = known.to_str().is_ok_and(|known| {
+        known
+            .split(',')
+            .any(|known| known.trim() == "*" || known.trim() == now)
+    });
+    if same {
+        return Ok(());
+    }
+    let words = "It has changed since you read it. Nothing was saved; read it again, and send its ETag as If-Match.";
+    Err(Problem::new(StatusCode::PRECONDITION_FAILED, words))
+}
+
+/// Reads a body: a field that cannot be read is named by its path.
+pub fn sent<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let mut words = error.inner().to_string();
+        if let Some(at) = words.rfind(" at line ") {
+            words.truncate(at);
+        }
+        wrong(&named(&error.path().to_string(), &words), words)
+    })?;
+    reader
+        .end()
+        .map_err(|_| wrong("body", "has something after its end"))?;
+    Ok(read)
+}
+
+/// The field a body's mistake is about: where the reader stood, and the name it stumbled over.
+fn named(path: &str, words: &str) -> String {
+    let stumbled = ["unknown field `", "missing field `"]
+        .iter()
+        .find_map(|begin| words.strip_prefix(begin)?.split('`').next());
+    match (path, stumbled) {
+        (".", None) => "body".to_owned(),
+        (".", Some(name)) => name.to_owned(),
+        (path, Some(name)) if path != name && !path.ends_with(&format!(".{name}")) => {
+            format!("{path}.{name}")
+        }
+        (path, _) => path.to_owned(),
+    }
+}
+
+/// Something that was made: 201.
+pub fn made<W: Serialize>(object: W) -> Response {
+    (StatusCode::CREATED, private(), Json(object)).into_response()
 }
 
 fn private() -> HeaderMap {

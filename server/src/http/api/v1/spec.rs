@@ -20,7 +20,9 @@ use utoipa::openapi::{
 };
 
 use super::wire::{self, words};
-use super::{activity, campaigns, feed, findings, inventory};
+use super::{
+    activity, campaigns, changes, destinations, feed, findings, inventory, sources, tokens,
+};
 use crate::http::{AppState, Operation, Problem};
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
@@ -36,6 +38,10 @@ enum Answer {
     Judgements,
     /// One object.
     One,
+    /// Something that was made: 201.
+    Made,
+    /// A result for each row that was sent.
+    Bulk,
     /// A zip file.
     Zip,
     /// JSON without a schema of ours.
@@ -104,6 +110,35 @@ routes! {
     POST "/trust/simulate" JudgeTrust One &[], Some(of::<wire::TrustVerdict>), Some(of::<wire::TrustQuestion>), "Whether a token is let in, with a reason for every condition";
     POST "/trust/admits" JudgeTrust One &[], Some(of::<wire::TrustAdmits>), Some(of::<wire::TrustQuestion>), "Whom a trust document lets in";
     POST "/trust/tighten" JudgeTrust One &[], Some(of::<wire::TrustTightened>), Some(of::<wire::TrustQuestion>), "The tightest trust that still lets in the tokens given";
+    POST "/identities" RequestIdentity Made &[], Some(of::<changes::Made>), Some(of::<changes::NewIdentity>), "Asks for a new identity; somebody else approves it on its page";
+    PATCH "/identities/{id}" ChangeIdentity One &[], Some(of::<wire::IdentityDetail>), Some(of::<changes::IdentityChange>), "Changes an identity; what is left out stays. The answer needs `inventory:read` to show it whole";
+    POST "/identities/{id}/transitions" ChangeIdentity One &[], Some(of::<changes::Stands>), Some(of::<changes::Step>), "Takes a step of an identity's life: adopt, suspend, reactivate, decommission, remove, dismiss";
+    POST "/identities/transitions" ChangeIdentity Bulk &[], Some(of::<changes::RowResult>), Some(of::<changes::Step>), "The same for up to 500 identities, each by itself";
+    POST "/findings/{id}/actions" ChangeFinding One &[], Some(of::<changes::FindingStands>), Some(of::<changes::Act>), "Acknowledges, gives away, excepts, resolves or reopens a finding";
+    POST "/findings/actions" ChangeFinding Bulk &[], Some(of::<changes::RowResult>), Some(of::<changes::Act>), "The same for up to 500 findings, each by itself";
+    POST "/credentials/{id}/rotations" ChangeIdentity Made &[], Some(of::<changes::Made>), Some(of::<changes::Rotated>), "Records that a credential was rotated";
+    POST "/credentials/{id}/revocation" ChangeIdentity Nothing &[], None, Some(of::<changes::Reason>), "Records that a credential was revoked";
+    POST "/people/{id}/departure" ManagePeople Nothing &[], None, Some(of::<changes::Departure>), "Says that somebody has left, or is back";
+    GET "/sources" ViewSources List &[], Some(of::<sources::Source>), None, "Connections that send events, with what they cover";
+    GET "/sources/{slug}" ViewSources One &[], Some(of::<sources::Source>), None, "One source";
+    POST "/sources" ManageSources Made &[], Some(of::<sources::SourceToken>), Some(of::<sources::NewSource>), "Makes a source; its token is shown this once";
+    POST "/sources/{slug}/token" ManageSources Made &[], Some(of::<sources::SourceToken>), None, "Makes a source's token anew; the old one stops at once";
+    GET "/tokens" ViewTokens List &[], Some(of::<tokens::TokenFacts>), None, "Tokens, newest first";
+    POST "/tokens" ManageTokens Made &[], Some(of::<tokens::NewToken>), Some(of::<tokens::TokenWish>), "Makes a token that may do no more than the one that asks; shown this once";
+    DELETE "/tokens/{id}" ManageTokens Nothing &[], None, None, "Revokes a token for good";
+    POST "/tokens/{id}/rotation" ManageTokens Made &[], Some(of::<tokens::NewToken>), Some(of::<tokens::Overlap>), "Makes a token's successor; `self` is the one that asks, and needs no scope";
+    GET "/workload-rules" ViewTokens List &[], Some(of::<tokens::Rule>), None, "Rules by which pipelines sign in with their own tokens";
+    POST "/workload-rules" ManageTokens Made &[], Some(of::<tokens::Rule>), Some(of::<tokens::RuleWish>), "Makes such a rule; what lets outsiders in is refused";
+    DELETE "/workload-rules/{id}" ManageTokens Nothing &[], None, None, "Removes a rule; what was given by it stops working at once";
+    GET "/destinations" ViewDestinations List &[], Some(of::<destinations::Destination>), None, "Where rows of the feeds are pushed to, with place, lag and trouble";
+    GET "/destinations/{id}" ViewDestinations One &[], Some(of::<destinations::Destination>), None, "One destination";
+    POST "/destinations" ManageDestinations Made &[], Some(of::<destinations::Destination>), Some(of::<destinations::NewDestination>), "Makes a destination; it is sent to from then on";
+    DELETE "/destinations/{id}" ManageDestinations Nothing &[], None, None, "Removes a destination with what it would not take";
+    POST "/destinations/{id}/pause" ManageDestinations Nothing &[], None, None, "Sends nothing more until it is resumed";
+    POST "/destinations/{id}/resume" ManageDestinations Nothing &[], None, None, "Goes on where it was, at once";
+    POST "/destinations/{id}/rewind" ManageDestinations Nothing &[], None, Some(of::<destinations::Rewind>), "Puts its place back or on; its name confirms";
+    GET "/destinations/{id}/dead-letters" ViewDestinations List &[], Some(of::<destinations::Letter>), None, "Rows it would not take, each with the reason";
+    POST "/destinations/{id}/redrive" ManageDestinations One &[], Some(of::<destinations::Redriven>), None, "Sends up to 500 of these rows again";
     GET "/openapi.json" ViewIdentities Json &[], None, None, "This document";
 }
 
@@ -178,10 +213,10 @@ fn operation(route: &Route) -> OperationBuilder {
         "GET" => String::new(),
         method => format!("{}_", method.to_lowercase()),
     };
-    let good = if route.answer == Answer::Nothing {
-        "204"
-    } else {
-        "200"
+    let good = match route.answer {
+        Answer::Nothing => "204",
+        Answer::Made => "201",
+        _ => "200",
     };
     let mut operation = OperationBuilder::new()
         .operation_id(Some(format!("{verb}{}", id.join("_"))))
@@ -210,25 +245,11 @@ fn operation(route: &Route) -> OperationBuilder {
                 .response("404", refused("There is nothing with this id"));
         }
     }
-    if let Some(body) = route.body {
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(body().0)));
-        operation = operation
-            .request_body(Some(
-                RequestBodyBuilder::new()
-                    .content("application/json", content.build())
-                    .required(Some(Required::True))
-                    .build(),
-            ))
-            .response(
-                "400",
-                refused("A body that cannot be read; `errors` names the field"),
-            )
-            .response("409", refused("It cannot be done now"))
-            .response(
-                "422",
-                refused("A field that needs another look; `errors` names it"),
-            );
+    let tagged = ["/{id}/transitions", "/{id}/actions"];
+    if route.method == "PATCH" || tagged.iter().any(|end| route.path.ends_with(end)) {
+        operation = operation.response("412", refused("It is not as `If-Match` says any more"));
     }
+    operation = taking(route, operation);
     if matches!(route.answer, Answer::List | Answer::Feed) {
         operation = operation
             .parameter(query(
@@ -271,6 +292,36 @@ fn operation(route: &Route) -> OperationBuilder {
         operation = operation.parameter(filter(route, name));
     }
     operation
+}
+
+/// With the body a route takes.
+fn taking(route: &Route, operation: OperationBuilder) -> OperationBuilder {
+    let Some(body) = route.body else {
+        return operation;
+    };
+    let one = RefOr::from(Ref::from_schema_name(body().0));
+    let schema: RefOr<Schema> = if route.answer == Answer::Bulk {
+        Schema::from(ArrayBuilder::new().items(one).build()).into()
+    } else {
+        one
+    };
+    let content = ContentBuilder::new().schema(Some(schema));
+    operation
+        .request_body(Some(
+            RequestBodyBuilder::new()
+                .content("application/json", content.build())
+                .required(Some(Required::True))
+                .build(),
+        ))
+        .response(
+            "400",
+            refused("A body that cannot be read; `errors` names the field"),
+        )
+        .response("409", refused("It cannot be done now"))
+        .response(
+            "422",
+            refused("A field that needs another look; `errors` names it"),
+        )
 }
 
 /// Parameters of every feed.
@@ -382,7 +433,7 @@ fn answered(route: &Route) -> ResponseBuilder {
     }
     let schema: Option<RefOr<Schema>> = route.schema.map(|schema| {
         let one = Ref::from_schema_name(schema().0);
-        if route.answer == Answer::List {
+        if matches!(route.answer, Answer::List | Answer::Bulk) {
             Schema::from(ArrayBuilder::new().items(one).build()).into()
         } else {
             one.into()

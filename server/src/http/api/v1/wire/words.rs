@@ -45,6 +45,12 @@ words! {
     item_state: contract::campaigns::ItemState;
     actor: contract::activity::ActorKind;
     role: contract::access::Role;
+    transition: contract::identities::Transition;
+    action: contract::findings::FindingAction;
+    exception_scope: contract::findings::ExceptionScope;
+    scope: contract::tokens::Scope;
+    destination: contract::destinations::DestinationKind;
+    destination_state: contract::destinations::DestinationState;
     stream: contract::feed::FeedStream;
     format: contract::feed::FeedFormat;
 }
@@ -52,6 +58,11 @@ words! {
 /// A list of environments.
 pub fn environments() -> Schema {
     list(environment())
+}
+
+/// A list of scopes.
+pub fn scopes() -> Schema {
+    list(scope())
 }
 
 /// A list of roles.

@@ -1,0 +1,373 @@
+//! Sending: one batch of one destination, from its place to what the receiver acknowledged.
+//!
+//! The destination's row is locked while its batch is on the way, so two senders never send the same; a sender that is
+//! killed leaves the place as it was. What comes twice is therefore inside the last batch that was not acknowledged.
+
+use contract::destinations::{DestinationKind, DestinationState};
+use contract::ids::DestinationId;
+use domain::access::Access;
+use domain::push::{self, Item, Verdict};
+use domain::siem::{Row, syslog};
+use store::Tx;
+use store::destinations::Kept;
+use store::feed::Slice;
+
+use super::{one, secret, selection};
+use crate::op::Done;
+use crate::ports::{Carrier, Reply};
+use crate::{Error, Op, Result};
+
+/// Rows of a re-drive.
+const REDRIVEN: i64 = 500;
+/// Times the indexers are asked whether they have it.
+const ASKED: usize = 10;
+
+/// What became of a turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivered {
+    /// Another sender has it, or it is gone.
+    Elsewhere,
+    /// Nothing was there to send.
+    Nothing,
+    /// So many rows were acknowledged or set aside; more may be there.
+    Rows(usize),
+    /// It failed; it is tried again later.
+    Later(String),
+}
+
+/// Destinations whose turn it is.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn due(op: &Op) -> Result<Vec<DestinationId>> {
+    op.require(Access::Operate)?;
+    let mut conn = op.db().acquire().await?;
+    Ok(store::destinations::due(&mut conn, op.now).await?)
+}
+
+/// How far a batch came.
+#[derive(Debug, Default)]
+struct Progress {
+    /// Last position that is done with.
+    position: Option<i64>,
+    sent: i64,
+    aside: Vec<(i64, String)>,
+    /// Why it went no further: seconds asked for, and what was said.
+    stopped: Option<(Option<i64>, String)>,
+}
+
+/// Sends the next batch of a destination.
+///
+/// # Errors
+/// When the database does not do its part; nothing is noted then, and the batch comes again.
+pub async fn deliver(op: &Op, carrier: &dyn Carrier, id: DestinationId) -> Result<Delivered> {
+    op.require(Access::Operate)?;
+    let mut tx = op.db().begin().await?;
+    if !store::destinations::claim(&mut tx, id).await? {
+        return Ok(Delivered::Elsewhere);
+    }
+    let kept = one(&mut tx, id).await?;
+    if kept.row.state == DestinationState::Paused {
+        return Ok(Delivered::Nothing);
+    }
+    let head = store::feed::head(&mut tx, kept.row.stream).await?;
+    let stopped = if head.epoch != kept.epoch {
+        Some("the database was restored: rewind the destination to where it shall go on")
+    } else if kept.row.position + 1 < head.earliest {
+        Some("rows it has not sent are past their retention: rewind it to where it shall go on")
+    } else {
+        None
+    };
+    if let Some(why) = stopped {
+        return later(op, tx, &kept, None, why.to_owned()).await;
+    }
+    let rows = read(
+        &mut tx,
+        &kept,
+        kept.row.position,
+        push::batch(kept.row.failures),
+    )
+    .await?;
+    if rows.is_empty() {
+        if kept.row.position < head.position {
+            // Nothing of its filter up to here: it need not be looked through again.
+            store::destinations::advance(&mut tx, id, head.position, 0, op.now).await?;
+            tx.commit().await.map_err(store::Error::from)?;
+        }
+        return Ok(Delivered::Nothing);
+    }
+    let progress = send(op, carrier, &kept, &rows).await?;
+    finish(op, tx, &kept, progress).await
+}
+
+async fn read(tx: &mut Tx, kept: &Kept, after: i64, limit: i64) -> Result<Vec<Row>> {
+    let filter = selection(kept.row.stream, &kept.row.filter)
+        .map_err(|(_, why)| Error::Internal(format!("a destination's filter: {why}")))?;
+    let slice = Slice {
+        after,
+        last: i64::MAX,
+        since: None,
+        until: None,
+        limit,
+        raw: false,
+    };
+    crate::feed::rows(tx, &slice, &filter).await
+}
+
+async fn finish(op: &Op, mut tx: Tx, kept: &Kept, progress: Progress) -> Result<Delivered> {
+    let id = kept.row.id;
+    let done = usize::try_from(progress.sent).unwrap_or(0) + progress.aside.len();
+    if !progress.aside.is_empty() {
+        store::destinations::set_aside(&mut tx, id, &progress.aside, op.now).await?;
+    }
+    if let Some(position) = progress.position {
+        store::destinations::advance(&mut tx, id, position, progress.sent, op.now).await?;
+    }
+    if let Some((asked, why)) = progress.stopped {
+        return later(op, tx, kept, asked, why).await;
+    }
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(Delivered::Rows(done))
+}
+
+async fn later(
+    op: &Op,
+    mut tx: Tx,
+    kept: &Kept,
+    asked: Option<i64>,
+    why: String,
+) -> Result<Delivered> {
+    let [chance] = op.random::<1>();
+    let at = op.now + push::wait(kept.row.failures, asked, chance);
+    store::destinations::fail(&mut tx, kept.row.id, &why, at).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    tracing::warn!(
+        destination = kept.row.name,
+        why,
+        "a destination did not take its rows"
+    );
+    Ok(Delivered::Later(why))
+}
+
+/// Sends rows in order. A batch that is refused as a whole is halved until the row is found that it is about.
+async fn send(op: &Op, carrier: &dyn Carrier, kept: &Kept, rows: &[Row]) -> Result<Progress> {
+    let secret = secret(op, kept)?;
+    let mut progress = Progress::default();
+    let mut waiting = vec![rows];
+    while let Some(rows) = waiting.pop() {
+        if rows.is_empty() {
+            continue;
+        }
+        match carry(op, carrier, kept, &secret, rows).await {
+            Verdict::Taken => progress.taken(rows),
+            Verdict::Again(asked, why) => {
+                progress.stopped = Some((asked, why));
+                break;
+            }
+            Verdict::Refused(why) => match rows {
+                [row] => progress.refused(row, why),
+                rows => {
+                    let (first, second) = rows.split_at(rows.len() / 2);
+                    waiting.extend([second, first]);
+                }
+            },
+            Verdict::Each(items) => {
+                if !progress.each(rows, items) {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(progress)
+}
+
+impl Progress {
+    fn taken(&mut self, rows: &[Row]) {
+        self.sent += i64::try_from(rows.len()).unwrap_or(0);
+        self.position = rows.last().map(Row::position).or(self.position);
+    }
+
+    fn refused(&mut self, row: &Row, why: String) {
+        self.aside.push((row.position(), why));
+        self.position = Some(row.position());
+    }
+
+    /// In order, up to the first that must come again; whether there was none.
+    fn each(&mut self, rows: &[Row], items: Vec<Item>) -> bool {
+        if items.len() != rows.len() {
+            self.stopped = Some((
+                None,
+                "the answer tells of another number of rows".to_owned(),
+            ));
+            return false;
+        }
+        for (row, item) in rows.iter().zip(items) {
+            match item {
+                Item::Taken => self.taken(std::slice::from_ref(row)),
+                Item::Refused(why) => self.refused(row, why),
+                Item::Again(why) => {
+                    self.stopped = Some((None, why));
+                    return false;
+                }
+            }
+        }
+        true
+    }
+}
+
+/// Sends one batch and reads the answer.
+async fn carry(op: &Op, carrier: &dyn Carrier, kept: &Kept, secret: &str, rows: &[Row]) -> Verdict {
+    let row = &kept.row;
+    let sent = match row.kind {
+        DestinationKind::Webhook => {
+            let body = push::webhook(rows, row.format, row.stream, op.now);
+            let id = push::batch_id(row.id.0, rows);
+            let at = op.now.timestamp();
+            let headers = vec![
+                ("content-type", "application/json".to_owned()),
+                ("webhook-signature", push::signature(secret, &id, at, &body)),
+                ("webhook-timestamp", at.to_string()),
+                ("webhook-id", id),
+            ];
+            carrier.post(&row.address, headers, body).await
+        }
+        DestinationKind::Splunk => return splunk(carrier, kept, secret, rows).await,
+        DestinationKind::Elastic => {
+            let mut headers = vec![("content-type", "application/x-ndjson".to_owned())];
+            if !secret.is_empty() {
+                headers.push(("authorization", format!("ApiKey {secret}")));
+            }
+            let url = format!("{}/_bulk", row.address.trim_end_matches('/'));
+            carrier
+                .post(&url, headers, push::elastic(rows, row.format, &row.index))
+                .await
+        }
+        DestinationKind::Syslog => {
+            let mut body = Vec::new();
+            for one in rows {
+                syslog::frame(one, row.format, "rollcall", &mut body);
+            }
+            return written(carrier.stream(&row.address, body).await);
+        }
+        DestinationKind::Folder => {
+            let ends = [rows.first(), rows.last()].map(|row| row.map_or(0, Row::position));
+            let name = format!("{}-{:020}-{:020}.ndjson.gz", row.stream, ends[0], ends[1]);
+            return written(
+                carrier
+                    .file(&row.address, name, push::lines(rows, row.format))
+                    .await,
+            );
+        }
+    };
+    answered(row.kind, sent)
+}
+
+fn answered(kind: DestinationKind, sent: std::result::Result<Reply, String>) -> Verdict {
+    match sent {
+        Ok(reply) => push::judge(kind, reply.status, reply.retry_after, &reply.body),
+        Err(why) => Verdict::Again(None, why),
+    }
+}
+
+fn written(sent: std::result::Result<(), String>) -> Verdict {
+    match sent {
+        Ok(()) => Verdict::Taken,
+        Err(why) => Verdict::Again(None, why),
+    }
+}
+
+/// Splunk: taken by the collector; with acknowledgement, only when the indexers have it.
+async fn splunk(carrier: &dyn Carrier, kept: &Kept, secret: &str, rows: &[Row]) -> Verdict {
+    let row = &kept.row;
+    let base = row.address.trim_end_matches('/');
+    let channel = row.id.to_string();
+    let headers = || {
+        vec![
+            ("authorization", format!("Splunk {secret}")),
+            ("content-type", "application/json".to_owned()),
+            ("x-splunk-request-channel", channel.clone()),
+        ]
+    };
+    let url = format!("{base}/services/collector/event");
+    let body = push::splunk(rows, row.format, row.stream, &row.index);
+    let reply = match carrier.post(&url, headers(), body).await {
+        Ok(reply) => reply,
+        Err(why) => return Verdict::Again(None, why),
+    };
+    let verdict = push::judge(row.kind, reply.status, reply.retry_after, &reply.body);
+    let number = serde_json::from_slice::<serde_json::Value>(&reply.body)
+        .ok()
+        .and_then(|answer| answer.get("ackId")?.as_i64());
+    if verdict != Verdict::Taken || !row.acknowledged {
+        return verdict;
+    }
+    let Some(number) = number else {
+        return Verdict::Again(
+            None,
+            "the collector gives no ackId: switch indexer acknowledgement on".to_owned(),
+        );
+    };
+    let url = format!("{base}/services/collector/ack?channel={channel}");
+    for _ in 0..ASKED {
+        let ask = serde_json::json!({ "acks": [number] })
+            .to_string()
+            .into_bytes();
+        if let Ok(reply) = carrier.post(&url, headers(), ask).await {
+            let answer: serde_json::Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+            if answer["acks"][number.to_string()] == serde_json::Value::Bool(true) {
+                return Verdict::Taken;
+            }
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    Verdict::Again(
+        None,
+        "the indexers have not acknowledged in time".to_owned(),
+    )
+}
+
+/// Sends rows again that were set aside, and returns how many were taken this time.
+///
+/// # Errors
+/// When the actor may not, there is no such destination, or another sender has it.
+pub async fn redrive(op: &Op, carrier: &dyn Carrier, id: DestinationId) -> Result<usize> {
+    op.require(Access::ManageDestinations)?;
+    let mut tx = op.db().begin().await?;
+    let kept = one(&mut tx, id).await?;
+    if !store::destinations::claim(&mut tx, id).await? {
+        let words = format!("{} is being sent to; try again in a moment.", kept.row.name);
+        return Err(Error::Conflict(words));
+    }
+    let mut taken = Vec::new();
+    for letter in store::destinations::aside(&mut tx, id, 0, REDRIVEN).await? {
+        let rows = read(&mut tx, &kept, letter.position - 1, 1).await?;
+        let rows: Vec<Row> = rows
+            .into_iter()
+            .filter(|row| row.position() == letter.position)
+            .collect();
+        let progress = send(op, carrier, &kept, &rows).await?;
+        if progress.stopped.is_some() {
+            break;
+        }
+        match progress.aside.first() {
+            None => taken.push(letter.position),
+            Some(refused) => {
+                store::destinations::set_aside(&mut tx, id, std::slice::from_ref(refused), op.now)
+                    .await?;
+            }
+        }
+    }
+    store::destinations::take_back(&mut tx, id, &taken).await?;
+    let count = taken.len();
+    let summary = format!("Sent {count} rows again to {}", kept.row.name);
+    let done = Done::new(
+        "destination.redriven",
+        "destination",
+        &id,
+        kept.row.name,
+        summary,
+    );
+    op.record(&mut tx, done).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(count)
+}

@@ -1,0 +1,232 @@
+//! What leaves the house towards destinations: HTTP, TCP and files.
+//!
+//! Addresses are typed by people, and this process stands inside: whatever leads inside (loopback, private and link-local
+//! networks, metadata services) is refused unless the configuration allows the network. A name is looked up once, judged,
+//! and connected to at the address that was judged, so that a name that changes leads nowhere else; redirects are not
+//! followed, so that none leads inside.
+
+use std::io::Write as _;
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use domain::network;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use reqwest::{Client, Url, redirect};
+use service::Settings;
+use service::ports::{Carried, Carrier, Reply};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// Time for a receiver to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Time for a syslog receiver to close when everything was sent.
+const CLOSING: Duration = Duration::from_secs(5);
+/// Bytes of an answer that are read.
+const READ: usize = 4 << 20;
+
+/// Carries, within what is allowed.
+pub struct Outbound {
+    allowed: Vec<String>,
+    exports: PathBuf,
+}
+
+impl Outbound {
+    /// Within what the settings allow.
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            allowed: settings.outbound.clone(),
+            exports: settings
+                .key_dir
+                .parent()
+                .unwrap_or(Path::new("."))
+                .join("exports"),
+        }
+    }
+
+    /// The address of a name, when every address it has may be connected to.
+    async fn look_up(&self, host: &str, port: u16) -> Result<SocketAddr, String> {
+        let bare = host.trim_start_matches('[').trim_end_matches(']');
+        let found: Vec<SocketAddr> = tokio::net::lookup_host((bare, port))
+            .await
+            .map_err(|error| format!("{host} is not found: {error}"))?
+            .collect();
+        match found.iter().find(|address| !self.may(address.ip())) {
+            Some(inside) => Err(format!(
+                "{host} leads to {}, which is inside; ROLLCALL_OUTBOUND_ALLOW may allow its network",
+                inside.ip()
+            )),
+            None => found
+                .first()
+                .copied()
+                .ok_or_else(|| format!("{host} has no address")),
+        }
+    }
+
+    fn may(&self, address: IpAddr) -> bool {
+        let allowed = !self.allowed.is_empty() && network::admits(&self.allowed, Some(address));
+        allowed || network::is_public(address)
+    }
+
+    async fn send(
+        &self,
+        url: &str,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    ) -> Result<Reply, String> {
+        let url: Url = url
+            .parse()
+            .map_err(|_| "the address cannot be read".to_owned())?;
+        let host = url.host_str().ok_or("the address has no host")?.to_owned();
+        let port = url
+            .port_or_known_default()
+            .ok_or("the address has no port")?;
+        let address = self.look_up(&host, port).await?;
+        let client = Client::builder()
+            .redirect(redirect::Policy::none())
+            .resolve_to_addrs(&host, &[address])
+            .no_proxy()
+            .timeout(PATIENCE)
+            .build()
+            .map_err(|error| said(&error))?;
+        let request = headers
+            .into_iter()
+            .fold(client.post(url).body(body), |request, (name, value)| {
+                request.header(name, value)
+            });
+        let mut answer = request.send().await.map_err(|error| said(&error))?;
+        let retry_after = answer
+            .headers()
+            .get("retry-after")
+            .and_then(|value| value.to_str().ok()?.trim().parse().ok());
+        let status = answer.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(|error| said(&error))? {
+            body.extend_from_slice(&chunk);
+            if body.len() > READ {
+                return Err("the answer is longer than anybody reads".to_owned());
+            }
+        }
+        Ok(Reply {
+            status,
+            retry_after,
+            body,
+        })
+    }
+
+    async fn write(&self, address: &str, body: Vec<u8>) -> Result<(), String> {
+        let (host, port) = address.rsplit_once(':').ok_or("the address has no port")?;
+        let port = port
+            .parse()
+            .map_err(|_| "the port is no number".to_owned())?;
+        let address = self.look_up(host, port).await?;
+        let write = async {
+            let mut stream = TcpStream::connect(address).await?;
+            stream.write_all(&body).await?;
+            stream.shutdown().await?;
+            // A receiver that read everything closes; one that went away resets, and what it had not read is lost.
+            let mut rest = Vec::new();
+            match timeout(CLOSING, stream.read_to_end(&mut rest)).await {
+                Ok(Err(error)) => Err(error),
+                Ok(Ok(_)) | Err(_) => Ok(()),
+            }
+        };
+        timeout(PATIENCE, write)
+            .await
+            .map_err(|_| "it took too long".to_owned())?
+            .map_err(|error| error.to_string())
+    }
+}
+
+/// The innermost reason: what stands around it names only our own parts.
+fn said(error: &dyn std::error::Error) -> String {
+    let mut reason = error;
+    while let Some(inner) = reason.source() {
+        reason = inner;
+    }
+    reason.to_string()
+}
+
+/// Keeps a file whole or not at all.
+fn keep(folder: &Path, name: &str, body: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let begun = folder.join(format!(".{name}.begun"));
+    let mut file = GzEncoder::new(std::fs::File::create(&begun)?, Compression::default());
+    file.write_all(body)?;
+    file.finish()?.sync_all()?;
+    std::fs::rename(begun, folder.join(name))?;
+    std::fs::File::open(folder)?.sync_all()
+}
+
+impl Carrier for Outbound {
+    fn post<'a>(
+        &'a self,
+        url: &'a str,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    ) -> Carried<'a, Reply> {
+        Box::pin(self.send(url, headers, body))
+    }
+
+    fn stream<'a>(&'a self, address: &'a str, body: Vec<u8>) -> Carried<'a, ()> {
+        Box::pin(self.write(address, body))
+    }
+
+    fn file<'a>(&'a self, folder: &'a str, name: String, body: Vec<u8>) -> Carried<'a, ()> {
+        let folder = self.exports.join(folder);
+        Box::pin(async move {
+            tokio::task::spawn_blocking(move || keep(&folder, &name, &body))
+                .await
+                .map_err(|error| error.to_string())?
+                .map_err(|error| error.to_string())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_leads_inside_is_refused_unless_it_is_allowed() {
+        let outbound = |allowed: &[&str]| {
+            let mut settings = Settings::for_tests(std::env::temp_dir());
+            settings.outbound = allowed
+                .iter()
+                .map(|network| (*network).to_owned())
+                .collect();
+            Outbound::new(&settings)
+        };
+        for inside in [
+            "127.0.0.1",
+            "localhost",
+            "169.254.169.254",
+            "10.0.0.1",
+            "[::1]",
+            "0.0.0.0",
+        ] {
+            let url = format!("http://{inside}:9/");
+            let refused = outbound(&[]).send(&url, Vec::new(), Vec::new()).await;
+            assert!(
+                refused.as_ref().is_err_and(|why| why.contains("inside")),
+                "{inside}: {refused:?}"
+            );
+            let refused = outbound(&[])
+                .write(&format!("{inside}:9"), Vec::new())
+                .await;
+            assert!(
+                refused.as_ref().is_err_and(|why| why.contains("inside")),
+                "{inside}: {refused:?}"
+            );
+        }
+        let allowed = outbound(&["127.0.0.0/8"])
+            .send("http://127.0.0.1:9/", Vec::new(), Vec::new())
+            .await;
+        assert!(
+            allowed.is_err_and(|why| !why.contains("inside")),
+            "nobody listens there"
+        );
+    }
+}

@@ -55,8 +55,8 @@ pub fn batch(failures: i32) -> i64 {
 /// so that many senders do not come at once. What the receiver asks for is waited at least, up to an hour.
 pub fn wait(failures: i32, asked: Option<i64>, chance: u8) -> TimeDelta {
     let doubled = 1_i64 << failures.clamp(0, 16);
-    let whole = TimeDelta::seconds(doubled.min(LONGEST));
-    let waited = whole / 2 + (whole / 2) * i32::from(chance) / 255;
+    let half = doubled.min(LONGEST) * 500;
+    let waited = TimeDelta::milliseconds(half + half * i64::from(chance) / 255);
     let asked = TimeDelta::seconds(asked.unwrap_or(0).clamp(0, 3_600));
     waited.max(asked)
 }

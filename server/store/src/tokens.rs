@@ -128,7 +128,9 @@ pub async fn by_hash(conn: &mut Conn, hash: [u8; 32]) -> Result<Option<(TokenRow
         r#"SELECT t.id, t.name, t.hint, t.scopes, t.created_by, t.created_at, t.expires_at, t.last_used_at, t.revoked_at,
                t.teams, t.networks, t.identity_id, t.rotated, t.subject, n.state AS "state?", n.next_review_at,
                (SELECT min(f.opened_at) FROM findings f WHERE f.identity_id = t.identity_id
-                    AND f.rule IN ('no_owner', 'inactive_owner') AND f.state IN ('open', 'acknowledged')) AS orphaned_at
+                    AND f.rule IN ('no_owner', 'inactive_owner') AND f.state IN ('open', 'acknowledged')
+                    -- One whose team is missing has somebody who answers.
+                    AND NOT EXISTS (SELECT FROM people p WHERE p.id = n.owner_id AND p.active)) AS orphaned_at
            FROM api_tokens t LEFT JOIN identities n ON n.id = t.identity_id WHERE t.token_hash = $1"#,
         hash.as_slice()
     )

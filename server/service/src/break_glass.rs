@@ -4,7 +4,6 @@ use contract::identities::{DrillInput, GlassMark, GlassMatch, GlassView, Identit
 use contract::ids::IdentityId;
 use domain::access::Access;
 use domain::identity::break_glass::{self, Record, Refused};
-use domain::identity::lifecycle::offered::{Standing, may_change};
 use store::identities::write::Locked;
 use store::{Conn, Tx};
 
@@ -152,23 +151,7 @@ async fn lock(tx: &mut Tx, id: IdentityId) -> Result<Locked> {
 
 /// Locks a break-glass identity that is this person's to answer for.
 async fn marked(op: &Op, tx: &mut Tx, id: IdentityId) -> Result<Locked> {
-    let there = lock(tx, id).await?;
-    if let Some(person) = op.actor.person() {
-        let standing = Standing {
-            state: there.state,
-            requested_by: there.requested_by,
-            team: there.team,
-            owner: there.owner,
-            backup_owner: there.backup_owner,
-            watch_until: None,
-        };
-        if !may_change(person, &standing) {
-            return Err(Error::Forbidden(format!(
-                "{} belongs to another team. Its owner or security can do this.",
-                there.name
-            )));
-        }
-    }
+    let there = crate::identities::lock_own(op, tx, id).await?;
     if store::break_glass::since(tx, id).await?.is_none() {
         return Err(Error::Conflict(format!(
             "{} is no break-glass identity.",

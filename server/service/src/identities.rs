@@ -63,3 +63,31 @@ pub async fn fold_counts(op: &Op) -> Result<u64> {
     tx.commit().await.map_err(store::Error::from)?;
     Ok(turned)
 }
+
+/// Locks an identity that is this person's to change. The caller has authorised.
+pub(crate) async fn lock_own(
+    op: &Op,
+    tx: &mut store::Tx,
+    id: contract::ids::IdentityId,
+) -> Result<store::identities::write::Locked> {
+    let there = store::identities::write::lock(tx, id)
+        .await?
+        .ok_or(crate::Error::NotFound("identity"))?;
+    if let Some(person) = op.actor.person() {
+        let standing = domain::identity::lifecycle::offered::Standing {
+            state: there.state,
+            requested_by: there.requested_by,
+            team: there.team,
+            owner: there.owner,
+            backup_owner: there.backup_owner,
+            watch_until: None,
+        };
+        if !domain::identity::lifecycle::offered::may_change(person, &standing) {
+            return Err(crate::Error::Forbidden(format!(
+                "{} belongs to another team. Its owner or security can do this.",
+                there.name
+            )));
+        }
+    }
+    Ok(there)
+}

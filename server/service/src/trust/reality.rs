@@ -14,7 +14,6 @@ use domain::finding::rules::trust_test_failed;
 use domain::identity::lifecycle::offered::{Standing, may_change};
 use domain::trust::{self, Decision, Facts, Language, Observed, Passing, Token, Trust, Wish};
 use store::Conn;
-use store::identities::write::Locked;
 use store::trust::Test;
 
 use super::lab;
@@ -281,7 +280,7 @@ fn sum(input: &ReplayInput, edited: &Trust, audience: &str, sets: Vec<Set>) -> R
 pub async fn keep_test(op: &Op, input: &TrustTestInput) -> Result<()> {
     op.require(Access::ChangeIdentity)?;
     let mut tx = op.db().begin().await?;
-    let there = locked(op, &mut tx, input.identity).await?;
+    let there = crate::identities::lock_own(op, &mut tx, input.identity).await?;
     let name = input.name.trim();
     if name.is_empty() || name.chars().count() > 120 {
         return Err(Error::field(
@@ -345,7 +344,7 @@ pub async fn keep_test(op: &Op, input: &TrustTestInput) -> Result<()> {
 pub async fn drop_test(op: &Op, id: IdentityId, test: TrustTestId) -> Result<()> {
     op.require(Access::ChangeIdentity)?;
     let mut tx = op.db().begin().await?;
-    let there = locked(op, &mut tx, id).await?;
+    let there = crate::identities::lock_own(op, &mut tx, id).await?;
     let name = store::trust::drop_test(&mut tx, id, test)
         .await?
         .ok_or(Error::NotFound("test"))?;
@@ -364,28 +363,4 @@ pub async fn drop_test(op: &Op, id: IdentityId, test: TrustTestId) -> Result<()>
     op.record(&mut tx, done).await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(())
-}
-
-/// Locks an identity that is this person's to change.
-async fn locked(op: &Op, tx: &mut store::Tx, id: IdentityId) -> Result<Locked> {
-    let there = store::identities::write::lock(tx, id)
-        .await?
-        .ok_or(Error::NotFound("identity"))?;
-    if let Some(person) = op.actor.person() {
-        let standing = Standing {
-            state: there.state,
-            requested_by: there.requested_by,
-            team: there.team,
-            owner: there.owner,
-            backup_owner: there.backup_owner,
-            watch_until: None,
-        };
-        if !may_change(person, &standing) {
-            return Err(Error::Forbidden(format!(
-                "{} belongs to another team. Its owner or security can do this.",
-                there.name
-            )));
-        }
-    }
-    Ok(there)
 }

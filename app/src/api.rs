@@ -14,6 +14,7 @@ pub mod events;
 pub mod findings;
 pub mod identities;
 pub mod imports;
+pub mod notices;
 pub mod overview;
 pub mod people;
 pub mod reviews;

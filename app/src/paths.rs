@@ -38,6 +38,12 @@ fixed! {
     findings = "/findings";
     /// Campaigns.
     campaigns = "/campaigns";
+    /// Templates of campaigns.
+    templates = "/campaigns/templates";
+    /// Figures across campaigns.
+    report = "/campaigns/report";
+    /// The same as CSV.
+    report_csv = "/campaigns/report.csv";
     /// The campaign form.
     new_campaign = "/campaigns/new";
     /// What waits for the viewer.
@@ -62,6 +68,8 @@ fixed! {
     tokens = "/settings/tokens";
     /// Rotation limits.
     rotation_policies = "/settings/rotation";
+    /// Who is told of findings.
+    notifications = "/settings/notifications";
     /// Where the form of a demo persona goes.
     sign_in_as_persona = "/auth/persona";
     /// Where the sign-out form goes.
@@ -184,6 +192,25 @@ pub fn campaign_task(id: CampaignId, task: TaskId) -> String {
         .with("tab", "remediation")
         .with("task", task)
         .to_string()
+}
+
+/// The campaign form, filled by a template.
+pub fn new_campaign_of(template: &str) -> String {
+    Address::new(new_campaign())
+        .with("template", template)
+        .to_string()
+}
+
+/// The campaign form for what a search of the inventory finds, by its query string.
+pub fn new_campaign_for(search: &str) -> String {
+    Address::new(new_campaign())
+        .with("search", search)
+        .to_string()
+}
+
+/// The form of a template.
+pub fn template(name: &str) -> String {
+    Address::new(templates()).with("template", name).to_string()
 }
 
 /// The preview of a draft as a file: `csv` or `json`.

@@ -10,6 +10,8 @@ use crate::pages::activity::ActivityPage;
 use crate::pages::campaigns::detail::CampaignPage;
 use crate::pages::campaigns::form::NewCampaignPage;
 use crate::pages::campaigns::list::CampaignsPage;
+use crate::pages::campaigns::report::ReportPage;
+use crate::pages::campaigns::templates::TemplatesPage;
 use crate::pages::events::EventsPage;
 use crate::pages::findings::list::FindingsPage;
 use crate::pages::identities::detail::IdentityPage;
@@ -28,6 +30,7 @@ use crate::pages::runners::RunnersPage;
 use crate::pages::runs::{RunsPage, StoryPage};
 use crate::pages::search::SearchPage;
 use crate::pages::settings::SettingsPage;
+use crate::pages::settings::notifications::NotificationsPage;
 use crate::pages::settings::rotation::RotationPage;
 use crate::pages::settings::tokens::TokensPage;
 use crate::pages::sign_in::SignInPage;
@@ -47,9 +50,12 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/activity") view=ActivityPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/tokens") view=TokensPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/notifications") view=NotificationsPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/rotation") view=RotationPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/new") view=NewCampaignPage ssr=SsrMode::Async/>
+                <Route path=path!("/campaigns/templates") view=TemplatesPage ssr=SsrMode::Async/>
+                <Route path=path!("/campaigns/report") view=ReportPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/:id") view=CampaignPage ssr=SsrMode::Async/>
                 <Route path=path!("/reviews") view=MyReviewsPage ssr=SsrMode::Async/>
                 <Route path=path!("/reviews/:campaign") view=ReviewStartPage ssr=SsrMode::Async/>

@@ -1,5 +1,6 @@
 //! The commands. One file per subcommand; a body opens an operation, calls a service, prints.
 
+mod anchor;
 mod campaign;
 mod config;
 mod doctor;
@@ -89,6 +90,7 @@ enum Command {
     Trust(trust::Command),
     Verify(verify::Args),
     Doctor(doctor::Args),
+    Anchor(anchor::Args),
     #[command(subcommand)]
     Config(config::Command),
 }
@@ -105,6 +107,7 @@ pub fn main() -> ExitCode {
         Command::Trail(args) => in_runtime(trail::run(args)),
         Command::Trust(command) => Ok(trust::run(&command)),
         Command::Verify(args) => verify::run(&args),
+        Command::Anchor(args) => in_runtime(anchor::run(args)),
         Command::Doctor(args) => in_runtime(doctor::run(args)),
         Command::Import(args) => in_runtime(import::run(args)),
         Command::Ingest(args) => in_runtime(ingest::run(args)),

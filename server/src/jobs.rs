@@ -4,11 +4,13 @@
 //! retry or fail, and answers with a status worth showing. To add one: a file beside this with
 //! `pub const JOB: Job`, and its line in [`all`].
 
+mod anchor;
 mod campaigns;
 mod departures;
 mod detection;
 mod imports;
 mod inventory;
+mod messages;
 mod partitions;
 mod posture;
 mod runner;
@@ -87,12 +89,18 @@ pub struct Job {
 /// Every job.
 pub fn all() -> Vec<Job> {
     vec![
+        campaigns::DRAFTS,
+        campaigns::MICRO,
         campaigns::SETTLE,
         departures::JOB,
         imports::JOB,
         imports::SWEEP,
         detection::JOB,
         inventory::JOB,
+        anchor::JOB,
+        messages::DELIVER,
+        messages::REMIND,
+        messages::TELL,
         partitions::JOB,
         posture::CHANGED,
         posture::NIGHTLY,

@@ -39,6 +39,19 @@ pub struct ActivityView {
     pub hash: String,
 }
 
+/// The head of the record, written outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnchorRow {
+    /// Where: `file`, `git`, `webhook`.
+    pub place: String,
+    /// Position of the entry.
+    pub position: i64,
+    /// Its hash, hex.
+    pub hash: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
 /// The activity filter, as it stands in the address.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -67,6 +80,8 @@ pub const OBJECT_KINDS: &[(&str, &str)] = &[
 pub struct ActivityList {
     /// Entries, newest first.
     pub page: Page<ActivityView>,
+    /// Where the head was written outside, newest first, at most 20.
+    pub anchors: Vec<AnchorRow>,
     /// The present moment as the server knew it.
     pub now: DateTime<Utc>,
 }

@@ -9,18 +9,28 @@ use crate::people::{PersonRef, TeamRef};
 
 mod bulk;
 mod policy;
+mod policy_form;
 mod remediation;
+mod report;
 mod review;
+mod silence;
+mod template;
 
 pub use bulk::{
     Absence, AbsenceInput, AbsenceView, AcceptedGap, BulkDone, BulkGroup, BulkInput, Gap,
 };
 pub use policy::{CampaignPolicy, Panel, PerTier, Quorum, Silence, StagePlan, StageRule};
+pub use policy_form::PolicyForm;
 pub use remediation::{Patch, TaskBoard, TaskInput, TaskRow, TaskState, TaskStep};
+pub use report::{CampaignReport, ReportRow, TeamReport};
 pub use review::{
     Change, Decided, DecisionDraft, DecisionInput, DecisionView, FrozenCredential,
     FrozenPermission, ModifyTarget, MyReview, ReassignInput, Recommendation, ReviewItemView,
     ReviewPageView, ReviewQueue,
+};
+pub use silence::SilenceView;
+pub use template::{
+    CampaignTemplate, Schedule, ScheduleForm, TemplateChange, TemplateForm, TemplateRow,
 };
 
 flat_enum! {
@@ -146,6 +156,15 @@ pub struct CampaignInput {
     pub filter: IdentityFilter,
     /// How it is answered and what follows.
     pub policy: CampaignPolicy,
+}
+
+/// What the form of a campaign begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CampaignStart {
+    /// Its fields.
+    pub input: CampaignInput,
+    /// Names of the templates there are.
+    pub templates: Vec<String>,
 }
 
 /// Which identities a campaign is about.

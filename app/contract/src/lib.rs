@@ -16,6 +16,8 @@ pub mod findings;
 pub mod identities;
 pub mod ids;
 pub mod imports;
+pub mod messages;
+pub mod notices;
 pub mod overview;
 pub mod people;
 pub mod runners;

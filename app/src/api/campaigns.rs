@@ -1,7 +1,11 @@
 //! Campaigns: list, prepare, start, close, seal, cancel.
 
-use contract::campaigns::{CampaignRow, CampaignView, ItemFilter, ItemList, TaskBoard, TaskStep};
+use contract::campaigns::{
+    CampaignReport, CampaignRow, CampaignStart, CampaignView, ItemFilter, ItemList, PolicyForm,
+    ScheduleForm, SilenceView, TaskBoard, TaskStep, TemplateRow,
+};
 use contract::ids::{CampaignId, TaskId};
+use contract::messages::MessageRow;
 use leptos::prelude::*;
 use leptos::server_fn::codec::Json;
 
@@ -41,6 +45,16 @@ pub async fn list_items(
     Ok(service::campaigns::items(&op, id, &filter, after.as_deref()).await?)
 }
 
+/// What the form of a campaign begins with; `template` is empty for none.
+///
+/// # Errors
+/// [`AppError::Forbidden`] when the viewer may not make campaigns, [`AppError::NotFound`] when there is no such template.
+#[server(prefix = "/api/ui", endpoint = "campaigns/begin")]
+pub async fn begin_campaign(template: String) -> Result<CampaignStart, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::campaigns::begin(&op, &template).await?)
+}
+
 /// Makes a draft and shows its preview.
 ///
 /// # Errors
@@ -55,18 +69,17 @@ pub async fn create_campaign(
     #[server(default)] environment: Vec<String>,
     #[server(default)] tier: Vec<String>,
     #[server(default)] privileged: Option<String>,
+    #[server(default)] search: String,
+    #[server(default)] policy: PolicyForm,
 ) -> Result<(), AppError> {
     let op = crate::request::op()?;
-    let filter = contract::identities::IdentityFilter {
-        kind: kind.iter().filter_map(|word| word.parse().ok()).collect(),
-        environment: environment
-            .iter()
-            .filter_map(|word| word.parse().ok())
-            .collect(),
-        tier: tier.iter().filter_map(|word| word.parse().ok()).collect(),
-        privileged: privileged.is_some().then_some(true),
-        ..contract::identities::IdentityFilter::default()
-    };
+    let filter = crate::pages::campaigns::population::narrowed(
+        &search,
+        &kind,
+        &environment,
+        &tier,
+        privileged.is_some(),
+    );
     let form = contract::campaigns::CampaignInput {
         name,
         notes,
@@ -75,7 +88,7 @@ pub async fn create_campaign(
         filter,
         policy: contract::campaigns::CampaignPolicy::default(),
     };
-    let id = service::campaigns::create(&op, form).await?;
+    let id = service::campaigns::create_as_typed(&op, form, &policy).await?;
     leptos_axum::redirect(&crate::paths::campaign(id));
     Ok(())
 }
@@ -118,6 +131,113 @@ pub async fn advance_campaign(id: CampaignId) -> Result<(), AppError> {
     service::campaigns::advance(&op, id).await?;
     leptos_axum::redirect(&crate::paths::campaign(id));
     Ok(())
+}
+
+/// Templates of campaigns.
+///
+/// # Errors
+/// [`AppError::Forbidden`] when the viewer may not run campaigns.
+#[server(prefix = "/api/ui", endpoint = "campaigns/templates")]
+pub async fn list_templates() -> Result<Vec<TemplateRow>, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::campaigns::templates(&op).await?)
+}
+
+/// Saves a template; one of the same name is replaced.
+///
+/// # Errors
+/// [`AppError::Invalid`] with every wrong field.
+#[server(prefix = "/api/ui", endpoint = "campaigns/template")]
+pub async fn save_template(
+    name: String,
+    #[server(default)] notes: String,
+    #[server(default)] days: String,
+    #[server(default)] only_due: Option<String>,
+    #[server(default)] schedule: ScheduleForm,
+    #[server(default)] kind: Vec<String>,
+    #[server(default)] environment: Vec<String>,
+    #[server(default)] tier: Vec<String>,
+    #[server(default)] privileged: Option<String>,
+    #[server(default)] search: String,
+    #[server(default)] policy: PolicyForm,
+) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    let form = contract::campaigns::TemplateForm {
+        name,
+        notes,
+        days,
+        only_due: only_due.is_some(),
+        schedule,
+        filter: crate::pages::campaigns::population::narrowed(
+            &search,
+            &kind,
+            &environment,
+            &tier,
+            privileged.is_some(),
+        ),
+        policy,
+    };
+    service::campaigns::save_template(&op, &form).await?;
+    leptos_axum::redirect(&crate::paths::templates());
+    Ok(())
+}
+
+/// Figures across campaigns.
+///
+/// # Errors
+/// [`AppError::Forbidden`] when the viewer may not read evidence.
+#[server(prefix = "/api/ui", endpoint = "campaigns/report")]
+pub async fn load_report() -> Result<CampaignReport, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::campaigns::report(&op).await?)
+}
+
+/// Whose suspension a campaign's silence would bring.
+///
+/// # Errors
+/// [`AppError::Forbidden`] when the viewer may not run campaigns.
+#[server(prefix = "/api/ui", endpoint = "campaigns/silence")]
+pub async fn load_silence(id: CampaignId) -> Result<SilenceView, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::campaigns::silence(&op, id).await?)
+}
+
+/// Lifts the cap of suspensions; somebody else suspends.
+///
+/// # Errors
+/// [`AppError::Invalid`] beside the reason.
+#[server(prefix = "/api/ui", endpoint = "campaigns/lift_cap")]
+pub async fn lift_cap(id: CampaignId, #[server(default)] reason: String) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    service::campaigns::lift_cap(&op, id, &reason).await?;
+    leptos_axum::redirect(&crate::paths::campaign_tab(id, "silence"));
+    Ok(())
+}
+
+/// Suspends what nobody answered about, where the policy says so.
+///
+/// # Errors
+/// [`AppError::Invalid`] beside the number, [`AppError::Conflict`] above the cap.
+#[server(prefix = "/api/ui", endpoint = "campaigns/suspend_silent")]
+pub async fn suspend_silent(
+    id: CampaignId,
+    #[server(default)] count: String,
+) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    let typed = count.trim().parse().unwrap_or(-1);
+    service::campaigns::suspend_silent(&op, id, typed).await?;
+    leptos_axum::redirect(&crate::paths::campaign_tab(id, "silence"));
+    Ok(())
+}
+
+/// Messages that speak of a campaign, oldest first.
+///
+/// # Errors
+/// [`AppError::Forbidden`] when the viewer may not read evidence.
+#[server(prefix = "/api/ui", endpoint = "campaigns/messages")]
+pub async fn list_messages(id: CampaignId) -> Result<Vec<MessageRow>, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::messages::of_campaign(&op, id).await?)
 }
 
 /// The remediation board of a campaign; with a task, what carries it out.

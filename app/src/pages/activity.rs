@@ -1,6 +1,7 @@
 //! Rollcall's own record: who did what, hash-chained, newest first.
 
-use contract::activity::{ActivityFilter, ActivityList, ActivityView, OBJECT_KINDS};
+use chrono::{DateTime, Utc};
+use contract::activity::{ActivityFilter, ActivityList, ActivityView, AnchorRow, OBJECT_KINDS};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
@@ -122,8 +123,23 @@ fn chips(filter: &ActivityFilter) -> Vec<Chip> {
     chips
 }
 
+/// Where the head of the record stands outside, and since when.
+fn anchored(anchors: &[AnchorRow], now: DateTime<Utc>) -> Option<AnyView> {
+    let last = anchors.first()?;
+    let at = last.at;
+    let words = format!(
+        "Anchored outside ({}) at entry {} ",
+        last.place, last.position
+    );
+    Some(
+        view! { <p class="anchored muted">{words}<When at now/>". "<code>"rollcall anchor --check FILE"</code>" compares."</p> }
+            .into_any(),
+    )
+}
+
 fn results(filter: &ActivityFilter, later: bool, list: ActivityList) -> AnyView {
-    let ActivityList { page, now } = list;
+    let ActivityList { page, anchors, now } = list;
+    let anchored = anchored(&anchors, now);
     let shown = i64::try_from(page.rows.len()).unwrap_or(0);
     let all = address(filter).to_string();
     let next = page
@@ -147,6 +163,7 @@ fn results(filter: &ActivityFilter, later: bool, list: ActivityList) -> AnyView 
     if page.rows.is_empty() {
         return view! {
             {toolbar}
+            {anchored}
             <EmptyState title="Nothing like this was done" text="The record holds every change made in Rollcall, from the first day on.">
                 <a class="btn" href=paths::activity()>"See everything"</a>
             </EmptyState>
@@ -167,6 +184,7 @@ fn results(filter: &ActivityFilter, later: bool, list: ActivityList) -> AnyView 
         .collect_view();
     view! {
         {toolbar}
+        {anchored}
         <DataTable caption="Activity" columns kind=TableKind::List>{rows}</DataTable>
         <Pager text=range first=later.then_some(all) next first_label="Newest" next_label="Older"/>
     }

@@ -1,5 +1,6 @@
 //! Settings: the viewer as Rollcall knows them, their sessions, and the way to the tokens.
 
+pub mod notifications;
 pub mod rotation;
 pub mod tokens;
 
@@ -23,6 +24,7 @@ pub fn SettingsPage() -> impl IntoView {
                 {keys()}
                 {sessions()}
                 {limits()}
+                {notifications()}
                 {tokens(&viewer)}
             </Frame>
         }
@@ -95,6 +97,16 @@ fn limits() -> AnyView {
         <Block id="rotation" title="Rotation limits" note="How old a secret may grow, by type">
             <p>"Each type has a limit of its own; a tier, a team or one identity may have another, with a reason."</p>
             <p><ButtonLink href=paths::rotation_policies()>"See the limits"</ButtonLink></p>
+        </Block>
+    }
+    .into_any()
+}
+
+fn notifications() -> AnyView {
+    view! {
+        <Block id="notifications" title="Notifications" note="Who is told of findings, and when">
+            <p>"At once or in a daily digest, by severity and team, with quiet hours."</p>
+            <p><ButtonLink href=paths::notifications()>"See the rules"</ButtonLink></p>
         </Block>
     }
     .into_any()

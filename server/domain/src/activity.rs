@@ -1,6 +1,8 @@
 //! The activity chain: each entry's hash covers the entry and the hash before it, so a changed,
 //! missing or reordered entry shows. Appending is `store`'s, checking the whole is `service`'s.
 
+pub mod anchor;
+
 use chrono::{DateTime, SubsecRound, Utc};
 use contract::activity::ActorKind;
 use serde::{Deserialize, Serialize};

@@ -6,6 +6,7 @@
 pub mod calendar;
 pub mod due;
 pub mod item;
+pub mod micro;
 pub mod order;
 pub mod panel;
 pub mod policy;
@@ -15,6 +16,7 @@ pub mod recommend;
 pub mod remediation;
 pub mod remind;
 pub mod reviewer;
+pub mod silence;
 pub mod snapshot;
 pub mod state;
 pub mod tally;

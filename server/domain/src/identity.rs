@@ -4,6 +4,7 @@
 pub mod break_glass;
 pub mod code_owners;
 pub mod credential;
+pub mod departure;
 pub mod edit;
 pub mod federation;
 pub mod lifecycle;

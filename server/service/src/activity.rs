@@ -7,6 +7,10 @@ use domain::activity::{Broken, Entry, GENESIS, check};
 
 use crate::{Error, Op, Result};
 
+mod anchors;
+
+pub use anchors::{Put, anchor, anchors, compare};
+
 /// Rows of one page.
 const PAGE: i64 = 50;
 /// Entries checked at a time.
@@ -19,6 +23,7 @@ const BATCH: i64 = 5_000;
 pub async fn list(op: &Op, filter: &ActivityFilter, cursor: Option<&str>) -> Result<ActivityList> {
     Ok(ActivityList {
         page: rows(op, filter, cursor, PAGE).await?,
+        anchors: anchors(op).await?,
         now: op.now,
     })
 }

@@ -23,6 +23,8 @@ pub mod imports;
 pub mod ingest;
 pub mod jobs;
 mod keyfile;
+pub mod messages;
+pub mod notices;
 pub mod op;
 pub mod overview;
 pub mod people;

@@ -3,11 +3,14 @@
 use contract::Page;
 use contract::identities::{IdentityFilter, IdentitySort};
 use contract::ids::PersonId;
+use contract::messages::Channel;
 use contract::people::{DepartureInput, PeopleList, PersonRow, PersonView, TeamRow, TeamView};
 use domain::access::Access;
+use domain::identity::departure::letter;
 use domain::identity::reason::Reason;
 use domain::identity::secret;
 use store::Tx;
+use store::messages::NewMessage;
 
 use crate::op::Done;
 use crate::{Error, Op, Result};
@@ -151,6 +154,7 @@ pub async fn depart(op: &Op, input: &DepartureInput) -> Result<()> {
         settled(op, &mut tx, input.person, &name).await?
     } else {
         store::people::touch_owned(&mut tx, input.person).await?;
+        store::messages::over(&mut tx, &left(input.person)).await?;
         Done::new(
             "person.returned",
             "person",
@@ -208,5 +212,38 @@ async fn settled(op: &Op, tx: &mut Tx, id: PersonId, name: &str) -> Result<Done>
     for (identity, reviewer) in moved {
         done = done.change(&format!("reviewer of {identity}"), name, reviewer);
     }
+    for backup in tell_backups(op, tx, id, name).await? {
+        done = done.change("told", "", backup);
+    }
     Ok(done)
+}
+
+/// The cause of the letters about somebody who left.
+fn left(id: PersonId) -> String {
+    format!("left:{id}")
+}
+
+/// Writes to each backup owner what they answer for now, once for each departure. Gives the names of those written to.
+async fn tell_backups(op: &Op, tx: &mut Tx, id: PersonId, name: &str) -> Result<Vec<String>> {
+    let mut told = Vec::new();
+    for backup in store::people::backups_of(tx, id).await? {
+        let link = format!("{}/people/{}", op.settings().public_url, backup.person);
+        let (subject, body) = letter(&backup.name, name, &backup.identities, &link);
+        let message = NewMessage {
+            id: op.new_id(),
+            person: Some(backup.person),
+            to_name: backup.name.clone(),
+            address: backup.email,
+            channel: Channel::Email,
+            kind: "departure",
+            subject,
+            body,
+            campaigns: Vec::new(),
+            cause: Some(left(id)),
+        };
+        if crate::messages::keep(op, tx, &message).await? {
+            told.push(backup.name);
+        }
+    }
+    Ok(told)
 }

@@ -82,6 +82,92 @@ pub trait Carrier: Send + Sync {
     fn file<'a>(&'a self, folder: &'a str, name: String, body: Vec<u8>) -> Carried<'a, ()>;
 }
 
+/// A line on its way to a place outside; what kept it.
+pub type Anchoring<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
+
+/// A place outside where the head of the record is written.
+pub trait Anchorage: Send + Sync {
+    /// Its stable word.
+    fn name(&self) -> &'static str;
+
+    /// Writes a line there; done when it is safe there.
+    fn put(&self, line: String) -> Anchoring<'_>;
+}
+
+/// A message as it is handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// The message's id: a receiver that has seen it knows it again.
+    pub id: uuid::Uuid,
+    /// To whom.
+    pub to_name: String,
+    /// Their address; empty for a webhook.
+    pub address: String,
+    /// Subject.
+    pub subject: String,
+    /// Text.
+    pub body: String,
+    /// The present moment.
+    pub at: DateTime<Utc>,
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Posted {
+    /// The other side has it.
+    Taken,
+    /// Nothing is configured that could take it.
+    NoChannel,
+    /// The other side will never take it; why.
+    Refused(String),
+    /// Not now; why.
+    Later(String),
+}
+
+/// A message on its way.
+pub type Posting<'a> = Pin<Box<dyn Future<Output = Posted> + Send + 'a>>;
+
+/// Takes messages out of the house.
+pub trait Post: Send + Sync {
+    /// By e-mail.
+    fn mail(&self, letter: Letter) -> Posting<'_>;
+
+    /// To the configured webhook.
+    fn webhook(&self, letter: Letter) -> Posting<'_>;
+}
+
+/// Keeps every letter instead of sending it: for tests.
+#[derive(Debug, Default)]
+pub struct Pigeonhole(std::sync::Mutex<Vec<Letter>>);
+
+impl Pigeonhole {
+    /// Every letter so far, in order.
+    pub fn letters(&self) -> Vec<Letter> {
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+
+    fn keep(&self, letter: Letter) -> Posted {
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .push(letter);
+        Posted::Taken
+    }
+}
+
+impl Post for Pigeonhole {
+    fn mail(&self, letter: Letter) -> Posting<'_> {
+        Box::pin(async move { self.keep(letter) })
+    }
+
+    fn webhook(&self, letter: Letter) -> Posting<'_> {
+        Box::pin(async move { self.keep(letter) })
+    }
+}
+
 /// A clock that stands still until it is moved, and counted entropy: for tests and the demo seed.
 pub mod fixed {
     use std::sync::Mutex;

@@ -25,6 +25,58 @@ pub struct Settings {
     pub import_bytes: u64,
     /// Networks inside that destinations may be in.
     pub outbound: Vec<String>,
+    /// Whether digests also go to a webhook.
+    pub webhook: bool,
+    /// Where messages go.
+    pub outlets: Outlets,
+    /// Where the head of the record is written outside.
+    pub anchors: Anchors,
+}
+
+/// Where the head of the record is written outside, and how often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anchors {
+    /// A file it is appended to.
+    pub file: Option<PathBuf>,
+    /// A Git work tree it is committed to.
+    pub git: Option<PathBuf>,
+    /// Whether it is posted to the webhook.
+    pub webhook: bool,
+    /// Hours between two.
+    pub hours: i64,
+}
+
+impl Default for Anchors {
+    fn default() -> Self {
+        Self {
+            file: None,
+            git: None,
+            webhook: false,
+            hours: 24,
+        }
+    }
+}
+
+/// Where messages go. Addresses may hold passwords: they are never shown.
+#[derive(Clone, Default)]
+pub struct Outlets {
+    /// `smtp://` or `smtps://` address of the mail server.
+    pub smtp_url: Option<String>,
+    /// Who mail is from: `Rollcall <rollcall@example.com>`.
+    pub from: String,
+    /// Address of the webhook.
+    pub webhook_url: Option<String>,
+    /// Secret its calls are signed with.
+    pub webhook_secret: String,
+}
+
+impl std::fmt::Debug for Outlets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Outlets")
+            .field("smtp", &self.smtp_url.is_some())
+            .field("webhook", &self.webhook_url.is_some())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Settings {
@@ -43,6 +95,9 @@ impl Settings {
             team_groups: Vec::new(),
             import_bytes: 64 * 1024 * 1024,
             outbound: Vec::new(),
+            webhook: false,
+            outlets: Outlets::default(),
+            anchors: Anchors::default(),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Campaigns and reviews against a real database, and the ways they must not go.
 
+#[path = "campaigns/around.rs"]
+mod around;
 #[path = "campaigns/depth.rs"]
 mod depth;
 #[path = "campaigns/house.rs"]
@@ -8,5 +10,7 @@ mod house;
 mod items;
 #[path = "campaigns/life.rs"]
 mod life;
+#[path = "campaigns/quarter.rs"]
+mod quarter;
 #[path = "campaigns/reviewing.rs"]
 mod reviewing;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use contract::campaigns::CampaignRow;
+use contract::campaigns::{CampaignRow, CampaignTemplate, TemplateChange};
 use contract::ids::CampaignId;
 use service::Op;
 
@@ -14,6 +14,16 @@ use super::{Ended, Failure, open, out};
 pub enum Command {
     /// List campaigns, newest first: id, state, decided of items, due day, name.
     List,
+    /// Show what applying a file of templates would change; saves nothing. Exit code 0.
+    Plan {
+        /// The file: TOML, `[[template]]` for each.
+        file: PathBuf,
+    },
+    /// Apply a file of templates. Templates it does not name stay as they are.
+    Apply {
+        /// The file: TOML, `[[template]]` for each.
+        file: PathBuf,
+    },
     /// Seal a closed campaign: write and sign its evidence. There is no way back.
     Seal {
         /// Its id or its exact name.
@@ -27,6 +37,8 @@ pub enum Command {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Make a new signing key in place of the present one. Older packs stay verifiable: every public key is kept.
+    RotateKey,
     /// Print the public key that evidence is signed with, newest first. Give it to auditors by another way than
     /// the pack.
     Key,
@@ -50,6 +62,14 @@ async fn ended(op: &Op, command: Command) -> Result<(), Failure> {
                 out::say(&line(&row));
             }
         }
+        Command::Plan { file } => {
+            let changes = service::campaigns::plan(op, &read_templates(&file)?).await?;
+            say_changes(&changes, "nothing would change");
+        }
+        Command::Apply { file } => {
+            let changes = service::campaigns::apply(op, &read_templates(&file)?).await?;
+            say_changes(&changes, "nothing changed");
+        }
         Command::Seal { campaign } => {
             let id = find(op, &campaign).await?;
             let pack = service::evidence::seal(op, id).await?;
@@ -68,6 +88,10 @@ async fn ended(op: &Op, command: Command) -> Result<(), Failure> {
                 .map_err(|error| Failure(format!("{}: {error}", path.display())))?;
             out::say(&path.display().to_string());
         }
+        Command::RotateKey => {
+            let id = service::evidence::rotate(op).await?;
+            out::say(&format!("evidence is signed with key {id} from now on"));
+        }
         Command::Key => {
             let keys = service::evidence::public_keys(op).await?;
             if keys.is_empty() {
@@ -85,6 +109,39 @@ async fn ended(op: &Op, command: Command) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// What a file of templates holds.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Templates {
+    template: Vec<CampaignTemplate>,
+}
+
+fn read_templates(path: &std::path::Path) -> Result<Vec<CampaignTemplate>, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+    let file: Templates =
+        toml::from_str(&text).map_err(|error| Failure(format!("{}: {error}", path.display())))?;
+    Ok(file.template)
+}
+
+fn say_changes(changes: &[TemplateChange], none: &str) {
+    if changes.is_empty() {
+        out::say(none);
+    }
+    for change in changes {
+        let sign = if change.new { '+' } else { '~' };
+        out::say(&format!("{sign} {}", change.name));
+        for (field, before, after) in &change.fields {
+            if !before.is_empty() {
+                out::say(&format!("  - {field} = {before}"));
+            }
+            if !after.is_empty() {
+                out::say(&format!("  + {field} = {after}"));
+            }
+        }
+    }
 }
 
 fn line(row: &CampaignRow) -> String {

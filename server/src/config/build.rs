@@ -33,6 +33,8 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
         session: session(reader),
         limits: limits(reader),
         outbound: outbound(reader),
+        outlets: outlets(reader),
+        anchors: anchors(reader),
         log_format: log_format(reader),
         log_filter: log_filter(reader),
         public_url: public_url?,
@@ -51,6 +53,44 @@ fn outbound(reader: &mut Reader<'_>) -> Vec<String> {
         }
     }
     networks
+}
+
+fn outlets(reader: &mut Reader<'_>) -> service::settings::Outlets {
+    let smtp_url = reader.given("mail.smtp_url");
+    if smtp_url
+        .as_ref()
+        .is_some_and(|url| !(url.starts_with("smtp://") || url.starts_with("smtps://")))
+    {
+        reader.wrong("mail.smtp_url", "must begin with smtp:// or smtps://");
+    }
+    let from = reader.given("mail.from").unwrap_or_default();
+    if smtp_url.is_some() && from.is_empty() {
+        reader.wrong("mail.from", "is needed beside a mail server");
+    }
+    let webhook_url = reader.given("webhook.url");
+    let webhook_secret = reader.given("webhook.secret").unwrap_or_default();
+    if webhook_url.is_some() && webhook_secret.is_empty() {
+        reader.wrong("webhook.secret", "is needed: each call is signed with it");
+    }
+    service::settings::Outlets {
+        smtp_url,
+        from,
+        webhook_url,
+        webhook_secret,
+    }
+}
+
+fn anchors(reader: &mut Reader<'_>) -> service::settings::Anchors {
+    let webhook = reader.text("anchor.webhook") == "yes";
+    if webhook && reader.given("webhook.url").is_none() {
+        reader.wrong("anchor.webhook", "needs webhook.url");
+    }
+    service::settings::Anchors {
+        file: reader.given("anchor.file").map(PathBuf::from),
+        git: reader.given("anchor.git").map(PathBuf::from),
+        webhook,
+        hours: reader.number("anchor.hours", 1..=720),
+    }
 }
 
 fn data_dir(reader: &mut Reader<'_>) -> PathBuf {

@@ -178,6 +178,51 @@ pub const SETTINGS: &[Setting] = &[
         "64",
         "Largest file taken for import by page, in MiB (1 to 256). The shell takes up to 256.",
     ),
+    secret(
+        "mail.smtp_url",
+        "ROLLCALL_SMTP_URL",
+        "Mail server for reminders: `smtps://user:password@host:465`, or `smtp://host:587?tls=required`.",
+    ),
+    setting(
+        "mail.from",
+        "ROLLCALL_MAIL_FROM",
+        "",
+        "Who mail is from, e.g. `Rollcall <rollcall@example.com>`.",
+    ),
+    secret(
+        "webhook.url",
+        "ROLLCALL_WEBHOOK_URL",
+        "Where each digest goes too, as `{\"text\": …}` (Slack and its kin understand it).",
+    ),
+    secret(
+        "webhook.secret",
+        "ROLLCALL_WEBHOOK_SECRET",
+        "Secret the webhook's calls are signed with, as Standard Webhooks says (`webhook-signature`).",
+    ),
+    setting(
+        "anchor.file",
+        "ROLLCALL_ANCHOR_FILE",
+        "",
+        "File the head of the record is appended to, where nobody who can change the database can change it.",
+    ),
+    setting(
+        "anchor.git",
+        "ROLLCALL_ANCHOR_GIT",
+        "",
+        "Git work tree it is committed to (`rollcall-anchors.jsonl`); a hook there may push.",
+    ),
+    setting(
+        "anchor.webhook",
+        "ROLLCALL_ANCHOR_WEBHOOK",
+        "no",
+        "`yes`: it is also posted to the webhook, signed.",
+    ),
+    setting(
+        "anchor.hours",
+        "ROLLCALL_ANCHOR_HOURS",
+        "24",
+        "Hours between two anchors (1 to 720).",
+    ),
     setting(
         "outbound.allow",
         "ROLLCALL_OUTBOUND_ALLOW",

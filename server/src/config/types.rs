@@ -53,6 +53,10 @@ pub struct Config {
     pub limits: Limits,
     /// Networks inside that destinations may be in.
     pub outbound: Vec<String>,
+    /// Where messages go.
+    pub outlets: service::settings::Outlets,
+    /// Where the head of the record is written outside.
+    pub anchors: service::settings::Anchors,
     /// Log lines as text or JSON.
     pub log_format: LogFormat,
     /// What is logged.

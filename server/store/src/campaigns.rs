@@ -2,6 +2,7 @@
 
 mod absences;
 mod answers;
+mod causes;
 mod ends;
 mod evidence;
 mod freeze;
@@ -11,9 +12,12 @@ mod list;
 mod people;
 mod population;
 mod progress;
+mod report;
 mod seats;
+mod silence;
 mod stages;
 mod tasks;
+mod templates;
 
 use chrono::{DateTime, Utc};
 use contract::campaigns::{AcceptedGap, CampaignPolicy, CampaignRow, CampaignScope, CampaignState};
@@ -23,8 +27,12 @@ use contract::people::PersonRef;
 use crate::{Conn, Result, Tx};
 pub use absences::{absence_of, end_absence, insert_absence};
 pub use answers::{NewDecision, assign, decisions, hold, same_reason, save_decision};
+pub use causes::{Happened, happened, has_review, micro_to_close, micro_to_seal};
 pub use ends::{close_open, close_stage, closed_items, reviewed, vanish, waiting};
-pub use evidence::{NewPack, Told, coverage, file, insert_pack, keep_key, pack, public_keys};
+pub use evidence::{
+    NewPack, Told, coverage, finish_pack, insert_pack, insert_piece, keep_key, pack, piece,
+    public_keys,
+};
 pub use freeze::{
     Loaded, LoadedCredential, LoadedPermission, LoadedPerson, Past, covered_days, load, past,
 };
@@ -36,12 +44,15 @@ pub use list::{ItemGroup, NO_TEAM, Of, is_item, item_groups, items_page};
 pub use people::{People, people, reviewers, security, time_zone};
 pub use population::{Population, ids, platforms};
 pub use progress::{burn_up, by_reviewer, by_team, mine};
+pub use report::{report, report_teams};
 pub use seats::{save_seats, seats};
+pub use silence::{cap_lifted_by, lift_cap, silent};
 pub use stages::{StageItem, restore_refusals, set_stage, stage_items};
 pub use tasks::{
     NewTask, StoredTask, drop_task, insert_task, lock_task, note_task, open_task_ids, open_tasks,
     save_task, spoken_days, task_of, task_rows, touch_unanswered, used_after_proof, without_task,
 };
+pub use templates::{StoredTemplate, made_for, save_template, templates};
 
 /// A campaign as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

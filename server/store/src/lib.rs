@@ -2,6 +2,7 @@
 //! private row structs, keyset paging. No judgement: `domain` judges. No authorisation: `service` does.
 
 pub mod activity;
+pub mod anchors;
 pub mod break_glass;
 pub mod campaigns;
 mod copy;
@@ -16,6 +17,8 @@ pub mod findings;
 pub mod idempotency;
 pub mod identities;
 pub mod imports;
+pub mod messages;
+pub mod notices;
 pub mod overview;
 pub mod people;
 pub mod queue;

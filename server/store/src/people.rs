@@ -224,6 +224,44 @@ pub async fn unsettled(conn: &mut Conn) -> Result<Vec<PersonId>> {
     Ok(rows.into_iter().map(PersonId).collect())
 }
 
+/// A backup owner, and what they answer for.
+#[derive(Debug, Clone)]
+pub struct Backup {
+    /// Who.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Names of the identities, in order.
+    pub identities: Vec<String>,
+}
+
+/// Who is here and stands in for what a person owns.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn backups_of(conn: &mut Conn, owner: PersonId) -> Result<Vec<Backup>> {
+    let rows = sqlx::query!(
+        r#"SELECT p.id, p.name, p.email, array_agg(n.name ORDER BY n.name) AS "identities!"
+           FROM identities n JOIN people p ON p.id = n.backup_owner_id AND p.active
+           WHERE n.owner_id = $1 AND n.state NOT IN ('removed', 'rejected')
+           GROUP BY p.id ORDER BY p.id"#,
+        owner.0
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Backup {
+            person: row.id.into(),
+            name: row.name,
+            email: row.email,
+            identities: row.identities,
+        })
+        .collect())
+}
+
 /// Ids of the identities a person stands in for: they are the backup of an owner who has left.
 ///
 /// # Errors

@@ -156,3 +156,14 @@ pub async fn count(db: &Db, sql: String) -> i64 {
         .await
         .expect("the test's SQL runs")
 }
+
+/// Whether the database takes a statement; nothing of it is kept.
+///
+/// # Panics
+/// When the server does not work.
+pub async fn allows(db: &Db, sql: String) -> bool {
+    let mut tx = db.begin().await.expect("a transaction");
+    let taken = tx.execute(AssertSqlSafe(sql)).await.is_ok();
+    tx.rollback().await.expect("rollback");
+    taken
+}

@@ -4,6 +4,7 @@ use contract::access::Role;
 use contract::campaigns::{
     AbsenceInput, BulkInput, CampaignInput, CampaignPolicy, DecisionInput, DecisionKind,
     ItemFilter, ItemOutcome, ReassignInput, StagePlan, StageRule, TaskInput, TaskStep,
+    TemplateForm,
 };
 use contract::findings::{FindingAction, FindingFilter, FindingInput};
 use contract::identities::{
@@ -473,6 +474,13 @@ async fn reviews(world: &World, cast: &Cast, story: &mut Story<'_>) {
     }
     service::evidence::seal(&ines(), id).await.unwrap();
     story.did("/api/ui/campaigns/seal").await;
+    let form = TemplateForm {
+        name: "Quarterly".into(),
+        days: "28".into(),
+        ..TemplateForm::default()
+    };
+    campaigns::save_template(&ines(), &form).await.unwrap();
+    story.did("/api/ui/campaigns/template").await;
     let id = staged(world, cast).await;
     story.before = world.entries().await;
     campaigns::advance(&ines(), id).await.unwrap();

@@ -326,6 +326,53 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
         Body::Form(ID),
     ),
     reads(
+        "/api/ui/campaigns/begin",
+        Access::ManageCampaigns,
+        Body::Form("template="),
+    ),
+    reads(
+        "/api/ui/campaigns/silence",
+        Access::ManageCampaigns,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/campaigns/lift_cap",
+        Access::ManageCampaigns,
+        Body::Form("id=00000000-0000-7000-8000-000000000000&reason="),
+    ),
+    changes(
+        "/api/ui/campaigns/suspend_silent",
+        Access::ManageCampaigns,
+        Body::Form("id=00000000-0000-7000-8000-000000000000&count=1"),
+    ),
+    reads("/api/ui/notices/rules", Access::ViewPeople, Body::None),
+    changes(
+        "/api/ui/notices/set",
+        Access::ManagePolicies,
+        Body::Form("input[at_once]=high&input[digest_hour]=8"),
+    ),
+    changes(
+        "/api/ui/notices/end",
+        Access::ManagePolicies,
+        Body::Form("input[team]="),
+    ),
+    reads(
+        "/api/ui/campaigns/templates",
+        Access::ManageCampaigns,
+        Body::None,
+    ),
+    changes(
+        "/api/ui/campaigns/template",
+        Access::ManageCampaigns,
+        Body::Form("name=&days=28"),
+    ),
+    reads("/api/ui/campaigns/report", Access::ReadEvidence, Body::None),
+    reads(
+        "/api/ui/campaigns/messages",
+        Access::ReadEvidence,
+        Body::Form(ID),
+    ),
+    reads(
         "/api/ui/campaigns/board",
         Access::ViewCampaigns,
         Body::Json(r#"{"id":"00000000-0000-7000-8000-000000000000","task":null}"#),
@@ -468,6 +515,11 @@ pub const PLAIN: &[(&str, &str, Behind)] = &[
         "GET",
         "/campaigns/00000000-0000-7000-8000-000000000000/preview.json",
         Behind::Table(Access::ManageCampaigns),
+    ),
+    (
+        "GET",
+        "/campaigns/report.csv",
+        Behind::Table(Access::ReadEvidence),
     ),
     (
         "GET",

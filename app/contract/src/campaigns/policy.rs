@@ -33,7 +33,7 @@ flat_enum! {
 }
 
 /// One value for each risk tier.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PerTier<T> {
     /// Critical.
     pub critical: T,

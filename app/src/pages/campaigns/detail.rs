@@ -1,14 +1,19 @@
 //! One campaign: draft with its preview, running with its progress, closed, sealed with its evidence.
 
-use contract::campaigns::{CampaignState, CampaignView, ItemFilter, ItemList, TaskBoard};
+use contract::campaigns::{
+    CampaignState, CampaignView, ItemFilter, ItemList, SilenceView, TaskBoard,
+};
 use contract::ids::CampaignId;
+use contract::messages::MessageRow;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use serde::{Deserialize, Serialize};
 
 use super::actions::{self, Actions};
-use super::{draft, evidence, filter, items, progress, remediation, state};
-use crate::api::campaigns::{StepTask, list_items, load_board, load_campaign};
+use super::{draft, evidence, filter, items, messages, progress, remediation, silence, state};
+use crate::api::campaigns::{
+    StepTask, list_items, list_messages, load_board, load_campaign, load_silence,
+};
 use crate::components::{LinkItem, Notice, Tabs, Tone, When};
 use crate::error::AppError;
 use crate::form::Posted;
@@ -25,6 +30,7 @@ pub fn CampaignPage() -> impl IntoView {
     let query = use_query_map();
     let actions = Actions::new();
     let step = Posted::<StepTask>::new();
+    let silent = silence::Forms::new();
     let key = move || {
         let id = params.read().get("id").unwrap_or_default();
         query.with(|q| {
@@ -44,6 +50,8 @@ pub fn CampaignPage() -> impl IntoView {
                 Shown::Items(Box::new(list))
             }
             "remediation" => Shown::Board(Box::new(load_board(id, task.parse().ok()).await?)),
+            "messages" => Shown::Messages(list_messages(id).await?),
+            "silence" => Shown::Silence(Box::new(load_silence(id).await?)),
             _ => Shown::Own,
         };
         Ok((view, tab, shown))
@@ -58,7 +66,7 @@ pub fn CampaignPage() -> impl IntoView {
                 {head(&view)}
                 {actions.failed()}
                 {tabs(&view, &tab)}
-                {body(&view, &tab, shown, &asked, step)}
+                {body(&view, &tab, shown, &asked, step, silent)}
                 {actions::dialogs(&view, actions)}
             </Frame>
         }
@@ -72,6 +80,8 @@ enum Shown {
     Own,
     Items(Box<ItemList>),
     Board(Box<TaskBoard>),
+    Messages(Vec<MessageRow>),
+    Silence(Box<SilenceView>),
 }
 
 fn head(view: &CampaignView) -> AnyView {
@@ -142,9 +152,14 @@ fn tabs(view: &CampaignView, tab: &str) -> Option<AnyView> {
     }
     let id = view.row.id;
     let on = |word: &str| {
-        tab == word || (word == "progress" && !matches!(tab, "items" | "evidence" | "remediation"))
+        tab == word
+            || (word == "progress"
+                && !matches!(
+                    tab,
+                    "items" | "evidence" | "messages" | "remediation" | "silence"
+                ))
     };
-    let items = vec![
+    let mut items = vec![
         LinkItem::new("Progress", paths::campaign(id)).current(on("progress")),
         LinkItem::new("Items", paths::campaign_tab(id, "items"))
             .count(view.row.items)
@@ -154,6 +169,14 @@ fn tabs(view: &CampaignView, tab: &str) -> Option<AnyView> {
             .current(on("remediation")),
         LinkItem::new("Evidence", paths::campaign_tab(id, "evidence")).current(on("evidence")),
     ];
+    if view.may_read_evidence {
+        let link = LinkItem::new("Messages", paths::campaign_tab(id, "messages"));
+        items.insert(3, link.current(on("messages")));
+    }
+    if silence::has_tab(view) {
+        let link = LinkItem::new("Silence", paths::campaign_tab(id, "silence"));
+        items.insert(3, link.current(on("silence")));
+    }
     Some(view! { <Tabs label="Campaign" items/> }.into_any())
 }
 
@@ -163,6 +186,7 @@ fn body(
     shown: Shown,
     (filter, further): &(ItemFilter, bool),
     step: Posted<StepTask>,
+    silent: silence::Forms,
 ) -> AnyView {
     match (view.row.state, view.row.started_at, tab) {
         (CampaignState::Draft | CampaignState::Preview, ..) => draft::preview(view),
@@ -171,6 +195,8 @@ fn body(
         _ => match shown {
             Shown::Items(list) => items::tab(view, *list, filter, *further),
             Shown::Board(board) => remediation::tab(view, &board, step),
+            Shown::Messages(rows) => messages::tab(view, rows),
+            Shown::Silence(silence) => silence::tab(view, *silence, silent),
             Shown::Own => progress::tab(view),
         },
     }

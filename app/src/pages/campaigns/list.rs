@@ -28,7 +28,7 @@ pub fn runs(viewer: &Viewer) -> bool {
 pub fn CampaignsPage() -> impl IntoView {
     let data = Resource::new(|| (), |()| list_campaigns());
     loaded(data, move |viewer, rows| {
-        let body = body(&rows, runs(&viewer));
+        let body = body(&rows, &viewer);
         let frame = frame_viewer(&viewer);
         if runs(&viewer) {
             let action = view! { <ButtonLink href=paths::new_campaign() kind=ButtonKind::Primary icon=Icon::Plus>"New"<span class="wide-only">" campaign"</span></ButtonLink> }.into_any();
@@ -39,13 +39,27 @@ pub fn CampaignsPage() -> impl IntoView {
     })
 }
 
-fn body(rows: &[CampaignRow], runs: bool) -> AnyView {
+/// Templates for those who run campaigns, figures for those who read evidence.
+fn ways(viewer: &Viewer) -> AnyView {
+    let templates = runs(viewer)
+        .then(|| view! { <ButtonLink href=paths::templates() small=true>"Templates"</ButtonLink> });
+    let reads = runs(viewer) || viewer.roles.contains(&Role::Auditor);
+    let report =
+        reads.then(|| view! { <ButtonLink href=paths::report() small=true>"Reports"</ButtonLink> });
+    reads
+        .then(|| view! { <p class="btn-row">{templates}{report}</p> })
+        .into_any()
+}
+
+fn body(rows: &[CampaignRow], viewer: &Viewer) -> AnyView {
+    let (runs, ways) = (runs(viewer), ways(viewer));
     if rows.is_empty() {
         let next = runs.then(|| view! { <ButtonLink href=paths::new_campaign() kind=ButtonKind::Primary>"Prepare a campaign"</ButtonLink> });
         return view! {
             <EmptyState title="No campaign yet" text="In a campaign every owner decides on what is theirs: approve, modify, revoke. Its sealed evidence can be checked by anybody.">
                 {next}
             </EmptyState>
+            {ways}
         }
         .into_any();
     }
@@ -64,6 +78,7 @@ fn body(rows: &[CampaignRow], runs: bool) -> AnyView {
     let rows = rows.iter().map(row).collect_view();
     view! {
         <Block id="campaigns" title="Access reviews" note=note>
+            {ways}
             {legend()}
             <DataTable caption="Campaigns, newest first" columns=columns kind=TableKind::MiniCards>
                 {rows}

@@ -49,7 +49,8 @@ pub fn IdentitiesPage() -> impl IntoView {
         let body = if list.all == 0 && filter == IdentityFilter::default() {
             empty(&viewer)
         } else {
-            browse(list, &filter, sort, after.is_some())
+            let runs = crate::pages::campaigns::list::runs(&viewer);
+            browse(list, &filter, sort, after.is_some(), runs)
         };
         view! {
             <Frame viewer=frame_viewer(&viewer) title="Identities" section=RailItem::Identities action>{body}</Frame>
@@ -63,6 +64,7 @@ fn browse(
     filter: &IdentityFilter,
     sort: IdentitySort,
     further: bool,
+    runs: bool,
 ) -> AnyView {
     let total = list.page.total.unwrap_or_default();
     let search =
@@ -75,7 +77,7 @@ fn browse(
             <Notice tone=Tone::Info>"Nobody answers for these yet. "<a href=paths::discovered()>"Work through them"</a>": what each may be the same as, and who may own it."</Notice>
         }
     });
-    let results = results(list, filter, sort, further);
+    let results = results(list, filter, sort, further, runs);
     view! {
         <SavedViews items=views/>
         {queue}
@@ -98,8 +100,13 @@ fn results(
     filter: &IdentityFilter,
     sort: IdentitySort,
     further: bool,
+    runs: bool,
 ) -> AnyView {
     let total = list.page.total.unwrap_or_default();
+    let review = (runs && *filter != IdentityFilter::default()).then(|| {
+        let search = crate::pages::campaigns::population::search_of(filter);
+        view! { <ButtonLink href=paths::new_campaign_for(&search) small=true>"Review these"</ButtonLink> }
+    });
     let count = view! { <Count shown=total of=Some(list.all) noun="identities"/> }.into_any();
     let chips = facets::chips(&list, filter, sort);
     let export =
@@ -107,6 +114,7 @@ fn results(
     let (csv, json) = (export("csv"), export("json"));
     let toolbar = view! {
         <Toolbar count chips clear=paths::identities()>
+            {review}
             <Export csv json/>
         </Toolbar>
     };

@@ -20,6 +20,17 @@ pub fn end_of(day: &str, zone: &str) -> Option<DateTime<Utc>> {
     })
 }
 
+/// The day it is in a zone; of UTC where the zone is unknown.
+pub fn day_in(at: DateTime<Utc>, zone: &str) -> NaiveDate {
+    let zone: chrono_tz::Tz = zone.parse().unwrap_or(chrono_tz::UTC);
+    at.with_timezone(&zone).date_naive()
+}
+
+/// Whether a text names a time zone.
+pub fn is_zone(text: &str) -> bool {
+    text.parse::<chrono_tz::Tz>().is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,6 +8,8 @@ use contract::ids::{IdentityId, PersonId};
 use super::reviewer::{Assignment, Chain, Exclusion, Nobody, choose};
 use super::state::MOST_STAGES;
 
+pub mod form;
+
 /// Checks a policy; each problem names its field.
 pub fn check(policy: &CampaignPolicy) -> Vec<(&'static str, String)> {
     let mut wrong = Vec::new();

@@ -15,8 +15,10 @@ use crate::{activity, canonical};
 
 /// Name of the format in the manifest.
 pub const FORMAT: &str = "rollcall-evidence";
-/// Version of the format this code writes.
-pub const VERSION: u32 = 1;
+/// Version of the format this code writes. Version 2 added remediation, messages and quality.
+pub const VERSION: u32 = 2;
+/// The oldest version this code reads.
+pub const OLDEST: u32 = 1;
 /// Link before the first item.
 pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
@@ -36,6 +38,12 @@ pub const ITEMS: &str = "items.ndjson";
 pub const ITEMS_TABLE: &str = "items.csv";
 /// One answer a row.
 pub const DECISIONS_TABLE: &str = "decisions.csv";
+/// One task a row: what was asked for, and what proves it or why it was waived.
+pub const REMEDIATION: &str = "remediation.csv";
+/// One message a row: who was told, when, how.
+pub const MESSAGES: &str = "messages.csv";
+/// How each person answered.
+pub const QUALITY: &str = "quality.json";
 /// The segment of Rollcall's own record.
 pub const ACTIVITY: &str = "activity.ndjson";
 /// The summary for people.
@@ -51,6 +59,51 @@ pub const LISTED: &[&str] = &[
     DECISIONS_TABLE,
     ACTIVITY,
     SUMMARY,
+];
+
+/// Files packs have since version 2.
+pub const SINCE_2: &[&str] = &[REMEDIATION, MESSAGES, QUALITY];
+
+/// Files the manifest of a version lists.
+pub fn listed(version: u32) -> impl Iterator<Item = &'static str> {
+    let since = if version >= 2 { SINCE_2 } else { &[] };
+    LISTED.iter().chain(since).copied()
+}
+
+/// Which control each part of a pack speaks to.
+pub const CONTROLS: &[(&str, &str)] = &[
+    (
+        "SOC 2 CC6.1",
+        "items.csv: every identity, with its owner and who reviewed it",
+    ),
+    (
+        "SOC 2 CC6.2",
+        "decisions.csv: decisions with reasons; not reviewed is never an approval",
+    ),
+    (
+        "SOC 2 CC6.3",
+        "remediation.csv: each revoke and modify until it is proven or waived",
+    ),
+    (
+        "ISO 27001 A.5.18",
+        "campaign.json: population, query, what the sources could not see",
+    ),
+    (
+        "ISO 27001 A.8.2",
+        "items.csv: privileged production access, decided one by one with a reason",
+    ),
+    (
+        "NIST 800-53 AC-2(j)",
+        "campaign.json and activity.ndjson: accounts reviewed at the set frequency",
+    ),
+    (
+        "PCI DSS 4.0.1 7.2.5.1",
+        "decisions.csv and quality.json: application accounts reviewed, by whom, how",
+    ),
+    (
+        "OWASP NHI1:2025",
+        "remediation.csv: offboarding proven by the roll or by silence",
+    ),
 ];
 
 /// What one source could see during the campaign.
@@ -105,6 +158,15 @@ pub struct Header {
     pub sealed_at: DateTime<Utc>,
     /// What the sources could see.
     pub coverage: Vec<Coverage>,
+    /// How it was answered and what followed (packs since version 2).
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub policy: serde_json::Value,
+    /// Gaps that were acknowledged before the start: what, why, by whom.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gaps: Vec<(String, String, String)>,
+    /// Which control each file speaks to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub controls: Vec<(String, String)>,
 }
 
 /// One item with everything its outcome rests on.

@@ -66,7 +66,7 @@ pub enum Problem {
     #[error("manifest.json is not a manifest this program knows ({0})")]
     ManifestUnreadable(String),
     /// The format is newer than this program.
-    #[error("the pack has format version {0}; this program reads version 1")]
+    #[error("the pack has format version {0}; this program reads versions 1 and 2")]
     Version(u32),
     /// The key in the pack is not a key.
     #[error("public_key.pem is not an Ed25519 public key")]

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use contract::campaigns::DecisionKind;
 
 use super::format::{Header, Record};
+use crate::campaign::quality::Answered;
 use crate::campaign::tally::Tally;
 
 /// Items that are told one by one; the rest is in the tables.
@@ -78,7 +79,13 @@ impl Summary {
     }
 
     /// The page.
-    pub fn html(self, header: &Header, tally: &Tally, fingerprint: &str) -> String {
+    pub fn html(
+        self,
+        header: &Header,
+        tally: &Tally,
+        fingerprint: &str,
+        quality: &[Answered],
+    ) -> String {
         let mut out = String::with_capacity(16_384);
         let name = escape(&header.name);
         let _ = write!(
@@ -101,6 +108,8 @@ impl Summary {
         tallies(&mut out, "By reviewer", "Reviewer", &self.reviewers);
         told(&mut out, &self.told, self.untold);
         coverage(&mut out, header);
+        answered(&mut out, quality);
+        controls(&mut out, header);
         let _ = writeln!(
             out,
             "<h2>Checking this evidence</h2><p>This page is part of a signed pack. The figures count only when the pack \
@@ -109,6 +118,69 @@ impl Summary {
         );
         out
     }
+}
+
+/// How people answered, and where somebody should look.
+fn answered(out: &mut String, quality: &[Answered]) {
+    out.push_str("<h2>How it was answered</h2>");
+    let noticed: Vec<&Answered> = quality.iter().filter(|q| !q.signals.is_empty()).collect();
+    if noticed.is_empty() {
+        out.push_str("<p>No answers stand out for their haste or their sameness.</p>");
+    }
+    for one in noticed {
+        let _ = write!(
+            out,
+            "<p><b>{}</b>: quality needs a look. {}</p>",
+            escape(&one.name),
+            escape(&one.signals.join(" "))
+        );
+    }
+    out.push_str(
+        "<table><thead><tr><th>Person</th><th>Answers</th><th>For many at once</th><th>Against the recommendation</th>\
+         <th>Median seconds</th></tr></thead><tbody>",
+    );
+    for one in quality {
+        let median = one
+            .median_seconds
+            .map_or_else(|| "unknown".to_owned(), |n| n.to_string());
+        let _ = write!(
+            out,
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{median}</td></tr>",
+            escape(&one.name),
+            one.answers,
+            one.bulk,
+            one.against
+        );
+    }
+    out.push_str("</tbody></table>");
+}
+
+/// Which control each file speaks to, and what was accepted as unseen.
+fn controls(out: &mut String, header: &Header) {
+    for (what, why, by) in &header.gaps {
+        let _ = write!(
+            out,
+            "<p>Accepted by {} before the start: {} Reason: {}</p>",
+            escape(by),
+            escape(what),
+            escape(why)
+        );
+    }
+    if header.controls.is_empty() {
+        return;
+    }
+    out.push_str(
+        "<h2>Controls</h2><table><thead><tr><th>Control</th><th>Shown by</th></tr></thead><tbody>",
+    );
+    for (control, shown) in &header.controls {
+        let _ = write!(
+            out,
+            "<tr><td>{}</td><td>{}</td></tr>",
+            escape(control),
+            escape(shown)
+        );
+    }
+    out.push_str("</tbody></table>");
 }
 
 fn facts(out: &mut String, header: &Header) {

@@ -50,6 +50,39 @@ pub const DECISIONS_HEAD: &[&str] = &[
     "seconds",
 ];
 
+/// Head of `remediation.csv`.
+pub const REMEDIATION_HEAD: &[&str] = &[
+    "row",
+    "item",
+    "name",
+    "decision",
+    "targets",
+    "state",
+    "owner",
+    "decided_by",
+    "decided_at",
+    "due_at",
+    "ticket",
+    "applied_at",
+    "settled_at",
+    "proof",
+    "reopened",
+];
+
+/// Head of `messages.csv`.
+pub const MESSAGES_HEAD: &[&str] = &[
+    "row",
+    "written_at",
+    "to",
+    "address",
+    "channel",
+    "kind",
+    "subject",
+    "state",
+    "sent_at",
+    "problem",
+];
+
 /// A cell no spreadsheet takes for a formula: an apostrophe goes before what could start one.
 ///
 /// Attack: CSV injection (OWASP); full-width forms of the same signs are caught too.

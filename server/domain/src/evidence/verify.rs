@@ -15,7 +15,9 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use zip::ZipArchive;
 
 use super::container::{self, Container};
-use super::format::{FORMAT, LISTED, MANIFEST, Manifest, PUBLIC_KEY, SIGNATURE, VERSION};
+use super::format::{
+    FORMAT, LISTED, MANIFEST, Manifest, OLDEST, PUBLIC_KEY, SIGNATURE, SINCE_2, VERSION,
+};
 use super::keys;
 use super::problem::{Problem, Refused};
 pub use report::Report;
@@ -47,6 +49,15 @@ pub fn verify<R: Read + Seek>(
     let Some((manifest, embedded)) = signed(&mut archive, key, &mut problems) else {
         return refuse(problems);
     };
+    for name in SINCE_2 {
+        let there = archive.index_for_name(name).is_some();
+        if manifest.version >= 2 && !there {
+            problems.push(Problem::FileMissing((*name).to_owned()));
+        }
+        if manifest.version < 2 && there {
+            problems.push(Problem::FileExtra((*name).to_owned()));
+        }
+    }
     let checked = files::check(&mut archive, &manifest, &mut problems);
     if !problems.is_empty() {
         return refuse(problems);
@@ -80,7 +91,9 @@ fn listing<R: Read + Seek>(
             distinct: archive.len(),
         });
     }
-    let known = |name: &str| LISTED.contains(&name) || name == MANIFEST || name == SIGNATURE;
+    let known = |name: &str| {
+        LISTED.contains(&name) || SINCE_2.contains(&name) || name == MANIFEST || name == SIGNATURE
+    };
     let mut extra: Vec<&str> = archive.file_names().filter(|name| !known(name)).collect();
     extra.sort_unstable();
     problems.extend(
@@ -113,7 +126,7 @@ fn signed<R: Read + Seek>(
             return None;
         }
     };
-    if manifest.format != FORMAT || manifest.version != VERSION {
+    if manifest.format != FORMAT || !(OLDEST..=VERSION).contains(&manifest.version) {
         problems.push(Problem::Version(manifest.version));
         return None;
     }

@@ -13,12 +13,13 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::format::{
     ACTIVITY, ActivityLine, CAMPAIGN, DECISIONS_TABLE, FORMAT, FileEntry, GENESIS, GUIDE, Header,
-    ITEMS, ITEMS_TABLE, KeyEntry, Line, MANIFEST, Manifest, PUBLIC_KEY, Population, Record,
-    SIGNATURE, SUMMARY, Segment, VERSION, link,
+    ITEMS, ITEMS_TABLE, KeyEntry, Line, MANIFEST, MESSAGES, Manifest, PUBLIC_KEY, Population,
+    QUALITY, REMEDIATION, Record, SIGNATURE, SUMMARY, Segment, VERSION, link,
 };
 use super::summary::Summary;
 use super::{container, guide, keys, table};
 use crate::activity::{self, Entry};
+use crate::campaign::quality;
 use crate::campaign::tally::Tally;
 use crate::canonical;
 
@@ -62,6 +63,10 @@ pub enum Section {
     ItemsTable,
     /// `decisions.csv`: give every record again.
     Decisions,
+    /// `remediation.csv`: give the cells of every task.
+    Remediation,
+    /// `messages.csv`: give the cells of every message.
+    Messages,
     /// `activity.ndjson`: give every entry.
     Activity,
 }
@@ -88,6 +93,7 @@ pub struct Writer<'k, W: Read + Write + Seek> {
     pass: Sha256,
     tally: Tally,
     summary: Summary,
+    quality: quality::Counter,
     segment: Option<(Segment, [u8; 32])>,
 }
 
@@ -110,6 +116,7 @@ impl<'k, W: Read + Write + Seek> Writer<'k, W> {
             pass: Sha256::new(),
             tally: Tally::default(),
             summary: Summary::default(),
+            quality: quality::Counter::default(),
             segment: None,
             header,
         };
@@ -130,7 +137,9 @@ impl<'k, W: Read + Write + Seek> Writer<'k, W> {
             None => Section::Items,
             Some(Section::Items) => Section::ItemsTable,
             Some(Section::ItemsTable) => Section::Decisions,
-            Some(Section::Decisions) => Section::Activity,
+            Some(Section::Decisions) => Section::Remediation,
+            Some(Section::Remediation) => Section::Messages,
+            Some(Section::Messages) => Section::Activity,
             Some(Section::Activity) => return Err(WriteError::Order),
         };
         if next != expected {
@@ -149,8 +158,31 @@ impl<'k, W: Read + Write + Seek> Writer<'k, W> {
                 self.start(DECISIONS_TABLE, true)?;
                 self.put(&table::row(table::DECISIONS_HEAD)?)
             }
+            Section::Remediation => {
+                self.start(REMEDIATION, true)?;
+                self.put(&table::row(table::REMEDIATION_HEAD)?)
+            }
+            Section::Messages => {
+                self.start(MESSAGES, true)?;
+                self.put(&table::row(table::MESSAGES_HEAD)?)
+            }
             Section::Activity => self.start(ACTIVITY, true),
         }
+    }
+
+    /// Writes one row of a plain table; its number is put before the cells.
+    ///
+    /// # Errors
+    /// [`WriteError::Order`] when no such table is open.
+    pub fn cells(&mut self, cells: Vec<String>) -> Result<(), WriteError> {
+        if !matches!(self.section, Some(Section::Remediation | Section::Messages)) {
+            return Err(WriteError::Order);
+        }
+        let row = self.open.as_ref().and_then(|open| open.rows).unwrap_or(0) + 1;
+        let mut whole = vec![row.to_string()];
+        whole.extend(cells);
+        self.put(&table::row(whole)?)?;
+        self.count_row()
     }
 
     /// Writes one item into the open section.
@@ -177,7 +209,9 @@ impl<'k, W: Read + Write + Seek> Writer<'k, W> {
                 }
                 Ok(())
             }
-            Some(Section::Activity) | None => Err(WriteError::Order),
+            Some(Section::Remediation | Section::Messages | Section::Activity) | None => {
+                Err(WriteError::Order)
+            }
         }
     }
 
@@ -230,10 +264,13 @@ impl<'k, W: Read + Write + Seek> Writer<'k, W> {
             return Err(WriteError::Order);
         };
         let public = self.key.verifying_key();
+        let quality = std::mem::take(&mut self.quality).finish();
+        self.whole(QUALITY, &canonical::to_vec(&quality))?;
         let summary = std::mem::take(&mut self.summary).html(
             &self.header,
             &self.tally,
             &keys::fingerprint(&public),
+            &quality,
         );
         self.whole(SUMMARY, summary.as_bytes())?;
         let manifest = Manifest {
@@ -277,13 +314,19 @@ impl<'k, W: Read + Write + Seek> Writer<'k, W> {
         bytes.push(b'\n');
         self.tally.add(record.state, record.decision);
         self.summary.add(record);
+        for decision in &record.history {
+            self.quality.add(decision);
+        }
         self.put(&bytes)?;
         self.count_row()
     }
 
     fn end_pass(&mut self) -> Result<(), WriteError> {
         self.end();
-        if matches!(self.section, None | Some(Section::Activity)) {
+        if matches!(
+            self.section,
+            None | Some(Section::Remediation | Section::Messages | Section::Activity)
+        ) {
             return Ok(());
         }
         if self.index != self.header.population {

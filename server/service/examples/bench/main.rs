@@ -10,13 +10,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use contract::campaigns::CampaignInput;
 use contract::identities::{Environment, IdentityFilter, IdentityKind, IdentitySort};
 use contract::sources::SourceInput;
 use domain::access::Actor;
 use domain::demo::Organisation;
 use service::ingest::Limits;
 use service::ports::fixed::SeededEntropy;
-use service::{Op, OpKind, Services, Settings, demo, identities, ingest, sources};
+use service::{Op, OpKind, Services, Settings, campaigns, demo, identities, ingest, sources};
 use store::testing::bench::{self, Search};
 
 /// Runs of each measurement; the median is printed.
@@ -42,6 +43,9 @@ async fn main() {
     }
     if wanted("inventory") {
         inventory_against_sql().await;
+    }
+    if wanted("campaign") {
+        campaign_against_sql().await;
     }
     if wanted("volume") {
         volume::run_all().await;
@@ -212,6 +216,46 @@ async fn listed(services: &Services, op: &Op) {
             "  ratio          {ratio:>9.2}            of the time of its SQL"
         ));
     }
+}
+
+/// Starts a campaign over the whole inventory, and freezes the same rows with one bare INSERT … SELECT.
+async fn campaign_against_sql() {
+    let services = services().await;
+    bench::fill_identities(&services.db, IDENTITIES)
+        .await
+        .expect("fills");
+    bench::fill_holdings(&services.db).await.expect("holds");
+    let op = services.system("bench");
+    let input = CampaignInput {
+        name: "Everything".to_owned(),
+        due_on: "2026-12-20".to_owned(),
+        ..CampaignInput::default()
+    };
+    let id = campaigns::create(&op, input).await.expect("a draft");
+    let why = "A benchmark has no sources to tell of anything";
+    let started = Instant::now();
+    let items = campaigns::start_accepting(&op, id, why)
+        .await
+        .expect("starts");
+    let start = started.elapsed();
+    let bare = bench::freeze_items(&services.db).await.expect("freezes");
+    let copy = bench::copy_items(&services.db).await.expect("copies");
+    let ratio = start.as_secs_f64() / bare.as_secs_f64();
+    say(&format!(
+        "campaign start   {:>9.1} s          {items} items frozen, each judged, hashed and given its reviewer",
+        start.as_secs_f64()
+    ));
+    say(&format!(
+        "  bare SQL       {:>9.1} s          one INSERT … SELECT that freezes the same facts, nothing judged",
+        bare.as_secs_f64()
+    ));
+    say(&format!(
+        "  bare copy      {:>9.1} s          one INSERT … SELECT of the finished items",
+        copy.as_secs_f64()
+    ));
+    say(&format!(
+        "  ratio          {ratio:>9.2}            of the time of its SQL"
+    ));
 }
 
 async fn pages(

@@ -31,7 +31,17 @@ pub async fn create(op: &Op, input: CampaignInput) -> Result<CampaignId> {
         Some(person) => store::campaigns::time_zone(&mut tx, person).await?,
         None => None,
     };
-    let asked = scope::check(&input, zone.as_deref().unwrap_or("UTC"), op.now)?;
+    create_in(op, tx, input, zone.as_deref().unwrap_or("UTC")).await
+}
+
+/// Makes a draft whose due day is of a zone, in the caller's transaction, and commits it. The caller has authorised.
+pub(super) async fn create_in(
+    op: &Op,
+    mut tx: store::Tx,
+    input: CampaignInput,
+    zone: &str,
+) -> Result<CampaignId> {
+    let asked = scope::check(&input, zone, op.now)?;
     let campaign = Campaign {
         id: op.new_id().into(),
         name: asked.name,

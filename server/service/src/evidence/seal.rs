@@ -1,14 +1,19 @@
 //! Sealing: the pack is written, checked as an auditor would check it, and kept, in one transaction.
 
 use std::collections::BTreeMap;
-use std::io::Cursor;
+use std::fs::{File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
 
 use chrono::{Days, NaiveDate};
-use contract::campaigns::{CampaignState, EvidenceView};
+use contract::campaigns::{CampaignState, EvidenceView, TaskRow};
 use contract::ids::{CampaignId, ItemId};
+use contract::messages::MessageRow;
 use domain::access::Access;
 use domain::campaign::item::Decision;
 use domain::coverage;
+use domain::evidence::format::CONTROLS;
 use domain::evidence::keys::{self, SigningKey};
 use domain::evidence::{Coverage, Header, Manifest, Record, Section, WriteError, Writer, verify};
 use sha2::{Digest, Sha256};
@@ -23,7 +28,32 @@ use crate::{Error, Op, Result};
 /// Items and entries loaded at once.
 const CHUNK: i64 = 200;
 
-type Pack<'k> = Writer<'k, Cursor<Vec<u8>>>;
+/// Bytes of a pack kept in one row.
+const PIECE: usize = 1 << 20;
+
+type Pack<'k> = Writer<'k, File>;
+
+/// The file a pack is written into; gone when it is done with.
+struct Draft(PathBuf);
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+impl Draft {
+    fn open(folder: &Path, name: &str) -> std::io::Result<(Self, File)> {
+        let path = folder.join(name);
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&path)?;
+        Ok((Self(path), file))
+    }
+}
 
 impl From<WriteError> for Error {
     fn from(error: WriteError) -> Self {
@@ -66,19 +96,26 @@ pub async fn seal(op: &Op, id: CampaignId) -> Result<EvidenceView> {
     life(&campaign, tally, u64::try_from(tasks).unwrap_or(0))?.seal(op.now)?;
     let key = signing_key(op)?;
     let header = header(op, &mut tx, &campaign, tally.items()).await?;
-    let (manifest, bytes) = write(&mut tx, &campaign, header, &key).await?;
-    if let Err(refused) = verify(Cursor::new(&bytes), Some(&key.verifying_key())) {
+    // The key's folder exists by now and is nobody else's to read.
+    let (draft, file) = Draft::open(&op.settings().key_dir, &format!(".pack-{}", op.new_id()))
+        .map_err(WriteError::Io)?;
+    let (manifest, mut file) = write(&mut tx, &campaign, header, &key, file).await?;
+    file.seek(SeekFrom::Start(0)).map_err(WriteError::Io)?;
+    if let Err(refused) = verify(
+        std::io::BufReader::new(&mut file),
+        Some(&key.verifying_key()),
+    ) {
         tracing::error!(campaign = %id, %refused, "a fresh pack does not verify");
         return Err(Error::Internal(
             "the fresh evidence does not verify; nothing was sealed".to_owned(),
         ));
     }
-    let pack = NewPack {
+    let mut pack = NewPack {
         campaign: id,
         file_name: file_name(&campaign),
-        sha256: format!("{:x}", Sha256::digest(&bytes)),
+        sha256: String::new(),
         key_id: manifest.key.id.clone(),
-        bytes,
+        bytes: 0,
         sealed_at: op.now,
     };
     store::campaigns::keep_key(
@@ -88,7 +125,8 @@ pub async fn seal(op: &Op, id: CampaignId) -> Result<EvidenceView> {
         op.now,
     )
     .await?;
-    store::campaigns::insert_pack(&mut tx, &pack).await?;
+    keep(&mut tx, &mut pack, &mut file).await?;
+    drop(draft);
     store::campaigns::set_state(&mut tx, id, CampaignState::Sealed, op.now).await?;
     let period = i32::try_from(domain::identity::review::PERIOD_DAYS).unwrap_or(90);
     store::campaigns::reviewed(&mut tx, id, period).await?;
@@ -105,11 +143,36 @@ pub async fn seal(op: &Op, id: CampaignId) -> Result<EvidenceView> {
     tx.commit().await.map_err(store::Error::from)?;
     Ok(EvidenceView {
         file_name: pack.file_name,
-        bytes: i64::try_from(pack.bytes.len()).unwrap_or(i64::MAX),
+        bytes: pack.bytes,
         sha256: pack.sha256,
         key_id: pack.key_id,
         sealed_at: op.now,
     })
+}
+
+/// Keeps the pack piece by piece: no more of it than one is ever in memory.
+async fn keep(tx: &mut Tx, pack: &mut NewPack, file: &mut File) -> Result<()> {
+    let mut sha = Sha256::new();
+    file.seek(SeekFrom::Start(0)).map_err(WriteError::Io)?;
+    pack.bytes = i64::try_from(file.metadata().map_err(WriteError::Io)?.len()).unwrap_or(i64::MAX);
+    let mut number = 0;
+    store::campaigns::insert_pack(tx, pack).await?;
+    loop {
+        let mut piece = Vec::with_capacity(PIECE);
+        file.by_ref()
+            .take(PIECE as u64)
+            .read_to_end(&mut piece)
+            .map_err(WriteError::Io)?;
+        if piece.is_empty() {
+            break;
+        }
+        sha.update(&piece);
+        store::campaigns::insert_piece(tx, pack.campaign, number, &piece).await?;
+        number += 1;
+    }
+    pack.sha256 = format!("{:x}", sha.finalize());
+    store::campaigns::finish_pack(tx, pack).await?;
+    Ok(())
 }
 
 async fn header(op: &Op, tx: &mut Tx, campaign: &Campaign, population: u64) -> Result<Header> {
@@ -134,6 +197,22 @@ async fn header(op: &Op, tx: &mut Tx, campaign: &Campaign, population: u64) -> R
         due_at: campaign.due_at,
         closed_at: campaign.closed_at.ok_or_else(missing)?,
         sealed_at: op.now,
+        policy: serde_json::to_value(&campaign.policy).map_err(|_| missing())?,
+        gaps: campaign
+            .gaps
+            .iter()
+            .map(|gap| {
+                (
+                    gap.sentence.clone(),
+                    gap.reason.clone(),
+                    gap.by.name.clone(),
+                )
+            })
+            .collect(),
+        controls: CONTROLS
+            .iter()
+            .map(|(control, shown)| ((*control).to_owned(), (*shown).to_owned()))
+            .collect(),
         coverage: store::campaigns::coverage(tx, since)
             .await?
             .into_iter()
@@ -164,16 +243,62 @@ async fn write(
     campaign: &Campaign,
     header: Header,
     key: &SigningKey,
-) -> Result<(Manifest, Vec<u8>)> {
-    let mut pack = Writer::begin(Cursor::new(Vec::new()), header, key)?;
+    out: File,
+) -> Result<(Manifest, File)> {
+    let mut pack = Writer::begin(out, header, key)?;
     for section in [Section::Items, Section::ItemsTable, Section::Decisions] {
         pack.section(section)?;
         items(tx, campaign.id, &mut pack).await?;
     }
+    pack.section(Section::Remediation)?;
+    for task in store::campaigns::task_rows(tx, campaign.id, None, i64::MAX).await? {
+        pack.cells(task_cells(task))?;
+    }
+    pack.section(Section::Messages)?;
+    for message in store::messages::of_campaign(tx, campaign.id, i64::MAX).await? {
+        pack.cells(message_cells(message))?;
+    }
     pack.section(Section::Activity)?;
     activity(tx, campaign, &mut pack).await?;
-    let (manifest, out) = pack.finish()?;
-    Ok((manifest, out.into_inner()))
+    Ok(pack.finish()?)
+}
+
+fn task_cells(task: TaskRow) -> Vec<String> {
+    let time = |at: Option<chrono::DateTime<chrono::Utc>>| at.map(|at| at.to_rfc3339());
+    let targets: Vec<String> = task.targets.into_iter().map(|t| t.sentence).collect();
+    vec![
+        task.item.to_string(),
+        task.identity.1,
+        task.decision.to_string(),
+        targets.join("; "),
+        task.state.to_string(),
+        task.owner.name,
+        task.decided_by.name,
+        task.decided_at.to_rfc3339(),
+        task.due_at.to_rfc3339(),
+        task.ticket,
+        time(task.applied_at).unwrap_or_default(),
+        time(task.settled_at).unwrap_or_default(),
+        task.proof,
+        task.reopened.to_string(),
+    ]
+}
+
+fn message_cells(message: MessageRow) -> Vec<String> {
+    vec![
+        message.at.to_rfc3339(),
+        message.to,
+        message.address,
+        message.channel.to_string(),
+        message.kind,
+        message.subject,
+        message.state.to_string(),
+        message
+            .sent_at
+            .map(|at| at.to_rfc3339())
+            .unwrap_or_default(),
+        message.problem,
+    ]
 }
 
 async fn items(tx: &mut Tx, campaign: CampaignId, pack: &mut Pack<'_>) -> Result<()> {

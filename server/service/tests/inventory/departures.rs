@@ -4,7 +4,8 @@ use contract::campaigns::{CampaignInput, ItemFilter, ItemRow};
 use contract::findings::FindingFilter;
 use contract::ids::{CampaignId, PersonId};
 use contract::people::DepartureInput;
-use service::{Error, campaigns, identities, people, posture};
+use service::ports::Pigeonhole;
+use service::{Error, campaigns, identities, messages, people, posture};
 
 use crate::house::{AIKO, DANA, House, INES, JONAS, open};
 
@@ -86,6 +87,22 @@ async fn reviews_go_to_the_backup_and_the_orphan_is_a_finding() {
         .await
         .expect("there");
     assert_eq!(viewer.stands_in, 1, "the backup is told");
+    let post = Pigeonhole::default();
+    messages::deliver(&house.system(), &post)
+        .await
+        .expect("delivered");
+    let letters = post.letters();
+    assert_eq!(letters.len(), 1, "one letter, to the backup");
+    assert_eq!(letters[0].to_name, "Dana Reyes");
+    assert!(letters[0].subject.contains("you answer for 1 identity now"));
+    assert!(letters[0].body.contains(&format!("/people/{DANA}")));
+    people::settle_departures(&house.system())
+        .await
+        .expect("settles");
+    messages::deliver(&house.system(), &post)
+        .await
+        .expect("delivered");
+    assert_eq!(post.letters().len(), 1, "once for each departure");
 
     people::depart(&house.as_person(INES), &input(JONAS, false))
         .await

@@ -3,7 +3,7 @@
 use contract::findings::FindingFilter;
 use contract::identities::{DrillInput, GlassMark, GlassMatch, GlassView, Transition};
 use contract::ids::IdentityId;
-use service::{Error, break_glass, identities, posture};
+use service::{Error, break_glass, campaigns, identities, posture};
 
 use crate::house::{AIKO, DANA, House, INES, JONAS, open, take};
 
@@ -177,6 +177,25 @@ async fn a_use_is_explained_within_a_day_or_becomes_a_finding() {
     assert!(rules(&house).await.contains(&"break_glass_use".to_owned()));
     let there = glass(&house, id).await.expect("marked");
     assert_eq!((there.uses.len(), there.uses[0].ticket.clone()), (1, None));
+    let opened = campaigns::micro_reviews(&house.system())
+        .await
+        .expect("looked")
+        .opened;
+    assert_eq!(opened, 1, "and a single review");
+    // Jonas asked for these permissions himself: not he, but Security is asked.
+    let theirs = campaigns::my_reviews(&house.as_person(INES))
+        .await
+        .expect("listed");
+    assert!(
+        theirs[0]
+            .campaign
+            .name
+            .contains("break-glass use without a ticket")
+    );
+    let again = campaigns::micro_reviews(&house.system())
+        .await
+        .expect("looked");
+    assert_eq!(again.opened, 0, "one for each cause");
     let explain = GlassMatch {
         identity: id,
         day: "2026-11-22".into(),

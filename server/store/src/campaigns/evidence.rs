@@ -19,8 +19,8 @@ pub struct NewPack {
     pub sha256: String,
     /// Signing key.
     pub key_id: String,
-    /// The file.
-    pub bytes: Vec<u8>,
+    /// Length of the file.
+    pub bytes: i64,
     /// When it was sealed.
     pub sealed_at: DateTime<Utc>,
 }
@@ -31,7 +31,7 @@ pub struct NewPack {
 /// `evidence_packs_pkey` when the campaign has one; otherwise when the database refuses.
 pub async fn insert_pack(tx: &mut Tx, pack: &NewPack) -> Result<()> {
     sqlx::query!(
-        "INSERT INTO evidence_packs (campaign_id, file_name, sha256, key_id, pack, sealed_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO evidence_packs (campaign_id, file_name, sha256, key_id, bytes, sealed_at) VALUES ($1, $2, $3, $4, $5, $6)",
         pack.campaign.0,
         pack.file_name,
         pack.sha256,
@@ -42,6 +42,56 @@ pub async fn insert_pack(tx: &mut Tx, pack: &NewPack) -> Result<()> {
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// Keeps one piece of a pack, in order from 0.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn insert_piece(
+    tx: &mut Tx,
+    campaign: CampaignId,
+    number: i32,
+    bytes: &[u8],
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO evidence_pieces (campaign_id, number, bytes) VALUES ($1, $2, $3)",
+        campaign.0,
+        number,
+        bytes
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Notes the digest of a pack whose pieces are all kept; from now on nothing of it can be changed.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn finish_pack(tx: &mut Tx, pack: &NewPack) -> Result<()> {
+    sqlx::query!(
+        "UPDATE evidence_packs SET sha256 = $2 WHERE campaign_id = $1 AND sha256 = ''",
+        pack.campaign.0,
+        pack.sha256
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// A piece of a campaign's pack, from 0; `None` after the last.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn piece(conn: &mut Conn, campaign: CampaignId, number: i32) -> Result<Option<Vec<u8>>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT bytes FROM evidence_pieces WHERE campaign_id = $1 AND number = $2",
+        campaign.0,
+        number
+    )
+    .fetch_optional(conn)
+    .await?)
 }
 
 /// Keeps the public half of a signing key for ever.
@@ -87,7 +137,7 @@ pub async fn public_keys(conn: &mut Conn) -> Result<Vec<(String, String, DateTim
 /// When the database cannot be asked.
 pub async fn pack(conn: &mut Conn, campaign: CampaignId) -> Result<Option<EvidenceView>> {
     let row = sqlx::query!(
-        r#"SELECT file_name, octet_length(pack)::bigint AS "bytes!", sha256, key_id, sealed_at
+        r#"SELECT file_name, bytes, sha256, key_id, sealed_at
            FROM evidence_packs WHERE campaign_id = $1"#,
         campaign.0
     )
@@ -100,20 +150,6 @@ pub async fn pack(conn: &mut Conn, campaign: CampaignId) -> Result<Option<Eviden
         key_id: row.key_id,
         sealed_at: row.sealed_at,
     }))
-}
-
-/// A campaign's pack: name and bytes.
-///
-/// # Errors
-/// When the database cannot be asked.
-pub async fn file(conn: &mut Conn, campaign: CampaignId) -> Result<Option<(String, Vec<u8>)>> {
-    let row = sqlx::query!(
-        "SELECT file_name, pack FROM evidence_packs WHERE campaign_id = $1",
-        campaign.0
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| (row.file_name, row.pack)))
 }
 
 /// What one source told: the ledger's line as far as the database knows it, the source's format, and the days on which

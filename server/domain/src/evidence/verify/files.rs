@@ -10,7 +10,8 @@ use super::items::{self, Items};
 use super::rows::{Lines, Numbers};
 use crate::campaign::tally::Tally;
 use crate::evidence::format::{
-    ACTIVITY, DECISIONS_TABLE, FileEntry, ITEMS, ITEMS_TABLE, LISTED, Manifest,
+    ACTIVITY, DECISIONS_TABLE, FileEntry, ITEMS, ITEMS_TABLE, MESSAGES, Manifest, REMEDIATION,
+    listed,
 };
 use crate::evidence::problem::Problem;
 
@@ -63,7 +64,7 @@ pub fn check<R: Read + Seek>(
         .iter()
         .map(|file| (file.path.as_str(), file))
         .collect();
-    for path in LISTED {
+    for path in listed(manifest.version) {
         let Some(entry) = signed.get(path) else {
             problems.push(Problem::ManifestUnreadable(format!(
                 "it does not list {path}"
@@ -71,9 +72,9 @@ pub fn check<R: Read + Seek>(
             continue;
         };
         let before = problems.len();
-        let digest = match *path {
+        let digest = match path {
             ITEMS => check_items(archive, manifest, &mut checked, problems),
-            ITEMS_TABLE | DECISIONS_TABLE => {
+            ITEMS_TABLE | DECISIONS_TABLE | REMEDIATION | MESSAGES => {
                 check_table(archive, path, entry.rows.unwrap_or(0), problems)
             }
             ACTIVITY => check_activity(archive, manifest, problems),
@@ -84,10 +85,11 @@ pub fn check<R: Read + Seek>(
             && (bytes, &sha256) != (entry.bytes, &entry.sha256)
             && problems.len() == before
         {
-            problems.push(Problem::FileChanged((*path).to_owned()));
+            problems.push(Problem::FileChanged(path.to_owned()));
         }
     }
-    for extra in signed.keys().filter(|path| !LISTED.contains(path)) {
+    let known: Vec<&str> = listed(manifest.version).collect();
+    for extra in signed.keys().filter(|path| !known.contains(path)) {
         problems.push(Problem::ManifestUnreadable(format!(
             "it lists {extra}, which no pack has"
         )));
@@ -218,7 +220,14 @@ fn totals(
 ) {
     let rows = |path: &str| signed.get(path).and_then(|file| file.rows).unwrap_or(0);
     let (said, found) = (&manifest.outcomes, &checked.outcomes);
+    // Each revoke and modify has its task; packs of version 1 told of none.
+    let asked = if manifest.version >= 2 {
+        found.modify + found.revoke
+    } else {
+        rows(REMEDIATION)
+    };
     for (what, said, counted) in [
+        ("rows of remediation.csv", rows(REMEDIATION), asked),
         ("items", manifest.population.count, checked.items),
         ("rows of items.csv", rows(ITEMS_TABLE), checked.items),
         (

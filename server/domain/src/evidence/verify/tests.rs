@@ -7,7 +7,9 @@ use zip::write::SimpleFileOptions;
 
 use super::*;
 use crate::canonical;
-use crate::evidence::format::{ACTIVITY, DECISIONS_TABLE, GENESIS, ITEMS, ITEMS_TABLE, Line, link};
+use crate::evidence::format::{
+    ACTIVITY, DECISIONS_TABLE, GENESIS, ITEMS, ITEMS_TABLE, Line, MESSAGES, REMEDIATION, link,
+};
 use crate::evidence::problem::Concern;
 use crate::evidence::write::tests::{key, pack};
 
@@ -359,5 +361,51 @@ fn random_bytes_are_refused_without_a_panic() {
             bytes[at] = bytes[at].wrapping_add(u8::try_from((seed + step) % 255).unwrap_or(0) + 1);
         }
         assert!(verify(Cursor::new(bytes), None).is_err());
+    }
+}
+
+/// Every row taken out, doubled, swapped with the next, and changed in one character: in every file that has rows.
+#[test]
+fn every_row_of_every_file_is_watched_and_so_is_their_order() {
+    for path in [
+        ITEMS,
+        ITEMS_TABLE,
+        DECISIONS_TABLE,
+        REMEDIATION,
+        MESSAGES,
+        ACTIVITY,
+    ] {
+        let count = rows(&unpack(&pack(12)), path).len();
+        for n in 0..count {
+            let gone = wrong(edit(path, |all| drop(all.remove(n))));
+            assert!(!gone.is_empty());
+            wrong(edit(path, |all| all.insert(n, all[n].clone())));
+            wrong(edit(path, |all| {
+                let middle = all[n].len() / 2;
+                let at = (0..=middle).rev().find(|at| all[n].is_char_boundary(*at));
+                all[n].insert(at.unwrap_or(0), '7');
+            }));
+            if n + 1 < count {
+                wrong(edit(path, |all| all.swap(n, n + 1)));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_pack_of_five_thousand_items_verifies_and_one_changed_byte_of_any_file_shows() {
+    let whole = pack(5_000);
+    let public = key(1).verifying_key();
+    let report = verify(Cursor::new(&whole), Some(&public)).expect("verifies");
+    assert_eq!(report.items, 5_000);
+    let files = unpack(&whole);
+    assert_eq!(files.len(), LISTED.len() + SINCE_2.len() + 2);
+    for name in files.keys() {
+        let mut changed = files.clone();
+        let bytes = changed.get_mut(name).expect("file");
+        let middle = bytes.len() / 2;
+        bytes[middle] ^= 1;
+        let refused = verify(Cursor::new(repack(&changed)), Some(&public));
+        assert!(refused.is_err(), "{name}");
     }
 }

@@ -33,6 +33,9 @@ pub(crate) fn header(population: u64) -> Header {
         due_at: time(0),
         closed_at: time(0),
         sealed_at: DateTime::from_timestamp(1_796_000_001, 5_000).expect("time"),
+        policy: serde_json::Value::Null,
+        gaps: vec![],
+        controls: vec![],
         coverage: vec![Coverage {
             source: "GitHub".into(),
             last_event_at: Some(time(0)),
@@ -131,6 +134,22 @@ pub(crate) fn pack(n: u64) -> Vec<u8> {
             writer.record(&record(u128::from(i))).expect("record");
         }
     }
+    writer.section(Section::Remediation).expect("remediation");
+    for i in 1..=n {
+        let record = record(u128::from(i));
+        if let Some(decision @ (DecisionKind::Modify | DecisionKind::Revoke)) = record.decision {
+            let mut cells = vec![String::new(); 14];
+            cells[0] = record.item.to_string();
+            cells[2] = decision.to_string();
+            writer.cells(cells).expect("task");
+        }
+    }
+    writer.section(Section::Messages).expect("messages");
+    for i in 1..=3 {
+        let mut cells = vec![String::new(); 9];
+        cells[1] = format!("Person {i}");
+        writer.cells(cells).expect("message");
+    }
     writer.section(Section::Activity).expect("activity");
     for (entry, hash) in entries(6) {
         writer.entry([7; 32], entry, &hash).expect("entry");
@@ -184,6 +203,8 @@ fn a_broken_record_is_not_sealed() {
         Section::Items,
         Section::ItemsTable,
         Section::Decisions,
+        Section::Remediation,
+        Section::Messages,
         Section::Activity,
     ] {
         writer.section(section).expect("section");

@@ -80,7 +80,7 @@ async fn pack(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     op.require(Access::ReadEvidence)?;
-    evidence::file(&op, read(&id)?).await
+    evidence::file(op, read(&id)?).await
 }
 
 fn read(id: &str) -> Result<CampaignId, Problem> {

@@ -1,0 +1,139 @@
+//! Telling people of findings: once, the right ones, at the right hour.
+
+use contract::notices::NoticeRuleInput;
+use service::ports::{Letter, Pigeonhole};
+use service::{Error, messages, notices};
+
+use crate::house::{DANA, House, INES, JONAS, PAYMENTS, open};
+
+/// Opens a finding now, of an identity or of nobody's.
+async fn finding(
+    house: &House,
+    n: u32,
+    severity: &str,
+    identity: Option<contract::ids::IdentityId>,
+) {
+    let identity = identity.map_or_else(|| "NULL".to_owned(), |id| format!("'{id}'"));
+    let now = house.system().now.to_rfc3339();
+    let sql = format!(
+        r#"INSERT INTO findings (id, fingerprint, rule, class, severity, confidence, identity_id, title, evidence, opened_at, seen_at)
+           VALUES (gen_random_uuid(), 'test-{n}', 'unused_permission', 'detection', '{severity}', 'likely', {identity}, 'Finding {n}',
+               '[{{"label":"test","value":"{n}"}}]', '{now}', '{now}')"#
+    );
+    store::testing::script(&house.services.db, sql).await;
+}
+
+/// What is sent when the jobs run now.
+async fn sent(house: &House) -> Vec<Letter> {
+    let post = Pigeonhole::default();
+    notices::tell(&house.system()).await.expect("told");
+    messages::deliver(&house.system(), &post)
+        .await
+        .expect("delivered");
+    post.letters()
+}
+
+/// The identity's own posture findings are not what these tests are about.
+async fn quiet_house() -> Option<(House, contract::ids::IdentityId)> {
+    let house = open().await?;
+    let id = house
+        .active(|form| form.backup_owner = DANA.to_string())
+        .await;
+    store::testing::script(&house.services.db, "DELETE FROM findings".to_owned()).await;
+    Some((house, id))
+}
+
+#[tokio::test]
+async fn the_owner_is_told_at_once_of_what_is_bad_and_next_morning_of_the_rest() {
+    let Some((house, id)) = quiet_house().await else {
+        return;
+    };
+    for (n, severity) in [(1, "high"), (2, "medium"), (3, "low")] {
+        finding(&house, n, severity, Some(id)).await;
+    }
+    let now = sent(&house).await;
+    assert_eq!(now.len(), 1);
+    assert_eq!(
+        (now[0].to_name.as_str(), now[0].subject.as_str()),
+        ("Jonas Hale", "High: Finding 1")
+    );
+    assert!(now[0].body.contains("/findings?finding="));
+    assert!(sent(&house).await.is_empty(), "each once");
+    house.clock.advance(chrono::TimeDelta::hours(22));
+    let digest = sent(&house).await;
+    assert_eq!(digest.len(), 1, "one digest for both");
+    assert_eq!(digest[0].subject, "2 new findings, the worst medium");
+}
+
+#[tokio::test]
+async fn critical_goes_to_security_too_and_what_nobody_owns_to_security_alone() {
+    let Some((house, id)) = quiet_house().await else {
+        return;
+    };
+    finding(&house, 1, "critical", Some(id)).await;
+    finding(&house, 2, "high", None).await;
+    let mut now = sent(&house).await;
+    now.sort_by(|a, b| a.to_name.cmp(&b.to_name));
+    let told: Vec<(&str, &str)> = now
+        .iter()
+        .map(|one| (one.to_name.as_str(), one.subject.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("Ines Varga", "2 new findings, the worst critical"),
+            ("Jonas Hale", "Critical: Finding 1"),
+        ]
+    );
+    // Whoever has left is not written to: the backup is.
+    let sql = format!("UPDATE people SET active = false WHERE id = '{JONAS}'");
+    store::testing::script(&house.services.db, sql).await;
+    finding(&house, 3, "high", Some(id)).await;
+    assert_eq!(sent(&house).await[0].to_name, "Dana Reyes");
+}
+
+#[tokio::test]
+async fn a_team_has_rules_of_its_own_and_quiet_hours_hold() {
+    let Some((house, id)) = quiet_house().await else {
+        return;
+    };
+    let rule = NoticeRuleInput {
+        team: PAYMENTS.to_string(),
+        at_once: "medium".into(),
+        digest_hour: "8".into(),
+        quiet_from: "9".into(),
+        quiet_to: "12".into(),
+    };
+    let owner = notices::set_rule(&house.as_person(JONAS), &rule).await;
+    assert!(matches!(owner, Err(Error::Refused(_))), "{owner:?}");
+    let entries = house.entries().await;
+    notices::set_rule(&house.as_person(INES), &rule)
+        .await
+        .expect("set");
+    assert_eq!(house.entries().await, entries + 1);
+    let kept = notices::rules(&house.as_person(JONAS))
+        .await
+        .expect("rules");
+    assert_eq!(
+        (kept.rows.len(), kept.rows[0].rule.quiet, kept.may_manage),
+        (1, Some((9, 12)), false)
+    );
+    // It is ten in the morning: quiet until noon, but not for what is critical.
+    finding(&house, 1, "medium", Some(id)).await;
+    assert!(sent(&house).await.is_empty());
+    finding(&house, 2, "critical", Some(id)).await;
+    assert_eq!(sent(&house).await.len(), 2, "the owner and Security");
+    house.clock.advance(chrono::TimeDelta::hours(2));
+    assert_eq!(sent(&house).await[0].subject, "Medium: Finding 1");
+    notices::end_rule(&house.as_person(INES), &rule)
+        .await
+        .expect("ended");
+    let again = notices::end_rule(&house.as_person(INES), &rule).await;
+    assert!(matches!(again, Err(Error::NotFound(_))), "{again:?}");
+    let wrong = NoticeRuleInput {
+        team: "payments".into(),
+        ..rule
+    };
+    let refused = notices::set_rule(&house.as_person(INES), &wrong).await;
+    assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
+}

@@ -1,0 +1,198 @@
+//! Rules of who is told of findings, and whom each was told to.
+
+use chrono::{DateTime, Utc};
+use contract::findings::Severity;
+use contract::ids::{FindingId, PersonId, TeamId};
+use contract::notices::{NoticeRule, NoticeRuleRow};
+use contract::people::TeamRef;
+use uuid::Uuid;
+
+use crate::{Conn, Result, Tx};
+
+fn hours(digest: i16, from: Option<i16>, to: Option<i16>) -> (u8, Option<(u8, u8)>) {
+    let hour = |hour: i16| u8::try_from(hour).unwrap_or(0);
+    (hour(digest), from.map(hour).zip(to.map(hour)))
+}
+
+/// Every rule that was set: everybody's first, then by team.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn rules(conn: &mut Conn) -> Result<Vec<NoticeRuleRow>> {
+    let rows = sqlx::query!(
+        r#"SELECT r.at_once, r.digest_hour, r.quiet_from, r.quiet_to, r.updated_at,
+               t.id AS "team?", t.slug AS "slug?", t.name AS "name?"
+           FROM notice_rules r LEFT JOIN teams t ON t.id = r.team_id ORDER BY t.name NULLS FIRST"#
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let (digest_hour, quiet) = hours(row.digest_hour, row.quiet_from, row.quiet_to);
+            let team = match (row.team, row.slug, row.name) {
+                (Some(id), Some(slug), Some(name)) => Some(TeamRef {
+                    id: id.into(),
+                    slug,
+                    name,
+                }),
+                _ => None,
+            };
+            Ok(NoticeRuleRow {
+                team,
+                rule: NoticeRule {
+                    at_once: row.at_once.parse()?,
+                    digest_hour,
+                    quiet,
+                },
+                updated_at: row.updated_at,
+            })
+        })
+        .collect()
+}
+
+/// Sets a rule in place of the one there was.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn set(
+    tx: &mut Tx,
+    team: Option<TeamId>,
+    rule: &NoticeRule,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let quiet = rule
+        .quiet
+        .map(|(from, to)| (i16::from(from), i16::from(to)));
+    sqlx::query!(
+        "INSERT INTO notice_rules (team_id, at_once, digest_hour, quiet_from, quiet_to, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (team_id) DO UPDATE SET at_once = EXCLUDED.at_once, digest_hour = EXCLUDED.digest_hour,
+             quiet_from = EXCLUDED.quiet_from, quiet_to = EXCLUDED.quiet_to, updated_at = EXCLUDED.updated_at",
+        team.map(|id| id.0),
+        rule.at_once.as_str(),
+        i16::from(rule.digest_hour),
+        quiet.map(|(from, _)| from),
+        quiet.map(|(_, to)| to),
+        at
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Takes a rule away; false when there was none.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn remove(tx: &mut Tx, team: Option<TeamId>) -> Result<bool> {
+    let done = sqlx::query!(
+        "DELETE FROM notice_rules WHERE team_id IS NOT DISTINCT FROM $1",
+        team.map(|id| id.0)
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Somebody who is to be told of a finding.
+#[derive(Debug, Clone)]
+pub struct Untold {
+    /// The finding.
+    pub finding: FindingId,
+    /// Its title.
+    pub title: String,
+    /// Its severity.
+    pub severity: Severity,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// The identity's name, where there is one.
+    pub identity: Option<String>,
+    /// Whom to tell.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// Their zone.
+    pub zone: String,
+    /// The rule of the team, where it has one.
+    pub team: Option<TeamId>,
+}
+
+/// Open findings since a moment with those who were not told of them yet, worst first, at most 5,000 pairs.
+///
+/// Told is who it is assigned to, else the owner, the backup owner, the team's lead, the first of them who is here;
+/// Security where there is none of them, and besides them of everything critical.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn untold(conn: &mut Conn, since: DateTime<Utc>) -> Result<Vec<Untold>> {
+    let rows = sqlx::query!(
+        r#"WITH fresh AS (
+               SELECT f.id, f.title, f.severity, f.rank, f.opened_at, x.name AS identity, t.id AS team,
+                   (SELECT p.id FROM unnest(ARRAY[f.assigned_to, x.owner_id, x.backup_owner_id, t.lead_id]) WITH ORDINALITY o (id, n)
+                    JOIN people p ON p.id = o.id AND p.active ORDER BY o.n LIMIT 1) AS first
+               FROM findings f LEFT JOIN identities x ON x.id = f.identity_id
+                   LEFT JOIN teams t ON t.id = COALESCE(x.team_id, f.team_id)
+               WHERE f.state = 'open' AND f.opened_at > $1)
+           SELECT f.id, f.title, f.severity, f.opened_at, f.identity AS "identity?", f.team AS "team?",
+               p.id AS person, p.name, p.email, p.time_zone
+           FROM fresh f JOIN people p ON p.active AND (p.id = f.first
+               OR ('security' = ANY(p.roles) AND (f.first IS NULL OR f.severity = 'critical')))
+           WHERE NOT EXISTS (SELECT FROM finding_notices n WHERE n.finding_id = f.id AND n.person_id = p.id)
+           ORDER BY f.rank DESC, f.opened_at, f.id, p.id LIMIT 5000"#,
+        since
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Untold {
+                finding: row.id.into(),
+                title: row.title,
+                severity: row.severity.parse()?,
+                opened_at: row.opened_at,
+                identity: row.identity,
+                person: row.person.into(),
+                name: row.name,
+                email: row.email,
+                zone: row.time_zone,
+                team: row.team.map(Into::into),
+            })
+        })
+        .collect()
+}
+
+/// Marks findings as told to somebody.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn told(
+    tx: &mut Tx,
+    findings: &[FindingId],
+    person: PersonId,
+    message: Uuid,
+) -> Result<()> {
+    let ids: Vec<Uuid> = findings.iter().map(|id| id.0).collect();
+    sqlx::query!(
+        "INSERT INTO finding_notices (finding_id, person_id, message_id) SELECT id, $2, $3 FROM unnest($1::uuid[]) id
+         ON CONFLICT DO NOTHING",
+        &ids,
+        person.0,
+        message
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Lets one transaction at a time tell.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn only_one(tx: &mut Tx) -> Result<()> {
+    sqlx::query!("LOCK TABLE finding_notices IN EXCLUSIVE MODE")
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

@@ -90,8 +90,8 @@ pub trait Anchorage: Send + Sync {
     /// Its stable word.
     fn name(&self) -> &'static str;
 
-    /// Writes a line there; done when it is safe there.
-    fn put(&self, line: String) -> Anchoring<'_>;
+    /// Writes a line there; done when it is safe there. `id` and `at` name this writing, where the place signs.
+    fn put(&self, line: String, id: uuid::Uuid, at: DateTime<Utc>) -> Anchoring<'_>;
 }
 
 /// A message as it is handed over.

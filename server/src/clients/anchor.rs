@@ -5,8 +5,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use chrono::{DateTime, Utc};
 use service::ports::{Anchorage, Anchoring, Letter, Post as _, Posted};
 use service::settings::{Anchors, Outlets};
+use uuid::Uuid;
 
 use super::post::Outgoing;
 
@@ -51,7 +53,7 @@ impl Anchorage for InFile {
         "file"
     }
 
-    fn put(&self, line: String) -> Anchoring<'_> {
+    fn put(&self, line: String, _: Uuid, _: DateTime<Utc>) -> Anchoring<'_> {
         let path = self.0.clone();
         Box::pin(off_the_runtime(move || append(&path, &line)))
     }
@@ -85,7 +87,7 @@ impl Anchorage for InGit {
         "git"
     }
 
-    fn put(&self, line: String) -> Anchoring<'_> {
+    fn put(&self, line: String, _: Uuid, _: DateTime<Utc>) -> Anchoring<'_> {
         let at = self.0.clone();
         Box::pin(off_the_runtime(move || {
             append(&at.join(FILE), &line)?;
@@ -113,15 +115,15 @@ impl Anchorage for ByWebhook {
         "webhook"
     }
 
-    fn put(&self, line: String) -> Anchoring<'_> {
+    fn put(&self, line: String, id: Uuid, at: DateTime<Utc>) -> Anchoring<'_> {
         Box::pin(async move {
             let letter = Letter {
-                id: uuid::Uuid::new_v4(),
+                id,
                 to_name: String::new(),
                 address: String::new(),
                 subject: "Rollcall anchors its record".to_owned(),
                 body: line,
-                at: chrono::Utc::now(),
+                at,
             };
             match self.0.webhook(letter).await {
                 Posted::Taken => Ok(()),
@@ -144,37 +146,44 @@ async fn off_the_runtime(
 mod tests {
     use super::*;
 
-    fn folder() -> PathBuf {
-        let path = std::env::temp_dir().join(format!("rollcall-anchor-{}", uuid::Uuid::new_v4()));
+    fn folder(name: &str) -> PathBuf {
+        let path = format!("rollcall-anchor-{name}-{}", std::process::id());
+        let path = std::env::temp_dir().join(path);
         std::fs::create_dir_all(&path).expect("folder");
         path
     }
 
+    async fn put(place: &dyn Anchorage, line: &str) -> Result<(), String> {
+        place
+            .put(line.to_owned(), Uuid::nil(), DateTime::UNIX_EPOCH)
+            .await
+    }
+
     #[tokio::test]
     async fn a_file_grows_by_a_line_and_a_folder_that_is_missing_is_named() {
-        let at = folder();
+        let at = folder("file");
         let anchors = Anchors {
             file: Some(at.join("anchors.jsonl")),
             ..Anchors::default()
         };
         let all = places(&anchors, &Outlets::default()).expect("places");
-        all[0].put("one".into()).await.expect("put");
-        all[0].put("two".into()).await.expect("put");
+        put(&*all[0], "one").await.expect("put");
+        put(&*all[0], "two").await.expect("put");
         let kept = std::fs::read_to_string(at.join("anchors.jsonl")).expect("file");
         assert_eq!(kept, "one\ntwo\n");
         let gone = InFile(at.join("nowhere/anchors.jsonl"));
-        let refused = gone.put("one".into()).await.expect_err("no folder");
+        let refused = put(&gone, "one").await.expect_err("no folder");
         assert!(refused.contains("nowhere"), "{refused}");
         std::fs::remove_dir_all(at).expect("removed");
     }
 
     #[tokio::test]
     async fn a_repository_gets_a_commit_for_each_anchor() {
-        let at = folder();
+        let at = folder("git");
         git(&at, &["init", "--quiet"]).expect("git");
         let place = InGit(at.clone());
-        place.put("one".into()).await.expect("put");
-        place.put("two".into()).await.expect("put");
+        put(&place, "one").await.expect("put");
+        put(&place, "two").await.expect("put");
         let log = Command::new("git")
             .arg("-C")
             .arg(&at)
@@ -184,7 +193,7 @@ mod tests {
         let log = String::from_utf8_lossy(&log.stdout).into_owned();
         assert_eq!(log.lines().count(), 2, "{log}");
         let nowhere = InGit(at.join("not-a-repository"));
-        assert!(nowhere.put("one".into()).await.is_err());
+        assert!(put(&nowhere, "one").await.is_err());
         std::fs::remove_dir_all(at).expect("removed");
     }
 }

@@ -3,8 +3,8 @@
 use contract::access::Role;
 use contract::campaigns::{
     AbsenceInput, BulkInput, CampaignInput, CampaignPolicy, DecisionInput, DecisionKind,
-    ItemFilter, ItemOutcome, ReassignInput, StagePlan, StageRule, TaskInput, TaskStep,
-    TemplateForm,
+    ItemFilter, ItemOutcome, PerTier, ReassignInput, Silence, StagePlan, StageRule, TaskInput,
+    TaskStep, TemplateForm,
 };
 use contract::findings::{FindingAction, FindingFilter, FindingInput};
 use contract::identities::{
@@ -13,6 +13,7 @@ use contract::identities::{
 };
 use contract::ids::{CampaignId, IdentityId, ItemId, TeamId};
 use contract::imports::{ImportHint, ImportMapping};
+use contract::notices::NoticeRuleInput;
 use contract::people::{DepartureInput, TeamRef};
 use contract::sources::{SourceChange, SourceInput};
 use contract::tokens::TokenInput;
@@ -67,6 +68,8 @@ async fn each_mutation_leaves_exactly_one_entry() {
     reviews(&world, &cast, &mut story).await;
     imports(&world, &cast, &mut story).await;
     discovered(&world, &cast, &mut story).await;
+    notices(&world, &cast, &mut story).await;
+    silent(&world, &cast, &mut story).await;
     let wrong: Vec<_> = story
         .left
         .iter()
@@ -494,6 +497,59 @@ async fn reviews(world: &World, cast: &Cast, story: &mut Story<'_>) {
 }
 
 /// A started campaign of two stages.
+async fn notices(world: &World, cast: &Cast, story: &mut Story<'_>) {
+    let ines = || world.op(Actor::Person(cast.ines.clone()));
+    let rule = NoticeRuleInput {
+        at_once: "high".into(),
+        digest_hour: "8".into(),
+        ..NoticeRuleInput::default()
+    };
+    story.before = world.entries().await;
+    service::notices::set_rule(&ines(), &rule).await.unwrap();
+    story.did("/api/ui/notices/set").await;
+    service::notices::end_rule(&ines(), &rule).await.unwrap();
+    story.did("/api/ui/notices/end").await;
+}
+
+/// A campaign nobody answers, whose policy suspends: above the cap at first, then one identity.
+async fn silent(world: &World, cast: &Cast, story: &mut Story<'_>) {
+    let ines = || world.op(Actor::Person(cast.ines.clone()));
+    let input = CampaignInput {
+        name: "A review nobody answers".into(),
+        due_on: "2026-12-20".into(),
+        policy: CampaignPolicy {
+            silence: PerTier::all(Silence::Suspend),
+            grace_days: 0,
+            suspend_cap: 0,
+            ..CampaignPolicy::default()
+        },
+        ..CampaignInput::default()
+    };
+    let id = campaigns::create(&ines(), input).await.unwrap();
+    campaigns::start_accepting(&ines(), id, WHY).await.unwrap();
+    campaigns::close(&ines(), id).await.unwrap();
+    world.advance(chrono::TimeDelta::days(60));
+    let view = campaigns::silence(&ines(), id).await.unwrap();
+    assert!(view.count > view.cap, "{view:?}");
+    story.before = world.entries().await;
+    campaigns::lift_cap(&ines(), id, WHY).await.unwrap();
+    story.did("/api/ui/campaigns/lift_cap").await;
+    let alone = campaigns::suspend_silent(&ines(), id, view.count).await;
+    assert!(alone.is_err(), "whoever lifted the cap does not suspend");
+    let (one, rest) = view.identities.split_first().unwrap();
+    for (other, _) in rest {
+        let sql = format!("UPDATE identities SET state = 'suspended' WHERE id = '{other}'");
+        store::testing::script(&world.services.db, sql).await;
+    }
+    assert_eq!(
+        campaigns::suspend_silent(&ines(), id, 1).await.unwrap(),
+        1,
+        "{}",
+        one.1
+    );
+    story.did("/api/ui/campaigns/suspend_silent").await;
+}
+
 async fn staged(world: &World, cast: &Cast) -> CampaignId {
     let op = || world.op(Actor::Person(cast.ines.clone()));
     let stage = |reviewers, advance| StagePlan { reviewers, advance };

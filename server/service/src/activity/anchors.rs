@@ -43,7 +43,7 @@ pub async fn anchor(op: &Op, places: &[Box<dyn Anchorage>], every: TimeDelta) ->
             at: op.now,
         };
         // Outside first: what is noted here has been written there.
-        let outcome = place.put(anchor.line()).await;
+        let outcome = place.put(anchor.line(), op.new_id(), op.now).await;
         if outcome.is_ok() {
             note(op, place.name(), &anchor).await?;
         }

@@ -18,6 +18,7 @@ const people = {
   'aiko.brandt': { name: 'Aiko Brandt', groups: ['engineering', 'team-platform'] },
   'hana.kim': { name: 'Hana Kim', groups: ['engineering'] },
   'yuki.tanabe': { name: 'Yuki Tanabe', groups: ['engineering', 'team-platform'] },
+  'freya.dahl': { name: 'Freya Dahl', groups: ['engineering', 'team-platform'] },
   'margaret.osei': { name: 'Margaret Osei', groups: ['audit'] },
   stranger: { name: 'Sam Stranger', groups: ['everyone'] },
   ...Object.fromEntries(['Ben Okoro', 'Eva Lund', 'Lia Marsh', 'Noor Sayed', 'Raj Sethi', 'Tom Ferrer', 'Una Walsh', 'Vera Blum']

@@ -10,7 +10,9 @@ mod types;
 
 use std::path::PathBuf;
 
-pub use types::{Config, Limits, LogFormat, OidcConfig, PublicUrl, Secret, SessionConfig};
+pub use types::{
+    Certificates, Config, Limits, LogFormat, OidcConfig, PublicUrl, Secret, SessionConfig,
+};
 
 /// Everything that is wrong with the configuration.
 #[derive(Debug, thiserror::Error)]

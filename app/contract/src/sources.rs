@@ -13,6 +13,7 @@ flat_enum! {
         Signature = "signature", "Signed deliveries only";
         Token = "token", "The token only";
         Oidc = "oidc", "A token of an identity provider: a CI job's, Google's";
+        Certificate = "certificate", "A client certificate, passed on by a trusted proxy";
     }
 }
 

@@ -4,6 +4,7 @@
 //! the same word is a bearer token, GitLab's secret token and the key of GitHub's signature. A sender that makes its
 //! own secret has that one, sealed.
 
+pub mod certificate;
 pub mod claims;
 pub mod jwt;
 mod seal;

@@ -131,6 +131,7 @@ impl<'a> Year<'a> {
         }
         self.ask_for_new_ones().await?;
         self.set_limits().await?;
+        self.template().await?;
         self.deliver_until(self.acme.now).await?;
         self.keep_the_way_out().await?;
         self.put_words_right().await?;

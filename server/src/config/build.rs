@@ -9,7 +9,9 @@ use contract::access::Role;
 use crate::cluster::default_data_dir;
 
 use super::reader::Reader;
-use super::types::{Config, Limits, LogFormat, OidcConfig, PublicUrl, Secret, SessionConfig};
+use super::types::{
+    Certificates, Config, Limits, LogFormat, OidcConfig, PublicUrl, Secret, SessionConfig,
+};
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -32,7 +34,8 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
         site_dir: PathBuf::from(reader.text("server.site_dir")),
         session: session(reader),
         limits: limits(reader),
-        outbound: outbound(reader),
+        outbound: networks(reader, "outbound.allow"),
+        certificates: certificates(reader),
         outlets: outlets(reader),
         anchors: anchors(reader),
         log_format: log_format(reader),
@@ -41,13 +44,33 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
     })
 }
 
-fn outbound(reader: &mut Reader<'_>) -> Vec<String> {
+fn certificates(reader: &mut Reader<'_>) -> Certificates {
+    let header = reader
+        .given("ingest.certificate_header")
+        .map(|name| name.trim().to_ascii_lowercase());
+    if header
+        .as_ref()
+        .is_some_and(|name| axum::http::HeaderName::from_bytes(name.as_bytes()).is_err())
+    {
+        reader.wrong("ingest.certificate_header", "is no name of a header");
+    }
+    let proxies = networks(reader, "ingest.trusted_proxies");
+    if header.is_some() && proxies.is_empty() {
+        reader.wrong(
+            "ingest.trusted_proxies",
+            "is needed: anybody could send the header",
+        );
+    }
+    Certificates { header, proxies }
+}
+
+fn networks(reader: &mut Reader<'_>, key: &'static str) -> Vec<String> {
     let mut networks = Vec::new();
-    for text in reader.list("outbound.allow") {
+    for text in reader.list(key) {
         match domain::network::read(&text) {
             Some(network) => networks.push(network),
             None => reader.wrong(
-                "outbound.allow",
+                key,
                 format_args!("{text:?} is no network such as 10.0.0.0/8"),
             ),
         }

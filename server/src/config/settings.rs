@@ -224,6 +224,18 @@ pub const SETTINGS: &[Setting] = &[
         "Hours between two anchors (1 to 720).",
     ),
     setting(
+        "ingest.certificate_header",
+        "ROLLCALL_INGEST_CERTIFICATE_HEADER",
+        "",
+        "Header in which a proxy passes on a client certificate's subject or fingerprint, e.g. `x-client-cert-subject`.",
+    ),
+    setting(
+        "ingest.trusted_proxies",
+        "ROLLCALL_TRUSTED_PROXIES",
+        "",
+        "Networks of the proxies whose word on that header is taken, e.g. `10.0.0.0/8`. They must drop a sender's own.",
+    ),
+    setting(
         "outbound.allow",
         "ROLLCALL_OUTBOUND_ALLOW",
         "",

@@ -53,6 +53,8 @@ pub struct Config {
     pub limits: Limits,
     /// Networks inside that destinations may be in.
     pub outbound: Vec<String>,
+    /// Whose word on client certificates is taken.
+    pub certificates: Certificates,
     /// Where messages go.
     pub outlets: service::settings::Outlets,
     /// Where the head of the record is written outside.
@@ -61,6 +63,15 @@ pub struct Config {
     pub log_format: LogFormat,
     /// What is logged.
     pub log_filter: String,
+}
+
+/// Whose word on client certificates is taken: TLS ends at the proxy in front.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Certificates {
+    /// Header a proxy passes the certificate's subject or fingerprint on in, lower case; none: no certificates.
+    pub header: Option<String>,
+    /// Networks of the proxies.
+    pub proxies: Vec<String>,
 }
 
 impl Config {

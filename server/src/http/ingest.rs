@@ -6,10 +6,12 @@
 mod answer;
 mod proof;
 
+use std::net::SocketAddr;
+
 use app::request::RequestId;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Extension, Path, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
@@ -30,11 +32,17 @@ async fn deliver(
     State(state): State<AppState>,
     Path(source): Path<String>,
     id: Option<Extension<RequestId>>,
+    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     let basic = proof::basic(&headers);
-    let shown = proof::of(&headers, basic.as_deref());
+    let peer = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
+    let certificate = proof::certificate(&headers, &state.config.certificates, peer);
+    let shown = service::ingest::Proof {
+        certificate,
+        ..proof::of(&headers, basic.as_deref())
+    };
     let actor = ingest::prove(&state.services, &*state.issuers, &source, &shown, &body).await?;
     if let Some(answer) = answer::handshake(&headers, &body) {
         return Ok(answer);

@@ -6,6 +6,7 @@ mod access;
 mod activity;
 mod api;
 mod auth;
+mod certificate;
 mod clients;
 mod doors;
 mod feed;

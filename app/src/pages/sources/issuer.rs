@@ -1,6 +1,6 @@
 //! Which identity provider's tokens deliver to a source: the fields, and how a pipeline sends one.
 
-use contract::sources::{SourceView, TokenRule};
+use contract::sources::{Proving, SourceView, TokenRule};
 use leptos::prelude::*;
 
 use crate::components::{
@@ -21,6 +21,11 @@ pub(super) fn typed(typed: impl Fn(&str) -> Option<String>, kept: &TokenRule) ->
     }
 }
 
+/// Whether a way of proving needs the fields.
+pub(super) fn needed(way: &str) -> bool {
+    [Proving::Oidc.as_str(), Proving::Certificate.as_str()].contains(&way)
+}
+
 /// Draws the fields, folded away unless they are needed.
 pub(super) fn fields(
     values: TokenRule,
@@ -35,9 +40,9 @@ pub(super) fn fields(
     );
     view! {
         <details open=chosen>
-            <summary>"Which tokens of an identity provider"</summary>
+            <summary>"Which tokens of an identity provider, or which certificate"</summary>
             <TextField name="input[rule][issuer]" id="issuer" label="Issuer" hint="GitHub Actions: https://token.actions.githubusercontent.com. GitLab: https://gitlab.com. Google: https://accounts.google.com." value=values.issuer error=issuer max_length=512/>
-            <TextField name="input[rule][subject]" id="subject" label="Subject" hint="Such as repo:acme/shop:environment:production; * is any run of characters, only after the owner." value=values.subject error=subject max_length=512/>
+            <TextField name="input[rule][subject]" id="subject" label="Subject" hint="Such as repo:acme/shop:environment:production; * is any run of characters, only after the owner. Of a certificate: its subject or fingerprint as the proxy passes it on." value=values.subject error=subject max_length=512/>
             <TextArea name="input[rule][claims]" id="claims" label="Further claims" hint="One claim=value a line, such as repository_owner_id=9919. All of them must be so." value=values.claims error=claims rows=2/>
             <TextField name="input[rule][audience]" id="audience" label="Audience" hint="Whom the tokens are meant for. Left empty: this source's address." value=values.audience error=audience max_length=512/>
         </details>

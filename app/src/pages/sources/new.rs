@@ -1,7 +1,7 @@
 //! Connecting a source: a name, a format, and the token that is shown once.
 
 use contract::events::EventFormat;
-use contract::sources::{Proving, SourceCreated, TokenRule};
+use contract::sources::{SourceCreated, TokenRule};
 use leptos::prelude::*;
 
 use super::connect;
@@ -93,7 +93,7 @@ fn form(create: Posted<CreateSource>, error: Option<&AppError>) -> AnyView {
         typed("input[format]"),
     );
     let rule = issuer::typed(|name| create.typed(name), &TokenRule::default());
-    let issuer = issuer::fields(rule, wrong, way == Proving::Oidc.as_str());
+    let issuer = issuer::fields(rule, wrong, issuer::needed(&way));
     let other = error
         .filter(|error| !matches!(error, AppError::Invalid(_)))
         .cloned()

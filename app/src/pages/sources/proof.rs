@@ -53,12 +53,18 @@ pub(super) fn block(
         Proving::Token => {
             "The token in one of the headers vendors use. Signatures are not looked at."
         }
+        Proving::Certificate => {
+            "A client certificate whose subject or fingerprint a trusted proxy passes on, word for word the one below. Without such a proxy nothing is taken."
+        }
         Proving::Oidc => {
             "A token of the identity provider below, with the right subject. Each delivers once; no secret is stored anywhere."
         }
     };
     let secret = if row.proving == Proving::Oidc {
         ().into_any()
+    } else if row.proving == Proving::Certificate {
+        let subject = source.rule.subject.clone();
+        view! { "The certificate: "<code>{subject}</code> }.into_any()
     } else if row.token_hint.is_empty() {
         view! { "Its secret was entered by hand and is kept encrypted." }.into_any()
     } else {
@@ -111,11 +117,7 @@ fn changing(source: &SourceView, change: Posted<ChangeSource>) -> AnyView {
         .map(|error| view! { <Panel error/> });
     let again = change.error().is_some();
     let rule = issuer::typed(|name| change.typed(name), &source.rule);
-    let issuer = issuer::fields(
-        rule,
-        |field| change.of_field(field),
-        way == Proving::Oidc.as_str(),
-    );
+    let issuer = issuer::fields(rule, |field| change.of_field(field), issuer::needed(&way));
     view! {
         <Dialog id="proof-change" title="Change this source" again>
             <PostForm to=change>

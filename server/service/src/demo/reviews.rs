@@ -3,13 +3,16 @@
 use chrono::TimeDelta;
 use contract::access::Role;
 use contract::campaigns::{
-    CampaignInput, DecisionInput, DecisionKind, ItemFilter, ItemRow, TaskInput, TaskStep,
+    CampaignInput, CampaignPolicy, CampaignTemplate, DecisionInput, DecisionKind, ItemFilter,
+    ItemRow, Schedule, TaskInput, TaskStep,
 };
+use contract::identities::IdentityFilter;
 use contract::ids::{CampaignId, PersonId};
 use domain::demo::campaigns::{Answer, Question, Review};
 
 use super::Year;
-use crate::{Error, Result, campaigns, evidence};
+use crate::ports::Pigeonhole;
+use crate::{Error, Result, campaigns, evidence, messages};
 
 impl Year<'_> {
     /// Acts a review out: prepared, started, answered, and where it ended, closed and sealed.
@@ -25,6 +28,7 @@ impl Year<'_> {
         self.clock.set(review.started + TimeDelta::minutes(20));
         let gaps = "These platforms are connected next quarter; their owners look at the vendor's own console.";
         campaigns::start_accepting(&self.security(), id, gaps).await?;
+        self.remind().await?;
         let items = self.items(id).await?;
         let mut answers: Vec<(Answer, ItemRow)> = items
             .into_iter()
@@ -38,13 +42,16 @@ impl Year<'_> {
             })
             .collect();
         answers.sort_by_key(|(answer, _)| answer.at);
+        let mut reminded = review.started.date_naive();
         for (answer, item) in answers {
-            let morning = answer
-                .at
-                .date_naive()
-                .and_time(chrono::NaiveTime::MIN)
-                .and_utc();
+            let day = answer.at.date_naive();
+            let morning = day.and_time(chrono::NaiveTime::MIN).and_utc();
             self.deliver_until(morning).await?;
+            if day > reminded {
+                self.clock.set(morning);
+                self.remind().await?;
+                reminded = day;
+            }
             self.clock.set(answer.at);
             self.decide(answer, &item).await?;
         }
@@ -55,6 +62,37 @@ impl Year<'_> {
             self.clock.set(ended + TimeDelta::minutes(48));
             evidence::seal(&self.security(), id).await?;
         }
+        Ok(())
+    }
+
+    /// Writes the reminders that are due, and hands them over; no letter of a demo leaves the house.
+    async fn remind(&self) -> Result<()> {
+        let op = self.services.system("demo");
+        messages::remind(&op).await?;
+        messages::deliver(&op, &Pigeonhole::default()).await?;
+        Ok(())
+    }
+
+    /// Keeps the template the quarterly reviews are made of.
+    pub(super) async fn template(&self) -> Result<()> {
+        let template = CampaignTemplate {
+            name: "Quarterly access review".to_owned(),
+            notes: "Approve what you still need, revoke what you do not; twenty minutes."
+                .to_owned(),
+            only_due: true,
+            filter: IdentityFilter::default(),
+            days: 28,
+            schedule: Some(Schedule {
+                rule: "FREQ=MONTHLY;INTERVAL=3;BYMONTHDAY=1".to_owned(),
+                time_zone: "Europe/Budapest".to_owned(),
+                starts_on: self.security().now.date_naive(),
+                working_days: true,
+                holidays: Vec::new(),
+                ahead_days: 7,
+            }),
+            policy: CampaignPolicy::default(),
+        };
+        campaigns::apply(&self.security(), &[template]).await?;
         Ok(())
     }
 

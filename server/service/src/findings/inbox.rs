@@ -26,7 +26,7 @@ pub async fn grouped(
 ) -> Result<Vec<FindingGroup>> {
     op.require(Access::ViewFindings)?;
     let mut conn = op.db().acquire().await?;
-    let mut groups = store::findings::list::grouped(&mut conn, filter, by).await?;
+    let mut groups = store::findings::list::grouped(&mut conn, filter, by, op.now).await?;
     for group in &mut groups {
         if let Some(id) = group.rule.as_deref() {
             let posture = domain::finding::rule(id).map(|rule| rule.name);

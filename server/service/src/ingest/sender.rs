@@ -24,6 +24,8 @@ pub struct Proof<'a> {
     pub github: Option<&'a str>,
     /// Standard Webhooks' three headers.
     pub standard: Option<Standard<'a>>,
+    /// The client certificate, where a trusted proxy passed one on.
+    pub certificate: Option<&'a str>,
 }
 
 impl Proof<'_> {
@@ -57,6 +59,7 @@ pub async fn prove(
         Proving::Signature => signature(&op, door.as_ref(), proof, body)?,
         Proving::Secret if proof.is_signed() => signature(&op, door.as_ref(), proof, body)?,
         Proving::Secret | Proving::Token => token(&op, door.as_ref(), &proof.tokens)?,
+        Proving::Certificate => certificate(&op, door.as_ref(), proof.certificate).await?,
         Proving::Oidc => issued(&op, issuers, door.as_ref(), &proof.tokens).await?,
     };
     match (door, judged) {
@@ -126,6 +129,15 @@ fn signature(op: &Op, door: Option<&Door>, proof: &Proof<'_>, body: &[u8]) -> Re
             "The source has no secret that could sign: make a new token.",
         ),
     })
+}
+
+/// Judges the client certificate a trusted proxy passed on.
+async fn certificate(op: &Op, door: Option<&Door>, shown: Option<&str>) -> Result<Judged> {
+    let Some(door) = door else {
+        return Ok(said(false, "There is no such source."));
+    };
+    let rule = store::sources::rule(&mut *op.db().acquire().await?, door.id).await?;
+    Ok(domain::delivery::certificate::admit(&rule.subject, shown))
 }
 
 /// Judges the token of an identity provider; each delivers once.

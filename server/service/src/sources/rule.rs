@@ -18,6 +18,14 @@ pub(super) fn checked(
     proving: Proving,
     typed: &TokenRule,
 ) -> Result<TokenRule> {
+    if proving == Proving::Certificate {
+        let subject = domain::delivery::certificate::read(&typed.subject)
+            .map_err(|why| Error::field("subject", why))?;
+        return Ok(TokenRule {
+            subject,
+            ..TokenRule::default()
+        });
+    }
     if proving != Proving::Oidc {
         return Ok(TokenRule::default());
     }

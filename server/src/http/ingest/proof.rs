@@ -1,11 +1,14 @@
 //! What the headers of a delivery say: who sends it, and what the vendor calls it.
 
+use std::net::IpAddr;
+
 use axum::http::{HeaderMap, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::delivery::Standard;
 use service::ingest::{Proof, Sent};
 
+use crate::config::Certificates;
 use crate::http::api::token::presented;
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
@@ -49,7 +52,24 @@ pub(super) fn of<'a>(headers: &'a HeaderMap, basic: Option<&'a str>) -> Proof<'a
             .collect(),
         github: text(headers, "x-hub-signature-256"),
         standard,
+        certificate: None,
     }
+}
+
+/// The client certificate, where a trusted proxy passed it on: anybody else's header is nobody's.
+pub(super) fn certificate<'a>(
+    headers: &'a HeaderMap,
+    config: &Certificates,
+    peer: Option<IpAddr>,
+) -> Option<&'a str> {
+    let name = config.header.as_deref()?;
+    let trusted = !config.proxies.is_empty() && domain::network::admits(&config.proxies, peer);
+    // A proxy that passes it on twice, or lets the sender's own through, is not to be believed.
+    let mut all = headers.get_all(name).iter();
+    let (first, second) = (all.next()?, all.next());
+    (trusted && second.is_none())
+        .then(|| first.to_str().ok().map(str::trim))
+        .flatten()
 }
 
 /// The vendor's id of the delivery and name of the event, where the headers say them.
@@ -113,6 +133,32 @@ mod tests {
                 "{value}"
             );
         }
+    }
+
+    #[test]
+    fn a_certificate_is_believed_from_a_trusted_proxy_only_and_once() {
+        let config = Certificates {
+            header: Some("x-client-cert".to_owned()),
+            proxies: vec!["10.0.0.0/8".to_owned()],
+        };
+        let shown = headers(&[("x-client-cert", "CN=vector")]);
+        let (proxy, other) = ("10.1.2.3".parse().ok(), "192.0.2.1".parse().ok());
+        assert_eq!(certificate(&shown, &config, proxy), Some("CN=vector"));
+        assert_eq!(certificate(&shown, &config, other), None);
+        assert_eq!(certificate(&shown, &config, None), None);
+        assert_eq!(certificate(&shown, &Certificates::default(), proxy), None);
+        let open = Certificates {
+            proxies: Vec::new(),
+            ..config.clone()
+        };
+        assert_eq!(
+            certificate(&shown, &open, proxy),
+            None,
+            "no proxy named: none trusted"
+        );
+        let mut twice = shown.clone();
+        twice.append("x-client-cert", "CN=other".parse().expect("header"));
+        assert_eq!(certificate(&twice, &config, proxy), None);
     }
 
     #[test]

@@ -82,13 +82,7 @@ pub async fn page(
     );
     push_any(&mut query, "f.rule", &filter.rule);
     push_team(&mut query, &filter.team);
-    if !filter.age.is_empty() {
-        query.push(" AND ");
-        push_at(&mut query, AGE_SQL, now);
-        query.push(" = ANY(");
-        query.push_bind(of(&filter.age, FindingAge::as_str));
-        query.push(")");
-    }
+    push_age(&mut query, filter, now);
     push_identity(&mut query, filter);
     if let Some((rank, opened, id)) = after.and_then(parse_cursor) {
         query.push(" AND (f.rank, f.opened_at, f.id) < (");
@@ -200,6 +194,7 @@ pub async fn grouped(
     conn: &mut Conn,
     filter: &FindingFilter,
     by: FindingGrouping,
+    now: DateTime<Utc>,
 ) -> Result<Vec<FindingGroup>> {
     let (rule, identity) = match by {
         FindingGrouping::Rule => ("f.rule", "NULL::uuid"),
@@ -226,6 +221,7 @@ pub async fn grouped(
     );
     push_any(&mut query, "f.rule", &filter.rule);
     push_team(&mut query, &filter.team);
+    push_age(&mut query, filter, now);
     push_identity(&mut query, filter);
     query.push(" GROUP BY 1, 2 ORDER BY max(f.rank) DESC, max(f.opened_at) DESC LIMIT 100");
     let rows: Vec<GroupedRow> = query.build_query_as().fetch_all(conn).await?;
@@ -262,6 +258,17 @@ impl GroupedRow {
             latest: self.latest,
         }
     }
+}
+
+fn push_age(query: &mut QueryBuilder<Postgres>, filter: &FindingFilter, now: DateTime<Utc>) {
+    if filter.age.is_empty() {
+        return;
+    }
+    query.push(" AND ");
+    push_at(query, AGE_SQL, now);
+    query.push(" = ANY(");
+    query.push_bind(of(&filter.age, FindingAge::as_str));
+    query.push(")");
 }
 
 /// The states a filter means.

@@ -16,7 +16,7 @@ pub use bulk::{
     Absence, AbsenceInput, AbsenceView, AcceptedGap, BulkDone, BulkGroup, BulkInput, Gap,
 };
 pub use policy::{CampaignPolicy, Panel, PerTier, Quorum, Silence, StagePlan, StageRule};
-pub use remediation::{Patch, TaskBoard, TaskInput, TaskRow, TaskState, TaskStep};
+pub use remediation::{Patch, TaskBoard, TaskFilter, TaskInput, TaskRow, TaskState, TaskStep};
 pub use review::{
     Change, Decided, DecisionDraft, DecisionInput, DecisionView, FrozenCredential,
     FrozenPermission, ModifyTarget, MyReview, ReassignInput, Recommendation, ReviewItemView,

@@ -15,6 +15,7 @@ mod review;
 mod scope;
 mod stage;
 mod start;
+mod task_list;
 mod tasks;
 mod view;
 
@@ -28,6 +29,7 @@ pub use reassign::{choices, reassign};
 pub use review::{my_reviews, page, queue, review_item};
 pub use stage::advance;
 pub use start::{start, start_accepting};
+pub use task_list::{task, tasks};
 pub use tasks::{board, settle, step};
 pub use view::{is_cursor, item_rows, items, list, view};
 

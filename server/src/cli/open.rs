@@ -97,6 +97,7 @@ fn settings(config: &Config, demo: bool) -> Settings {
             .unwrap_or_default(),
         import_bytes: config.limits.import_bytes as u64,
         outbound: config.outbound.clone(),
+        authorities: config.authorities.clone(),
     }
 }
 

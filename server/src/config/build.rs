@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use contract::access::Role;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use crate::cluster::default_data_dir;
 
@@ -33,6 +35,7 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
         session: session(reader),
         limits: limits(reader),
         outbound: outbound(reader),
+        authorities: authorities(reader),
         log_format: log_format(reader),
         log_filter: log_filter(reader),
         public_url: public_url?,
@@ -51,6 +54,27 @@ fn outbound(reader: &mut Reader<'_>) -> Vec<String> {
         }
     }
     networks
+}
+
+fn authorities(reader: &mut Reader<'_>) -> Vec<Vec<u8>> {
+    let Some(path) = reader.given("outbound.authorities") else {
+        return Vec::new();
+    };
+    let read: Result<Vec<_>, _> = CertificateDer::pem_file_iter(&path).and_then(Iterator::collect);
+    match read {
+        Ok(found) if !found.is_empty() => found.iter().map(|one| one.to_vec()).collect(),
+        Ok(_) => {
+            reader.wrong("outbound.authorities", "holds no certificate");
+            Vec::new()
+        }
+        Err(error) => {
+            reader.wrong(
+                "outbound.authorities",
+                format_args!("cannot be read: {error}"),
+            );
+            Vec::new()
+        }
+    }
 }
 
 fn data_dir(reader: &mut Reader<'_>) -> PathBuf {

@@ -53,6 +53,8 @@ pub struct Config {
     pub limits: Limits,
     /// Networks inside that destinations may be in.
     pub outbound: Vec<String>,
+    /// Certificates (DER) of authorities destinations may show beside the wide internet's.
+    pub authorities: Vec<Vec<u8>>,
     /// Log lines as text or JSON.
     pub log_format: LogFormat,
     /// What is logged.

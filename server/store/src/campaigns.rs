@@ -40,7 +40,8 @@ pub use seats::{save_seats, seats};
 pub use stages::{StageItem, restore_refusals, set_stage, stage_items};
 pub use tasks::{
     NewTask, StoredTask, drop_task, insert_task, lock_task, note_task, open_task_ids, open_tasks,
-    save_task, spoken_days, task_of, task_rows, touch_unanswered, used_after_proof, without_task,
+    save_task, spoken_days, task_of, task_page, task_row, task_rows, touch_unanswered,
+    used_after_proof, without_task,
 };
 
 /// A campaign as it is stored.

@@ -66,6 +66,16 @@ fixed! {
     settings = "/settings";
     /// API tokens.
     tokens = "/settings/tokens";
+    /// Where rows of the feeds are pushed to.
+    destinations = "/settings/destinations";
+    /// The form of a destination.
+    new_destination = "/settings/destinations/new";
+    /// Where a shell that asks for a token is approved.
+    device = "/settings/device";
+    /// The reference of the JSON API.
+    api_reference = "/docs/api";
+    /// How a SIEM is connected.
+    connect = "/docs/connect";
     /// Rotation limits.
     rotation_policies = "/settings/rotation";
     /// Who is told of findings.
@@ -78,6 +88,11 @@ fixed! {
     sign_out_everywhere = "/auth/sign-out-everywhere";
     /// Search over everything.
     search = "/search";
+}
+
+/// One destination.
+pub fn destination(id: contract::ids::DestinationId) -> String {
+    format!("/settings/destinations/{id}")
 }
 
 /// Sign-in that comes back to `to`.

@@ -10,6 +10,7 @@ pub mod db;
 pub mod demo;
 pub mod destinations;
 pub mod detect;
+pub mod devices;
 pub mod doctor;
 pub mod events;
 pub mod feed;

@@ -22,6 +22,7 @@ mod provider;
 mod pull;
 mod push;
 mod record;
+mod remote;
 mod same_origin;
 mod senders;
 mod tokens;

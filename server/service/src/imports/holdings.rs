@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use contract::ids::IdentityId;
 use contract::imports::{ImportKind, ImportOutcome};
-use domain::identity::trust_summary;
 use domain::import::plan::Changes;
 use domain::import::record::{Credential, Permission, Trust};
 use domain::import::{Place, fields};
@@ -383,7 +382,7 @@ pub(super) async fn trusts(run: &mut Run<'_>, tx: &mut Tx, all: Vec<(Place, Trus
     let mut save: HashMap<Uuid, kept::Trust> = HashMap::new();
     for ((place, one), whose) in all.iter().zip(whose) {
         let Some(whose) = whose else { continue };
-        let summary = trust_summary::summarise(one.language, &one.document);
+        let summary = domain::trust::summarise(one.language, &one.document);
         let mut next = kept::Trust {
             id: run.op.new_id(),
             identity: whose.0,

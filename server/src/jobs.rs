@@ -10,6 +10,7 @@ mod detection;
 mod imports;
 mod inventory;
 mod partitions;
+mod pipelines;
 mod posture;
 mod runner;
 mod sender;
@@ -94,6 +95,8 @@ pub fn all() -> Vec<Job> {
         detection::JOB,
         inventory::JOB,
         partitions::JOB,
+        pipelines::CHANGED,
+        pipelines::NIGHTLY,
         posture::CHANGED,
         posture::NIGHTLY,
         posture::TOUCHED,

@@ -18,6 +18,7 @@ pub mod ids;
 pub mod imports;
 pub mod overview;
 pub mod people;
+pub mod pipelines;
 pub mod runners;
 pub mod sources;
 pub mod stories;

@@ -20,6 +20,8 @@ mod imports;
 mod lifecycle;
 #[path = "inventory/list.rs"]
 mod list;
+#[path = "inventory/pipelines.rs"]
+mod pipelines;
 #[path = "inventory/rotation.rs"]
 mod rotation;
 #[path = "inventory/touched.rs"]

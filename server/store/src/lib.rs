@@ -18,6 +18,7 @@ pub mod identities;
 pub mod imports;
 pub mod overview;
 pub mod people;
+pub mod pipelines;
 pub mod queue;
 pub mod rotation;
 pub mod runners;

@@ -22,13 +22,13 @@ pub async fn change_state(op: &Op, input: &TransitionInput) -> Result<IdentitySt
         Transition::Approve | Transition::Reject => Access::ApproveIdentity,
         _ => Access::ChangeIdentity,
     })?;
-    let refused = secret::refusals([
+    let secrets = secret::refusals([
         ("reason", input.reason.as_str()),
         ("ticket", &input.ticket),
         ("purpose", &input.purpose),
     ]);
-    if !refused.is_empty() {
-        return Err(Error::Invalid(refused));
+    if !secrets.is_empty() {
+        return Err(Error::Invalid(secrets));
     }
     let mut tx = op.db().begin().await?;
     let id = input.identity;

@@ -410,6 +410,11 @@ pub(super) async fn trusts(run: &mut Run<'_>, tx: &mut Tx, all: Vec<(Place, Trus
     let save: Vec<kept::Trust> = save.into_values().collect();
     let by = run.op.actor.person().map(|person| person.id.0);
     store::imports::holdings::save_trusts(tx, &save, by, run.op.now).await?;
+    if !save.is_empty() {
+        // What pipelines can become follows from the trusts.
+        let job = crate::trust::PIPELINES_JOB;
+        store::queue::enqueue(tx, job, &serde_json::json!({}), Some(job), run.op.now).await?;
+    }
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 //! <https://docs.github.com/actions/reference/workflows-and-actions/events-that-trigger-workflows>.
 
 use super::{ANY_BRANCH, ANY_TAG, Job, Subject, asks, witness};
-use crate::trust::scan::{is_head, takes_head_of};
+use crate::trust::scan::github::{is_head, takes_head_of};
 use crate::trust::source::Node;
 
 /// Events for people who cannot push.
@@ -83,9 +83,12 @@ fn takes_head(step: &Node) -> bool {
 /// The refs of each event.
 fn where_it_runs(job: &mut Job, on: &Node, events: &[String]) {
     let listed = |event: &str, key: &str| {
-        on.get(event)
-            .and_then(|it| it.get(key))
-            .map(|it| it.strings().into_iter().map(|it| it.text).collect::<Vec<_>>())
+        on.get(event).and_then(|it| it.get(key)).map(|it| {
+            it.strings()
+                .into_iter()
+                .map(|it| it.text)
+                .collect::<Vec<_>>()
+        })
     };
     let plain = |all: Vec<String>, any: &str| -> Vec<String> {
         all.iter()

@@ -89,7 +89,10 @@ fn job(root: &Node, node: &Node) -> Job {
         .iter()
         .any(|it| root.get(&it.text).is_none());
     let mut named = Vec::new();
-    for variables in [of("variables"), root.get("variables")].into_iter().flatten() {
+    for variables in [of("variables"), root.get("variables")]
+        .into_iter()
+        .flatten()
+    {
         asks(variables, &mut named);
     }
     let mut job = Job {
@@ -173,7 +176,9 @@ fn compared(text: &str) -> Option<String> {
     let at = ["CI_COMMIT_BRANCH", "CI_COMMIT_REF_NAME"]
         .iter()
         .find_map(|name| Some(text.find(name)? + name.len()))?;
-    let rest = text[at..].trim_start_matches(['}', ' ']).strip_prefix("==")?;
+    let rest = text[at..]
+        .trim_start_matches(['}', ' '])
+        .strip_prefix("==")?;
     let rest = rest.trim_start();
     let quote = rest.chars().next().filter(|c| ['"', '\''].contains(c))?;
     Some(rest[1..].split(quote).next()?.to_owned())

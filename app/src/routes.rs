@@ -41,6 +41,7 @@ use crate::pages::sources::{NewSourcePage, SourcePage, SourcesPage};
 use crate::pages::teams::{TeamPage, TeamsPage};
 use crate::pages::trust::lab::LabPage;
 use crate::pages::trust::pipelines::PipelinesPage;
+use crate::pages::trust::repository::RepositoryPage;
 
 /// Draws the page the address names.
 #[component]
@@ -89,6 +90,7 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/runs/:run") view=StoryPage ssr=SsrMode::Async/>
                 <Route path=path!("/trust") view=LabPage ssr=SsrMode::Async/>
                 <Route path=path!("/trust/pipelines") view=PipelinesPage ssr=SsrMode::Async/>
+                <Route path=path!("/trust/pipelines/:id") view=RepositoryPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/new") view=NewSourcePage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/:slug") view=SourcePage ssr=SsrMode::Async/>

@@ -69,6 +69,8 @@ export const pages = [
   { name: 'trust-lab', path: '/trust' },
   { name: 'trust-lab-example', path: '/trust?example=aws' },
   { name: 'pipelines', path: '/trust/pipelines' },
+  { name: 'pipelines-owner', path: '/trust/pipelines', as: 'owner' },
+  { name: 'repository', from: '/trust/pipelines', link: new RegExp(`^/trust/pipelines/${uuid}$`) },
   { name: 'trust-lab-google', path: '/trust?example=gcp' },
   { name: 'sources', path: '/sources' },
   { name: 'source', from: '/sources', link: /^\/sources\/(?!new$)[\w-]+$/ },

@@ -113,6 +113,7 @@ pub fn main() -> ExitCode {
         Command::Migrate(args) => in_runtime(migrate::run(args)),
         Command::Token(command) => in_runtime(token::run(command)),
         Command::Campaign(command) => in_runtime(campaign::run(command)),
+        Command::Scan(args) if args.keeps() => in_runtime(scan::keep(args)),
         Command::Scan(args) => Ok(scan::run(&args)),
         Command::Trail(args) => in_runtime(trail::run(args)),
         Command::Trust(command) => Ok(trust::run(&command)),

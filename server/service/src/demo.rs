@@ -6,6 +6,7 @@
 
 mod deliveries;
 mod lists;
+mod pipelines;
 mod reviews;
 mod turns;
 
@@ -138,6 +139,7 @@ impl<'a> Year<'a> {
         self.arrive(self.acme.now).await?;
         self.keep_a_test().await?;
         lists::bring(&self.security(), self.acme).await?;
+        pipelines::bring(&self.security(), self.acme).await?;
         self.keep_past_figures().await?;
         self.sequence().await?;
         self.clock.set(self.acme.now);

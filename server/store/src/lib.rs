@@ -22,6 +22,7 @@ pub mod messages;
 pub mod notices;
 pub mod overview;
 pub mod people;
+pub mod pipelines;
 pub mod queue;
 pub mod rotation;
 pub mod runners;

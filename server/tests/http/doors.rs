@@ -76,6 +76,26 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
         Body::Form("input[files]=on: push"),
     ),
     reads(
+        "/api/ui/trust/repositories",
+        Access::ViewFindings,
+        Body::None,
+    ),
+    reads(
+        "/api/ui/trust/repository",
+        Access::ViewFindings,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/trust/keep-pipelines",
+        Access::ImportInventory,
+        Body::Form("input[repository]=acme/x&input[files]=on: push"),
+    ),
+    changes(
+        "/api/ui/trust/forget-pipelines",
+        Access::ImportInventory,
+        Body::Form(ID),
+    ),
+    reads(
         "/api/ui/trust/reality",
         Access::ViewIdentities,
         Body::Form(ID),
@@ -585,6 +605,11 @@ pub const PLAIN: &[(&str, &str, Behind)] = &[
     (
         "POST",
         "/imports/upload",
+        Behind::Table(Access::ImportInventory),
+    ),
+    (
+        "POST",
+        "/trust/pipelines/upload",
         Behind::Table(Access::ImportInventory),
     ),
     (

@@ -299,6 +299,8 @@ fn words(grant: &Grant) -> String {
         .collect();
     if told.is_empty() {
         format!("{lead} on {place}")
+    } else if ring == Ring::Exact {
+        format!("{lead} {} on {place}", told.join(", "))
     } else {
         format!("{lead} on {place}: {}", told.join(", "))
     }

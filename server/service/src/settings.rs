@@ -27,6 +27,8 @@ pub struct Settings {
     pub outbound: Vec<String>,
     /// Certificates (DER) of authorities that are believed beside the wide internet's, for destinations inside.
     pub authorities: Vec<Vec<u8>>,
+    /// The OpenAPI document of the JSON API.
+    pub openapi: String,
 }
 
 impl Settings {
@@ -46,6 +48,7 @@ impl Settings {
             import_bytes: 64 * 1024 * 1024,
             outbound: Vec::new(),
             authorities: Vec::new(),
+            openapi: "{}".to_owned(),
         }
     }
 }

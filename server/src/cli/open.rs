@@ -98,6 +98,7 @@ fn settings(config: &Config, demo: bool) -> Settings {
         import_bytes: config.limits.import_bytes as u64,
         outbound: config.outbound.clone(),
         authorities: config.authorities.clone(),
+        openapi: crate::http::api::v1::spec::written(),
     }
 }
 

@@ -140,9 +140,7 @@ async fn a_sender_killed_with_9_loses_nothing_and_repeats_only_its_last_batch() 
     }
     let last = i64::try_from(EVENTS).unwrap();
     let place = "SELECT max(position) FROM destinations";
-    while count(&services.db, place.into()).await != last {
-        arrivals.recv().await.unwrap();
-    }
+    while count(&services.db, place.into()).await != last {}
     let batches = receiver.batches.lock().unwrap().clone();
     let mut done = 0;
     let mut before = (1, 0);

@@ -143,6 +143,7 @@ impl<'a> Year<'a> {
         self.keep_past_figures().await?;
         self.sequence().await?;
         self.clock.set(self.acme.now);
+        lists::push_on(&self.security()).await?;
         crate::detect::catch_up(&self.services.system("detection")).await?;
         crate::stories::check_trails(&self.services.system("trails")).await?;
         let mut tx = self.services.db.begin().await?;

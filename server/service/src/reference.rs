@@ -1,4 +1,4 @@
-//! The reference of the JSON API, from the document that is checked in: a test compares that one with the code.
+//! The reference of the JSON API, from its OpenAPI document.
 
 use std::collections::BTreeMap;
 
@@ -8,16 +8,14 @@ use serde_json::Value;
 
 use crate::{Error, Op, Result};
 
-const DOCUMENT: &str = include_str!("../../openapi.json");
-
 /// Every route of version 1, by what it is about.
 ///
 /// # Errors
 /// When nobody is signed in.
 pub fn read(op: &Op) -> Result<Reference> {
     op.require(Access::BeSignedIn)?;
-    let document: Value = serde_json::from_str(DOCUMENT)
-        .map_err(|error| Error::Internal(format!("openapi.json: {error}")))?;
+    let document: Value = serde_json::from_str(&op.settings().openapi)
+        .map_err(|error| Error::Internal(format!("the OpenAPI document: {error}")))?;
     let mut areas: BTreeMap<String, Vec<RouteView>> = BTreeMap::new();
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
         for (method, route) in methods.as_object().into_iter().flatten() {

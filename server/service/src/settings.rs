@@ -27,6 +27,8 @@ pub struct Settings {
     pub outbound: Vec<String>,
     /// Certificates (DER) of authorities that are believed beside the wide internet's, for destinations inside.
     pub authorities: Vec<Vec<u8>>,
+    /// The OpenAPI document of the JSON API.
+    pub openapi: String,
     /// Whether digests also go to a webhook.
     pub webhook: bool,
     /// Where messages go.
@@ -98,6 +100,7 @@ impl Settings {
             import_bytes: 64 * 1024 * 1024,
             outbound: Vec::new(),
             authorities: Vec::new(),
+            openapi: "{}".to_owned(),
             webhook: false,
             outlets: Outlets::default(),
             anchors: Anchors::default(),

@@ -101,6 +101,7 @@ fn settings(config: &Config, demo: bool) -> Settings {
         outlets: config.outlets.clone(),
         anchors: config.anchors.clone(),
         authorities: config.authorities.clone(),
+        openapi: crate::http::api::v1::spec::written(),
     }
 }
 

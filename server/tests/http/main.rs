@@ -25,5 +25,6 @@ mod record;
 mod remote;
 mod same_origin;
 mod senders;
+mod syslog;
 mod tokens;
 mod world;

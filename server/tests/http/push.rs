@@ -124,6 +124,11 @@ fn bulk(body: &[u8]) -> Response {
         .into_response()
 }
 
+/// A world with so many events in the feed, in which destinations may be on this machine.
+pub async fn world_of(events: usize) -> Option<World> {
+    world(events).await
+}
+
 async fn world(events: usize) -> Option<World> {
     let folder =
         std::env::temp_dir().join(format!("rollcall-push-{}-{events}", std::process::id()));

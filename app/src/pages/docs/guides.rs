@@ -255,13 +255,13 @@ fn rsyslog(url: &str) -> Guide {
 
 /// What rsyslog is told; the test puts its own port and folder in.
 pub const RSYSLOG: &str = "\
-module(load=\"imtcp\" StreamDriver.Name=\"ossl\" StreamDriver.Mode=\"1\" StreamDriver.AuthMode=\"anon\")
 global(
   DefaultNetstreamDriver=\"ossl\"
   DefaultNetstreamDriverCAFile=\"/etc/rsyslog.d/ca.pem\"
   DefaultNetstreamDriverCertFile=\"/etc/rsyslog.d/cert.pem\"
   DefaultNetstreamDriverKeyFile=\"/etc/rsyslog.d/key.pem\"
 )
+module(load=\"imtcp\" StreamDriver.Name=\"ossl\" StreamDriver.Mode=\"1\" StreamDriver.AuthMode=\"anon\")
 template(name=\"rollcall\" type=\"string\" string=\"%structured-data% %msg%\\n\")
 input(type=\"imtcp\" port=\"6514\" ruleset=\"rollcall\")
 ruleset(name=\"rollcall\") {

@@ -101,8 +101,8 @@ fn form(create: Posted<CreateDestination>) -> AnyView {
                 <SelectField name="input[stream]" id="stream" label="Feed" options=streams value=typed("stream") error=wrong("stream")/>
                 <SelectField name="input[format]" id="format" label="In whose words" options=formats value=typed("format") error=wrong("format")/>
                 <TextArea name="input[filter]" id="filter" label="Filter" hint="One name=words a line, such as outcome=failure or source=github-audit,aws; empty: everything" value=typed("filter") error=wrong("filter") rows=2/>
-                <CheckboxGroup name="input[acknowledged]" legend="Splunk" options=vec![Choice::new("true", "Wait for the indexers’ acknowledgement")] chosen=chosen("acknowledged")/>
-                <CheckboxGroup name="input[from_now]" legend="Where it begins" options=vec![Choice::new("true", "With what comes from now on, not with the first row there is")] chosen=chosen("from_now")/>
+                <CheckboxGroup name="input[acknowledged][]" legend="Splunk" options=vec![Choice::new("true", "Wait for the indexers’ acknowledgement")] chosen=chosen("acknowledged")/>
+                <CheckboxGroup name="input[from_now][]" legend="Where it begins" options=vec![Choice::new("true", "With what comes from now on, not with the first row there is")] chosen=chosen("from_now")/>
                 <Button kind=ButtonKind::Primary>"Add the destination"</Button>
             </PostForm>
         </Block>

@@ -149,11 +149,12 @@ fn bring(list: &RepositoryList, problem: Option<String>) -> AnyView {
         return ().into_any();
     }
     let open = problem.is_some() || list.rows.is_empty();
+    let form = upload(list.most_mib, problem, None);
     view! {
         <Block id="h-bring" title="Bring a repository">
             <details class="more-fields" open=open>
                 <summary>"Upload its pipelines"</summary>
-                {upload(list.most_mib, problem, None)}
+                {form}
             </details>
         </Block>
     }
@@ -221,12 +222,13 @@ fn paste(
     };
     let failed = scan.error().or_else(|| keep.error()).map(|error| view! { <Notice tone=Tone::Crit title=error.title() urgent=true>{error.to_string()}</Notice> });
     let done = scan.sent().then(|| results(&view));
+    let form = form(&view, scan, list.may_keep);
     view! {
         <Block id="h-paste" title="Paste and try">
             <details class="more-fields" open=sent>
                 <summary>"Scan without keeping anything"</summary>
                 {failed}
-                {form(&view, scan, list.may_keep)}
+                {form}
             </details>
         </Block>
         {done}
@@ -268,7 +270,8 @@ fn form(view: &PipelinesView, posted: Posted<ScanPipelines>, may_keep: bool) -> 
         input.forge
     };
     let keep = may_keep.then(|| {
-        view! { <Button instead=target_of::<KeepPipelines>()>"Keep for the repository"</Button> }
+        let instead = target_of::<KeepPipelines>();
+        view! { <Button instead>"Keep for the repository"</Button> }
     });
     let branch = if input.default_branch.is_empty() {
         "main".to_owned()

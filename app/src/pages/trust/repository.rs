@@ -1,5 +1,6 @@
 //! One repository whose pipelines are kept: who can become whom, and what is wrong.
 
+use chrono::{DateTime, Utc};
 use contract::findings::FindingRow;
 use contract::ids::RepositoryId;
 use contract::pipelines::RepositoryView;
@@ -79,17 +80,16 @@ fn facts(view: &RepositoryView) -> AnyView {
         ("gitlab", _) => "GitLab".to_owned(),
         _ => "GitHub".to_owned(),
     };
-    let moment = |at: Option<chrono::DateTime<chrono::Utc>>, word: &str| match at {
-        Some(at) => view! { <When at now/> }.into_any(),
-        None => view! { <Unknown word=word.to_owned()/> }.into_any(),
-    };
-    let word = |text: &str| {
-        if text.is_empty() {
-            view! { <Unknown word="Not told"/> }.into_any()
-        } else {
-            text.to_owned().into_any()
-        }
-    };
+    let (scanned, governed) = (
+        moment(row.scanned_at, now, "Never"),
+        moment(row.governed_at, now, "Not told"),
+    );
+    let (branch, ids) = (word(&view.default_branch), word(&view.ids));
+    let (by, at, trusts) = (
+        view.changed_by.clone(),
+        view.changed_at,
+        count(view.trusts, "trust"),
+    );
     let read = format!(
         "{} with {}",
         count(row.files, "file"),
@@ -100,16 +100,30 @@ fn facts(view: &RepositoryView) -> AnyView {
             <KeyValues>
                 <KeyValue label="Lives on">{forge}</KeyValue>
                 <KeyValue label="Pipelines">{read}</KeyValue>
-                <KeyValue label="Scanned">{moment(row.scanned_at, "Never")}</KeyValue>
-                <KeyValue label="Protections told">{moment(row.governed_at, "Not told")}</KeyValue>
-                <KeyValue label="Default branch">{word(&view.default_branch)}</KeyValue>
-                <KeyValue label="Ids">{word(&view.ids)}</KeyValue>
-                <KeyValue label="Brought by">{view.changed_by.clone()}", "<When at=view.changed_at now/></KeyValue>
-                <KeyValue label="Joined with">{count(view.trusts, "trust")}" of the roll"</KeyValue>
+                <KeyValue label="Scanned">{scanned}</KeyValue>
+                <KeyValue label="Protections told">{governed}</KeyValue>
+                <KeyValue label="Default branch">{branch}</KeyValue>
+                <KeyValue label="Ids">{ids}</KeyValue>
+                <KeyValue label="Brought by">{by}", "<When at now/></KeyValue>
+                <KeyValue label="Joined with">{trusts}" of the roll"</KeyValue>
             </KeyValues>
         </Block>
     }
     .into_any()
+}
+
+fn moment(at: Option<DateTime<Utc>>, now: DateTime<Utc>, never: &'static str) -> AnyView {
+    match at {
+        Some(at) => view! { <When at now/> }.into_any(),
+        None => view! { <Unknown word=never/> }.into_any(),
+    }
+}
+
+fn word(text: &str) -> AnyView {
+    if text.is_empty() {
+        return view! { <Unknown word="Not told"/> }.into_any();
+    }
+    text.to_owned().into_any()
 }
 
 fn findings(view: &RepositoryView) -> AnyView {
@@ -137,7 +151,7 @@ fn findings(view: &RepositoryView) -> AnyView {
     .into_any()
 }
 
-fn finding(it: &FindingRow, now: chrono::DateTime<chrono::Utc>) -> AnyView {
+fn finding(it: &FindingRow, now: DateTime<Utc>) -> AnyView {
     let it = it.clone();
     let identity = match it.identity {
         Some((id, name)) => view! { <a href=paths::identity(id)>{name}</a> }.into_any(),

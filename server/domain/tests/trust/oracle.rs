@@ -164,9 +164,10 @@ fn ours(policy: &Value) -> Trust {
     read(policy.to_string().as_bytes(), Some(Language::Aws)).unwrap()
 }
 
-/// The policy as `iam-rs` reads it: it knows no policies without a resource.
+/// The policy as `iam-rs` reads it: it knows no policies without a resource, and no principal of an account that is not
+/// twelve digits, as documents of the wild have them (`1`, `ACCOUNT_ID`, an open variable).
 fn oracle(policy: &Value) -> IAMPolicy {
-    let mut policy = policy.clone();
+    let mut policy: Value = serde_json::from_str(&of_one_account(&policy.to_string())).unwrap();
     let statements = match &mut policy["Statement"] {
         Value::Array(all) => all.iter_mut().collect(),
         one => vec![one],
@@ -175,6 +176,13 @@ fn oracle(policy: &Value) -> IAMPolicy {
         statement["Resource"] = "*".into();
     }
     serde_json::from_value(policy).unwrap()
+}
+
+/// The same text with every provider in one account.
+fn of_one_account(text: &str) -> String {
+    let arn = regex::Regex::new(r#"arn:[^:"]*:iam::[^:"]*:oidc-provider/"#).unwrap();
+    arn.replace_all(text, "arn:aws:iam::123456789012:oidc-provider/")
+        .into_owned()
 }
 
 /// The claims AWS makes keys of, by issuer. Written out here again, so that a slip in the table of `domain` shows:
@@ -258,7 +266,7 @@ fn context(host: &str, token: &Token) -> Context {
 
 /// The principal a token comes as: the provider as the policy names it, else one of the usual form.
 fn principal(policy: &Value, host: &str) -> String {
-    let named = policy.to_string();
+    let named = of_one_account(&policy.to_string());
     let at = named.split('"').find(|word| {
         *word == host
             || word

@@ -305,3 +305,6 @@ fn words(grant: &Grant) -> String {
         format!("{lead} on {place}: {}", told.join(", "))
     }
 }
+
+#[cfg(test)]
+mod tests;

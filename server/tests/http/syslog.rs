@@ -141,7 +141,7 @@ async fn a_real_rsyslog_takes_every_row_over_tls() {
     let written = || std::fs::read_to_string(&log).unwrap_or_default();
     let whole = async {
         while written().lines().count() < 40 {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(30), whole)

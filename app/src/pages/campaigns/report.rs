@@ -10,7 +10,7 @@ use crate::components::{
     ButtonLink, Cell, Column, DataTable, EmptyState, Icon, RowHead, TableKind,
 };
 use crate::format::number;
-use crate::layout::{Crumb, Frame, Ledger, RailItem, Section};
+use crate::layout::{Crumb, DetailHead, Frame, Ledger, RailItem, Section};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
 
@@ -22,7 +22,10 @@ pub fn ReportPage() -> impl IntoView {
         let crumb = Crumb::new("Campaigns", paths::campaigns());
         let body = body(&report);
         view! {
-            <Frame viewer=frame_viewer(&viewer) title="Reports" section=RailItem::Campaigns crumb=crumb>{body}</Frame>
+            <Frame viewer=frame_viewer(&viewer) title="Reports" section=RailItem::Campaigns crumb=crumb>
+                <DetailHead title="Reports" lead="On time or not, by campaign and team; only what has ended counts."/>
+                {body}
+            </Frame>
         }
         .into_any()
     })
@@ -52,7 +55,7 @@ fn campaigns(rows: &[ReportRow]) -> AnyView {
         Column::new("Decided before it was due").numeric(),
         Column::new("Not reviewed").numeric(),
         Column::new("Median on an item").numeric().gives_way(3),
-        Column::new("Revokes and modifies proven in time").numeric(),
+        Column::new("Proven in time").numeric(),
     ];
     let body = rows
         .iter()

@@ -12,7 +12,7 @@ use crate::components::{
 };
 use crate::form::{PostForm, Posted};
 use crate::format::count;
-use crate::layout::{Block, Crumb, Frame, RailItem};
+use crate::layout::{Block, Crumb, DetailHead, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
 use crate::query::text;
@@ -30,6 +30,7 @@ pub fn TemplatesPage() -> impl IntoView {
         let (table, form) = (table(&rows), form(chosen.map(|row| &row.template), save));
         view! {
             <Frame viewer=frame_viewer(&viewer) title="Templates" section=RailItem::Campaigns crumb=crumb>
+                <DetailHead title="Templates" lead="A campaign that comes again: each makes its draft some days ahead."/>
                 {table}
                 {form}
             </Frame>

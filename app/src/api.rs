@@ -9,7 +9,10 @@
 pub mod activity;
 pub mod break_glass;
 pub mod campaigns;
+pub mod destinations;
+pub mod devices;
 pub mod discovered;
+pub mod docs;
 pub mod events;
 pub mod findings;
 pub mod identities;

@@ -176,6 +176,11 @@ where
     view! { <form method="post" action=action>{children()}</form> }
 }
 
+/// Where a button sends its form that calls another server function than the form's own.
+pub fn target_of<S: ServerFn>() -> String {
+    target(S::PATH, &use_location().search.get_untracked())
+}
+
 /// The present page as the target of a form: its query stays, and says what to do.
 fn target(path: &str, search: &str) -> String {
     let endpoint = path.strip_prefix(PREFIX).unwrap_or(path);

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod campaigns;
+pub mod docs;
 pub mod events;
 pub mod findings;
 pub mod identities;

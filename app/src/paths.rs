@@ -1,7 +1,9 @@
 //! Typed links: no address literal stands anywhere else.
 
 use contract::access::SignInProblem;
-use contract::ids::{CampaignId, EventId, IdentityId, ImportId, ItemId, PersonId, TaskId};
+use contract::ids::{
+    CampaignId, EventId, IdentityId, ImportId, ItemId, PersonId, RepositoryId, TaskId,
+};
 use contract::overview::SearchHit;
 
 use crate::query::{Address, path_part};
@@ -54,8 +56,10 @@ fixed! {
     people = "/people";
     /// The trust lab.
     trust_lab = "/trust";
-    /// Pipelines pasted and joined.
+    /// Pipelines: the repositories that are kept, and files pasted.
     pipelines = "/trust/pipelines";
+    /// Where the form goes that uploads a repository's pipelines.
+    upload_pipelines = "/trust/pipelines/upload";
     /// Sources.
     sources = "/sources";
     /// The source form.
@@ -66,6 +70,16 @@ fixed! {
     settings = "/settings";
     /// API tokens.
     tokens = "/settings/tokens";
+    /// Where rows of the feeds are pushed to.
+    destinations = "/settings/destinations";
+    /// The form of a destination.
+    new_destination = "/settings/destinations/new";
+    /// Where a shell that asks for a token is approved.
+    device = "/settings/device";
+    /// The reference of the JSON API.
+    api_reference = "/docs/api";
+    /// How a SIEM is connected.
+    connect = "/docs/connect";
     /// Rotation limits.
     rotation_policies = "/settings/rotation";
     /// Who is told of findings.
@@ -78,6 +92,11 @@ fixed! {
     sign_out_everywhere = "/auth/sign-out-everywhere";
     /// Search over everything.
     search = "/search";
+}
+
+/// One destination.
+pub fn destination(id: contract::ids::DestinationId) -> String {
+    format!("/settings/destinations/{id}")
 }
 
 /// Sign-in that comes back to `to`.
@@ -122,6 +141,16 @@ pub fn import_progress(id: ImportId) -> String {
 /// The upload form, with what was wrong with the last try: `nothing`, `too-large`, `broken`.
 pub fn upload_refused(problem: &str) -> String {
     Address::new(imports()).with("problem", problem).to_string()
+}
+
+/// One repository whose pipelines are kept.
+pub fn repository(id: RepositoryId) -> String {
+    format!("/trust/pipelines/{id}")
+}
+
+/// The pipelines, with what was wrong with the last upload.
+pub fn pipelines_refused(why: &str) -> String {
+    Address::new(pipelines()).with("problem", why).to_string()
 }
 
 /// The inventory as a file: `csv` or `json`.

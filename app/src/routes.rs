@@ -12,6 +12,7 @@ use crate::pages::campaigns::form::NewCampaignPage;
 use crate::pages::campaigns::list::CampaignsPage;
 use crate::pages::campaigns::report::ReportPage;
 use crate::pages::campaigns::templates::TemplatesPage;
+use crate::pages::docs::{ConnectPage, ReferencePage};
 use crate::pages::events::EventsPage;
 use crate::pages::findings::list::FindingsPage;
 use crate::pages::identities::detail::IdentityPage;
@@ -30,6 +31,8 @@ use crate::pages::runners::RunnersPage;
 use crate::pages::runs::{RunsPage, StoryPage};
 use crate::pages::search::SearchPage;
 use crate::pages::settings::SettingsPage;
+use crate::pages::settings::destinations::{DestinationPage, DestinationsPage, NewDestinationPage};
+use crate::pages::settings::device::DevicePage;
 use crate::pages::settings::notifications::NotificationsPage;
 use crate::pages::settings::rotation::RotationPage;
 use crate::pages::settings::tokens::TokensPage;
@@ -38,6 +41,7 @@ use crate::pages::sources::{NewSourcePage, SourcePage, SourcesPage};
 use crate::pages::teams::{TeamPage, TeamsPage};
 use crate::pages::trust::lab::LabPage;
 use crate::pages::trust::pipelines::PipelinesPage;
+use crate::pages::trust::repository::RepositoryPage;
 
 /// Draws the page the address names.
 #[component]
@@ -51,6 +55,12 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/tokens") view=TokensPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/notifications") view=NotificationsPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/destinations") view=DestinationsPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/destinations/new") view=NewDestinationPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/destinations/:id") view=DestinationPage ssr=SsrMode::Async/>
+                <Route path=path!("/settings/device") view=DevicePage ssr=SsrMode::Async/>
+                <Route path=path!("/docs/api") view=ReferencePage ssr=SsrMode::Async/>
+                <Route path=path!("/docs/connect") view=ConnectPage ssr=SsrMode::Async/>
                 <Route path=path!("/settings/rotation") view=RotationPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns") view=CampaignsPage ssr=SsrMode::Async/>
                 <Route path=path!("/campaigns/new") view=NewCampaignPage ssr=SsrMode::Async/>
@@ -80,6 +90,7 @@ pub fn AppRoutes() -> impl IntoView {
                 <Route path=path!("/runs/:run") view=StoryPage ssr=SsrMode::Async/>
                 <Route path=path!("/trust") view=LabPage ssr=SsrMode::Async/>
                 <Route path=path!("/trust/pipelines") view=PipelinesPage ssr=SsrMode::Async/>
+                <Route path=path!("/trust/pipelines/:id") view=RepositoryPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources") view=SourcesPage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/new") view=NewSourcePage ssr=SsrMode::Async/>
                 <Route path=path!("/sources/:slug") view=SourcePage ssr=SsrMode::Async/>

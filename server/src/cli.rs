@@ -1,17 +1,22 @@
 //! The commands. One file per subcommand; a body opens an operation, calls a service, prints.
 
 mod anchor;
+mod api;
 mod campaign;
 mod config;
 mod doctor;
 mod import;
 mod ingest;
+mod login;
+mod manual;
 mod migrate;
 mod normalize;
 mod open;
 mod out;
+mod remote;
 mod scan;
 mod serve;
+mod table;
 mod token;
 mod trail;
 mod trust;
@@ -93,6 +98,11 @@ enum Command {
     Anchor(anchor::Args),
     #[command(subcommand)]
     Config(config::Command),
+    Api(api::Args),
+    Login(login::Args),
+    Logout(login::Logout),
+    Completions(manual::Completions),
+    Man(manual::Man),
 }
 
 /// Reads the command line, does what it says, and returns the exit code: 0 done, 1 refused or failed, 2 misused.
@@ -103,6 +113,7 @@ pub fn main() -> ExitCode {
         Command::Migrate(args) => in_runtime(migrate::run(args)),
         Command::Token(command) => in_runtime(token::run(command)),
         Command::Campaign(command) => in_runtime(campaign::run(command)),
+        Command::Scan(args) if args.keeps() => in_runtime(scan::keep(args)),
         Command::Scan(args) => Ok(scan::run(&args)),
         Command::Trail(args) => in_runtime(trail::run(args)),
         Command::Trust(command) => Ok(trust::run(&command)),
@@ -113,6 +124,14 @@ pub fn main() -> ExitCode {
         Command::Ingest(args) => in_runtime(ingest::run(args)),
         Command::Normalize(args) => normalize::run(&args),
         Command::Config(command) => config::run(&command),
+        Command::Api(args) => in_runtime(api::run(args)),
+        Command::Login(args) => in_runtime(login::run(args)),
+        Command::Logout(args) => login::forget(&args),
+        Command::Completions(args) => {
+            manual::completions(&args);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Man(args) => manual::man(&args),
     };
     ended.unwrap_or_else(|failure| {
         out::complain(&format!("error: {failure}"));

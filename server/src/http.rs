@@ -12,6 +12,7 @@ pub mod ingest;
 pub mod middleware;
 mod operation;
 pub mod pages;
+mod pipelines;
 mod postback;
 mod problem;
 pub mod router;

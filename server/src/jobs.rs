@@ -12,6 +12,7 @@ mod imports;
 mod inventory;
 mod messages;
 mod partitions;
+mod pipelines;
 mod posture;
 mod runner;
 mod sender;
@@ -102,6 +103,8 @@ pub fn all() -> Vec<Job> {
         messages::REMIND,
         messages::TELL,
         partitions::JOB,
+        pipelines::CHANGED,
+        pipelines::NIGHTLY,
         posture::CHANGED,
         posture::NIGHTLY,
         posture::TOUCHED,

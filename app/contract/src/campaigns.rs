@@ -21,7 +21,7 @@ pub use bulk::{
 };
 pub use policy::{CampaignPolicy, Panel, PerTier, Quorum, Silence, StagePlan, StageRule};
 pub use policy_form::PolicyForm;
-pub use remediation::{Patch, TaskBoard, TaskInput, TaskRow, TaskState, TaskStep};
+pub use remediation::{Patch, TaskBoard, TaskFilter, TaskInput, TaskRow, TaskState, TaskStep};
 pub use report::{CampaignReport, ReportRow, TeamReport};
 pub use review::{
     Change, Decided, DecisionDraft, DecisionInput, DecisionView, FrozenCredential,

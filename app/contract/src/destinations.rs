@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use crate::Page;
 use crate::feed::{FeedFormat, FeedStream};
 use crate::ids::DestinationId;
 
@@ -12,7 +13,8 @@ flat_enum! {
         Webhook = "webhook", "Webhook (Standard Webhooks)";
         Splunk = "splunk", "Splunk HTTP Event Collector";
         Elastic = "elastic", "Elasticsearch bulk";
-        Syslog = "syslog", "Syslog over TCP (RFC 5424)";
+        Syslog = "syslog", "Syslog over TCP or TLS (RFC 5424)";
+        Bucket = "bucket", "Object store (S3)";
         Folder = "folder", "Files in a folder";
     }
 }
@@ -64,6 +66,8 @@ pub struct DestinationRow {
     pub trouble: String,
     /// When rows were last acknowledged.
     pub sent_at: Option<DateTime<Utc>>,
+    /// Rows a minute, over the last five.
+    pub per_minute: i64,
     /// Who made it.
     pub created_by: String,
     /// When.
@@ -105,4 +109,56 @@ pub struct DeadLetter {
     pub reason: String,
     /// When it was set aside.
     pub at: DateTime<Utc>,
+    /// Whether it waits to be sent again.
+    pub again: bool,
+}
+
+/// Every destination.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DestinationList {
+    /// The rows, by name.
+    pub rows: Vec<DestinationRow>,
+    /// Whether this viewer may change them.
+    pub may_manage: bool,
+    /// The moment it was read.
+    pub now: DateTime<Utc>,
+}
+
+/// One destination with the rows it would not take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DestinationView {
+    /// As it stands.
+    pub row: DestinationRow,
+    /// Rows it would not take.
+    pub letters: Page<DeadLetter>,
+    /// Whether this viewer may change it.
+    pub may_manage: bool,
+    /// The moment it was read.
+    pub now: DateTime<Utc>,
+}
+
+/// What the form of a destination sends.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct DestinationForm {
+    /// Its name.
+    pub name: String,
+    /// Kind word.
+    pub kind: String,
+    /// Address: a URL, `host:port` of syslog, or a folder.
+    pub address: String,
+    /// Secret.
+    pub secret: String,
+    /// Data stream of Elastic, index of Splunk, region of an object store.
+    pub index: String,
+    /// Ticked: wait for Splunk's indexers.
+    pub acknowledged: Vec<String>,
+    /// Feed word.
+    pub stream: String,
+    /// Filter: one `name=words` a line.
+    pub filter: String,
+    /// Format word.
+    pub format: String,
+    /// Ticked: begin with what comes from now on.
+    pub from_now: Vec<String>,
 }

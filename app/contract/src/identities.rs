@@ -22,7 +22,9 @@ pub use discovered::{
     AdoptInput, Adopted, DiscoveredList, DiscoveredRow, MergeInput, SimilarIdentity, SuggestedOwner,
 };
 pub use glass::{DrillInput, DrillView, GlassMark, GlassMatch, GlassUseView, GlassView};
-pub use holdings::{CredentialView, PermissionView, RetiringView, SelectorView, TrustView};
+pub use holdings::{
+    CredentialView, HeldBy, HoldingFilter, PermissionView, RetiringView, SelectorView, TrustView,
+};
 pub use rotation::{
     DefaultLimit, KeepingInput, PolicyInput, PolicyList, PolicyRow, PolicyScope, RevocationInput,
     RotationInput,

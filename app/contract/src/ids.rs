@@ -49,6 +49,8 @@ id! {
     TrustId;
     /// A test kept with an identity's trusts.
     TrustTestId;
+    /// A repository whose pipelines are kept.
+    RepositoryId;
     /// A connection that sends events.
     SourceId;
     /// One audit event.

@@ -20,6 +20,8 @@ pub mod messages;
 pub mod notices;
 pub mod overview;
 pub mod people;
+pub mod pipelines;
+pub mod reference;
 pub mod runners;
 pub mod sources;
 pub mod stories;

@@ -13,6 +13,7 @@ flat_enum! {
         InventoryRead = "inventory:read", "Read identities, findings and campaigns";
         InventoryWrite = "inventory:write", "Ask for identities, edit, adopt and retire them; rotations, limits, departures";
         FindingsWrite = "findings:write", "Acknowledge, except and reopen findings";
+        CampaignsWrite = "campaigns:write", "Prepare, start, end and seal campaigns; steps of their tasks";
         SourcesRead = "sources:read", "Read sources";
         SourcesWrite = "sources:write", "Make and change sources";
         DestinationsRead = "destinations:read", "Read destinations";
@@ -128,6 +129,21 @@ pub struct Exchanged {
     pub seconds: i64,
     /// What it may do.
     pub scopes: Vec<Scope>,
+}
+
+/// A shell that asks for a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceLogin {
+    /// The code people compare.
+    pub code: String,
+    /// What the shell calls itself.
+    pub name: String,
+    /// What it asks for.
+    pub scopes: Vec<Scope>,
+    /// When it asked.
+    pub created_at: DateTime<Utc>,
+    /// When it is over.
+    pub expires_at: DateTime<Utc>,
 }
 
 /// A token just made; shown this once.

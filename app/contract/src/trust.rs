@@ -283,6 +283,8 @@ pub struct TrustTestInput {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PipelinesInput {
+    /// `github` or `gitlab`; GitHub when empty.
+    pub forge: String,
     /// Repository the files are of, as `owner/name`.
     pub repository: String,
     /// Ids of owner and repository, as `123:456`; empty when not known.

@@ -54,7 +54,8 @@ pub async fn list_policies() -> Result<PolicyList, AppError> {
 #[server(prefix = "/api/ui", endpoint = "rotation/set-policy")]
 pub async fn set_policy(input: PolicyInput) -> Result<(), AppError> {
     let op = crate::request::op()?;
-    Ok(service::rotation::set_policy(&op, &input).await?)
+    service::rotation::set_policy(&op, &input).await?;
+    Ok(())
 }
 
 /// Ends a limit.

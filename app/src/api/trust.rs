@@ -8,7 +8,8 @@
     )
 )]
 
-use contract::ids::{IdentityId, TrustTestId};
+use contract::ids::{IdentityId, RepositoryId, TrustTestId};
+use contract::pipelines::{RepositoryList, RepositoryView};
 use contract::trust::{
     LabInput, LabView, PipelinesInput, PipelinesView, ReplayInput, ReplayView, TrustReality,
     TrustTestInput,
@@ -75,4 +76,48 @@ pub async fn drop_trust_test(identity: IdentityId, test: TrustTestId) -> Result<
 pub async fn scan_pipelines(input: PipelinesInput) -> Result<PipelinesView, AppError> {
     let op = crate::request::op()?;
     Ok(service::trust::pipelines(&op, input).await?)
+}
+
+/// The repositories whose pipelines are kept.
+///
+/// # Errors
+/// [`AppError::NotSignedIn`] when nobody is.
+#[server(prefix = "/api/ui", endpoint = "trust/repositories")]
+pub async fn list_repositories() -> Result<RepositoryList, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::trust::repositories(&op).await?)
+}
+
+/// One repository whose pipelines are kept.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is none.
+#[server(prefix = "/api/ui", endpoint = "trust/repository")]
+pub async fn load_repository(id: RepositoryId) -> Result<RepositoryView, AppError> {
+    let op = crate::request::op()?;
+    Ok(service::trust::repository(&op, id).await?)
+}
+
+/// Keeps pasted pipelines for their repository, and leads to its page.
+///
+/// # Errors
+/// [`AppError::Invalid`] field by field; [`AppError::Forbidden`] when the viewer may not import.
+#[server(prefix = "/api/ui", endpoint = "trust/keep-pipelines")]
+pub async fn keep_pipelines(input: PipelinesInput) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    let kept = service::trust::keep_pasted(&op, &input).await?;
+    leptos_axum::redirect(&crate::paths::repository(kept.id));
+    Ok(())
+}
+
+/// Forgets a repository and its findings.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is none.
+#[server(prefix = "/api/ui", endpoint = "trust/forget-pipelines")]
+pub async fn forget_pipelines(id: RepositoryId) -> Result<(), AppError> {
+    let op = crate::request::op()?;
+    service::trust::forget(&op, id).await?;
+    leptos_axum::redirect(&crate::paths::pipelines());
+    Ok(())
 }

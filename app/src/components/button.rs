@@ -57,12 +57,15 @@ pub fn Button(
     /// The field's value.
     #[prop(optional, into)]
     value: Maybe,
+    /// Where the form goes by this button instead of its own way: `form::target_of`.
+    #[prop(optional, into)]
+    instead: Maybe,
     /// Words.
     children: Children,
 ) -> impl IntoView {
     let icon = icon.map(|icon| view! { <Glyph icon/> });
     view! {
-        <button class=button_class(kind, small) type=kind_of name=name.take() value=value.take() disabled=disabled>
+        <button class=button_class(kind, small) type=kind_of name=name.take() value=value.take() formaction=instead.take() disabled=disabled>
             {icon}
             <span>{children()}</span>
         </button>

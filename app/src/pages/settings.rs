@@ -1,5 +1,7 @@
 //! Settings: the viewer as Rollcall knows them, their sessions, and the way to the tokens.
 
+pub mod destinations;
+pub mod device;
 pub mod notifications;
 pub mod rotation;
 pub mod tokens;
@@ -26,6 +28,7 @@ pub fn SettingsPage() -> impl IntoView {
                 {limits()}
                 {notifications()}
                 {tokens(&viewer)}
+                {destinations(&viewer)}
             </Frame>
         }
         .into_any()
@@ -112,16 +115,29 @@ fn notifications() -> AnyView {
     .into_any()
 }
 
+fn watches(viewer: &Viewer) -> bool {
+    let watches = |role: &Role| matches!(role, Role::Admin | Role::Security | Role::Auditor);
+    viewer.roles.iter().any(watches)
+}
+
+fn destinations(viewer: &Viewer) -> Option<AnyView> {
+    watches(viewer).then(|| {
+        view! {
+            <Block id="destinations" title="Destinations" note="For a SIEM that cannot pull">
+                <p>"Events, findings and the record, sent to Splunk, Elasticsearch, a webhook, syslog, an object store or a folder."</p>
+                <p class="btn-row"><ButtonLink href=paths::destinations()>"See the destinations"</ButtonLink><ButtonLink href=paths::connect()>"How to connect a SIEM"</ButtonLink></p>
+            </Block>
+        }
+        .into_any()
+    })
+}
+
 fn tokens(viewer: &Viewer) -> Option<AnyView> {
-    let may = viewer
-        .roles
-        .iter()
-        .any(|role| matches!(role, Role::Admin | Role::Security | Role::Auditor));
-    may.then(|| {
+    watches(viewer).then(|| {
         view! {
             <Block id="tokens" title="API tokens" note="For machines that read the event feed and the API">
                 <p>"Each token is scoped, expires within 90 days, and is shown once."</p>
-                <p><ButtonLink href=paths::tokens()>"See the tokens"</ButtonLink></p>
+                <p class="btn-row"><ButtonLink href=paths::tokens()>"See the tokens"</ButtonLink><ButtonLink href=paths::api_reference()>"Read the reference"</ButtonLink><ButtonLink href=paths::device()>"Sign a shell in"</ButtonLink></p>
             </Block>
         }
         .into_any()

@@ -3,5 +3,6 @@
 pub mod document;
 pub mod lab;
 pub mod pipelines;
+pub mod repository;
 pub mod ring;
 pub mod verdict;

@@ -132,7 +132,7 @@ table! {
     /// Suspend, reactivate, decommission, adopt, edit.
     ChangeIdentity: ACTORS, Some(Scope::InventoryWrite);
     /// Mark an identity as break-glass, or take the mark away.
-    MarkBreakGlass: KEEPERS, None;
+    MarkBreakGlass: KEEPERS, Some(Scope::InventoryWrite);
     /// Set and end rotation limits.
     ManagePolicies: KEEPERS, Some(Scope::InventoryWrite);
     /// Judge trust documents and tokens in the lab; nothing of them is kept.
@@ -154,7 +154,9 @@ table! {
     /// See campaigns and their progress.
     ViewCampaigns: EVERYONE, Some(Scope::InventoryRead);
     /// Create, start, close, seal, cancel a campaign; reassign items.
-    ManageCampaigns: KEEPERS, None;
+    ManageCampaigns: KEEPERS, Some(Scope::CampaignsWrite);
+    /// Take a step with a task of remediation; a person only with their own, unless they manage campaigns.
+    StepTask: ACTORS, Some(Scope::CampaignsWrite);
     /// See one's own queue and decide on it.
     Review: ACTORS, None;
     /// Download a sealed evidence pack.
@@ -263,6 +265,7 @@ mod tests {
             Access::ImportInventory,
             Access::ChangeFinding,
             Access::ManageCampaigns,
+            Access::StepTask,
             Access::Review,
             Access::ManageSources,
             Access::ManageTokens,

@@ -18,4 +18,3 @@ pub mod secret;
 pub mod selector;
 pub mod similar;
 pub mod ticket;
-pub mod trust_summary;

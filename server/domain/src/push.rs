@@ -2,11 +2,17 @@
 //!
 //! Pure: no socket and no clock. One file, because every receiver is a body and a reading of its answer.
 
+pub mod s3;
+
+use std::io::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use contract::destinations::DestinationKind;
 use contract::feed::{FeedFormat, FeedStream};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -161,6 +167,23 @@ pub fn lines(rows: &[Row], format: FeedFormat) -> Vec<u8> {
     body
 }
 
+/// The same, compressed with gzip. No time is written into it: the same rows are the same bytes.
+pub fn compressed(rows: &[Row], format: FeedFormat) -> Vec<u8> {
+    let mut file = GzEncoder::new(Vec::new(), Compression::default());
+    // Writing into memory does not fail.
+    drop(file.write_all(&lines(rows, format)));
+    file.finish().unwrap_or_default()
+}
+
+/// Rows as they go out together: files hold the rows of one hour, everything else takes a batch as it is.
+pub fn together(kind: DestinationKind, rows: &[Row]) -> Vec<&[Row]> {
+    if !matches!(kind, DestinationKind::Bucket | DestinationKind::Folder) {
+        return vec![rows];
+    }
+    let hour = |row: &Row| row.published().timestamp().div_euclid(3_600);
+    rows.chunk_by(|a, b| hour(a) == hour(b)).collect()
+}
+
 /// What an answer by HTTP means.
 pub fn judge(kind: DestinationKind, status: u16, retry_after: Option<i64>, body: &[u8]) -> Verdict {
     let said = || {
@@ -176,6 +199,8 @@ pub fn judge(kind: DestinationKind, status: u16, retry_after: Option<i64>, body:
         200..=299 if kind == DestinationKind::Elastic => each(body),
         200..=299 if kind == DestinationKind::Splunk => collected(body).unwrap_or(Verdict::Taken),
         200..=299 => Verdict::Taken,
+        // A file that is refused is refused for where it goes, never for a row of it.
+        400..=499 if kind == DestinationKind::Bucket => Verdict::Again(retry_after, said()),
         // What is wrong with the body, not with the address, the secret or the hour.
         400 | 413 | 415 | 422 if splunk_says_later(kind, body) => {
             Verdict::Again(retry_after, said())
@@ -263,6 +288,10 @@ mod tests {
         assert!(
             matches!(judge(Webhook, 400, None, b"no"), Verdict::Refused(said) if said == "400 no")
         );
+        assert!(matches!(
+            judge(DestinationKind::Bucket, 400, None, b""),
+            Verdict::Again(..)
+        ));
         for later in [401, 403, 404, 408, 429, 500, 503] {
             assert!(
                 matches!(

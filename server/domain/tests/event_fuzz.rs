@@ -3,6 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[path = "event_fuzz/cut.rs"]
+mod cut;
+#[path = "event_fuzz/read.rs"]
+mod read;
+#[path = "event_fuzz/seeded.rs"]
+mod seeded;
+
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 

@@ -13,6 +13,8 @@ mod cases;
 mod data;
 #[path = "trust/fuzz.rs"]
 mod fuzz;
+#[path = "trust/hostile.rs"]
+mod hostile;
 #[path = "trust/infra.rs"]
 mod infra;
 #[path = "trust/oracle.rs"]

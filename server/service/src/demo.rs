@@ -6,6 +6,7 @@
 
 mod deliveries;
 mod lists;
+mod pipelines;
 mod reviews;
 mod turns;
 
@@ -138,9 +139,11 @@ impl<'a> Year<'a> {
         self.arrive(self.acme.now).await?;
         self.keep_a_test().await?;
         lists::bring(&self.security(), self.acme).await?;
+        pipelines::bring(&self.security(), self.acme).await?;
         self.keep_past_figures().await?;
         self.sequence().await?;
         self.clock.set(self.acme.now);
+        lists::push_on(&self.security()).await?;
         crate::detect::catch_up(&self.services.system("detection")).await?;
         crate::stories::check_trails(&self.services.system("trails")).await?;
         let mut tx = self.services.db.begin().await?;

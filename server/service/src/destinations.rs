@@ -4,7 +4,8 @@
 mod deliver;
 
 use contract::destinations::{
-    DeadLetter, DestinationInput, DestinationKind, DestinationRow, DestinationState,
+    DeadLetter, DestinationForm, DestinationInput, DestinationKind, DestinationList,
+    DestinationRow, DestinationState, DestinationView,
 };
 use contract::feed::{FeedFormat, FeedStream};
 use contract::ids::DestinationId;
@@ -12,13 +13,14 @@ use contract::{FieldError, Page};
 use domain::access::Access;
 use domain::delivery;
 use domain::feed::Selection;
+use domain::push::s3::Signer;
 use store::destinations::Kept;
 
 use crate::keyfile::{failed, load_or_make};
 use crate::op::Done;
 use crate::{Error, Op, Result};
 
-pub use deliver::{Delivered, deliver, due, redrive};
+pub use deliver::{Delivered, deliver, due};
 
 /// Name of the key's file in the key folder.
 const FILE: &str = "destinations.key";
@@ -30,7 +32,7 @@ const FILE: &str = "destinations.key";
 pub async fn list(op: &Op) -> Result<Vec<DestinationRow>> {
     op.require(Access::ViewDestinations)?;
     let mut conn = op.db().acquire().await?;
-    let kept = store::destinations::list(&mut conn, None).await?;
+    let kept = store::destinations::list(&mut conn, None, op.now).await?;
     Ok(kept.into_iter().map(|kept| kept.row).collect())
 }
 
@@ -41,12 +43,42 @@ pub async fn list(op: &Op) -> Result<Vec<DestinationRow>> {
 pub async fn view(op: &Op, id: DestinationId) -> Result<DestinationRow> {
     op.require(Access::ViewDestinations)?;
     let mut conn = op.db().acquire().await?;
-    Ok(one(&mut conn, id).await?.row)
+    Ok(one(op, &mut conn, id).await?.row)
 }
 
-async fn one(conn: &mut store::Conn, id: DestinationId) -> Result<Kept> {
-    let mut kept = store::destinations::list(conn, Some(id)).await?;
+async fn one(op: &Op, conn: &mut store::Conn, id: DestinationId) -> Result<Kept> {
+    let mut kept = store::destinations::list(conn, Some(id), op.now).await?;
     kept.pop().ok_or(Error::NotFound("destination"))
+}
+
+/// Every destination, and whether the actor may change them.
+///
+/// # Errors
+/// When the actor may not.
+pub async fn overview(op: &Op) -> Result<DestinationList> {
+    op.require(Access::ViewDestinations)?;
+    Ok(DestinationList {
+        rows: list(op).await?,
+        may_manage: op.require(Access::ManageDestinations).is_ok(),
+        now: op.now,
+    })
+}
+
+/// Rows of a page of what would not be taken.
+const PAGE: i64 = 50;
+
+/// One destination with the next rows it would not take.
+///
+/// # Errors
+/// When the actor may not, there is none, or the cursor is not one of ours.
+pub async fn whole(op: &Op, id: DestinationId, after: Option<&str>) -> Result<DestinationView> {
+    op.require(Access::ViewDestinations)?;
+    Ok(DestinationView {
+        row: view(op, id).await?,
+        letters: dead_letters(op, id, after, PAGE).await?,
+        may_manage: op.require(Access::ManageDestinations).is_ok(),
+        now: op.now,
+    })
 }
 
 /// Rows it would not take, in order of position.
@@ -63,7 +95,7 @@ pub async fn dead_letters(
     let unknown = |_| Error::field("after", "is no cursor of this list");
     let after: i64 = after.map_or(Ok(0), str::parse).map_err(unknown)?;
     let mut conn = op.db().acquire().await?;
-    one(&mut conn, id).await?;
+    one(op, &mut conn, id).await?;
     let mut rows = store::destinations::aside(&mut conn, id, after, limit + 1).await?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > most;
@@ -131,6 +163,38 @@ pub async fn create(op: &Op, input: &DestinationInput) -> Result<DestinationRow>
     Ok(row)
 }
 
+/// Makes a destination as a person typed it.
+///
+/// # Errors
+/// As [`create`].
+pub async fn create_typed(op: &Op, form: &DestinationForm) -> Result<DestinationRow> {
+    op.require(Access::ManageDestinations)?;
+    let mut filter = Vec::new();
+    for (number, line) in form.filter.lines().enumerate() {
+        if line.trim().is_empty() {
+            continue;
+        }
+        let Some((name, words)) = line.split_once('=') else {
+            let words = format!("Line {} is not name=words.", number + 1);
+            return Err(Error::field("filter", words));
+        };
+        filter.push((name.trim().to_owned(), words.trim().to_owned()));
+    }
+    let input = DestinationInput {
+        name: form.name.clone(),
+        kind: form.kind.clone(),
+        address: form.address.clone(),
+        secret: form.secret.clone(),
+        index: form.index.clone(),
+        acknowledged: !form.acknowledged.is_empty(),
+        stream: form.stream.clone(),
+        filter,
+        format: form.format.clone(),
+        from_now: !form.from_now.is_empty(),
+    };
+    create(op, &input).await
+}
+
 /// Every wrong field at once.
 fn judge(op: &Op, input: &DestinationInput) -> Result<DestinationRow> {
     let mut wrong = Vec::new();
@@ -150,7 +214,7 @@ fn judge(op: &Op, input: &DestinationInput) -> Result<DestinationRow> {
     let kind: DestinationKind = input.kind.parse().unwrap_or_else(|_| {
         note(
             "kind",
-            "Choose webhook, splunk, elastic, syslog or folder.".to_owned(),
+            "Choose webhook, splunk, elastic, syslog, bucket or folder.".to_owned(),
         );
         DestinationKind::Webhook
     });
@@ -184,6 +248,12 @@ fn judge(op: &Op, input: &DestinationInput) -> Result<DestinationRow> {
             "Name the data stream, such as logs-rollcall-default.".to_owned(),
         );
     }
+    if kind == DestinationKind::Bucket && Signer::read(&input.secret, "").is_none() {
+        note(
+            "secret",
+            "Write it as ACCESS-KEY-ID=SECRET-ACCESS-KEY.".to_owned(),
+        );
+    }
     if let Err((field, message)) = selection(stream, &input.filter) {
         note(&field, message);
     }
@@ -209,6 +279,7 @@ fn judge(op: &Op, input: &DestinationInput) -> Result<DestinationRow> {
         retry_at: None,
         trouble: String::new(),
         sent_at: None,
+        per_minute: 0,
         created_by: op.actor.identity().2,
         created_at: op.now,
     })
@@ -216,7 +287,8 @@ fn judge(op: &Op, input: &DestinationInput) -> Result<DestinationRow> {
 
 fn address_wrong(kind: DestinationKind, address: &str) -> Option<&'static str> {
     let host = || {
-        let (host, port) = address.rsplit_once(':')?;
+        let bare = address.strip_prefix("tls://").unwrap_or(address);
+        let (host, port) = bare.rsplit_once(':')?;
         (!host.is_empty() && port.parse::<u16>().is_ok_and(|port| port > 0)).then_some(())
     };
     let plain = |text: &str| {
@@ -227,11 +299,21 @@ fn address_wrong(kind: DestinationKind, address: &str) -> Option<&'static str> {
                 .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
     };
     match kind {
-        DestinationKind::Syslog if host().is_none() => Some("Write it as host:port."),
+        DestinationKind::Syslog if host().is_none() => {
+            Some("Write it as host:port, or tls://host:port.")
+        }
         DestinationKind::Folder if !plain(address) => {
             Some("Name a folder inside the data directory's exports: letters, digits, dashes.")
         }
-        DestinationKind::Webhook | DestinationKind::Splunk | DestinationKind::Elastic
+        DestinationKind::Bucket
+            if address.splitn(5, '/').count() < 4 || address.contains(['?', '%']) =>
+        {
+            Some("Write it as https://host/bucket, with a prefix if you like.")
+        }
+        DestinationKind::Webhook
+        | DestinationKind::Splunk
+        | DestinationKind::Elastic
+        | DestinationKind::Bucket
             if !address.starts_with("https://") && !address.starts_with("http://") =>
         {
             Some("Write the whole address, beginning with https://.")
@@ -275,7 +357,7 @@ fn selection(
 pub async fn set_state(op: &Op, id: DestinationId, state: DestinationState) -> Result<()> {
     op.require(Access::ManageDestinations)?;
     let mut tx = op.db().begin().await?;
-    let kept = one(&mut tx, id).await?;
+    let kept = one(op, &mut tx, id).await?;
     if kept.row.state == state {
         return Err(Error::Conflict(format!(
             "{} is {state} already.",
@@ -303,7 +385,7 @@ pub async fn set_state(op: &Op, id: DestinationId, state: DestinationState) -> R
 pub async fn rewind(op: &Op, id: DestinationId, position: i64, confirm: &str) -> Result<()> {
     op.require(Access::ManageDestinations)?;
     let mut tx = op.db().begin().await?;
-    let kept = one(&mut tx, id).await?;
+    let kept = one(op, &mut tx, id).await?;
     if confirm != kept.row.name {
         let words = format!("Repeat its name, {}, to send rows again.", kept.row.name);
         return Err(Error::field("confirm", words));
@@ -334,6 +416,45 @@ pub async fn rewind(op: &Op, id: DestinationId, position: i64, confirm: &str) ->
     Ok(tx.commit().await.map_err(store::Error::from)?)
 }
 
+/// Asks for the rows it would not take to be sent again, before anything else; how many.
+///
+/// # Errors
+/// When the actor may not, or there is no such destination.
+pub async fn redrive(op: &Op, id: DestinationId) -> Result<i64> {
+    op.require(Access::ManageDestinations)?;
+    let mut tx = op.db().begin().await?;
+    let kept = one(op, &mut tx, id).await?;
+    let count = store::destinations::ask_again(&mut tx, id).await?;
+    let summary = format!(
+        "Asked for {count} rows to be sent again to {}",
+        kept.row.name
+    );
+    let done = Done::new(
+        "destination.redriven",
+        "destination",
+        &id,
+        kept.row.name,
+        summary,
+    );
+    op.record(&mut tx, done).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(count)
+}
+
+/// Removes a destination when its name is repeated.
+///
+/// # Errors
+/// As [`remove`], or when the name is another.
+pub async fn remove_confirmed(op: &Op, id: DestinationId, confirm: &str) -> Result<()> {
+    op.require(Access::ManageDestinations)?;
+    let row = one(op, &mut *op.db().acquire().await?, id).await?.row;
+    if confirm != row.name {
+        let words = format!("Repeat its name, {}, to remove it.", row.name);
+        return Err(Error::field("confirm", words));
+    }
+    remove(op, id).await
+}
+
 /// Removes a destination with what it would not take.
 ///
 /// # Errors
@@ -341,7 +462,7 @@ pub async fn rewind(op: &Op, id: DestinationId, position: i64, confirm: &str) ->
 pub async fn remove(op: &Op, id: DestinationId) -> Result<()> {
     op.require(Access::ManageDestinations)?;
     let mut tx = op.db().begin().await?;
-    let kept = one(&mut tx, id).await?;
+    let kept = one(op, &mut tx, id).await?;
     store::destinations::remove(&mut tx, id).await?;
     let summary = format!("Removed the destination {}", kept.row.name);
     let done = Done::new(

@@ -202,11 +202,23 @@ fn done(input: &FindingInput, locked: &store::findings::Locked, acted: &action::
     done
 }
 
+/// What pipelines have wrong maps to these, whatever the rule.
+const PIPELINE_CONTROLS: &[&str] = &[
+    "NHI6:2025",
+    "SOC 2 CC8.1",
+    "ISO 27001 A.8.25",
+    "NIST 800-53 CM-3",
+];
+
 /// Fills in what the rule says: why it matters, and the controls it maps to.
 pub(crate) fn explain(row: &mut FindingRow) {
     let judged = rule(&row.rule).map(|rule| (rule.rationale, rule.controls));
     let detected = || domain::detect::rule(&row.rule).map(|rule| (rule.rationale, rule.controls));
-    if let Some((rationale, controls)) = judged.or_else(detected) {
+    let scanned = || {
+        let why = domain::trust::rationale(&row.rule)?;
+        Some((why, PIPELINE_CONTROLS))
+    };
+    if let Some((rationale, controls)) = judged.or_else(detected).or_else(scanned) {
         rationale.clone_into(&mut row.rationale);
         row.controls = controls
             .iter()

@@ -4,6 +4,7 @@ mod discovered;
 mod edit;
 mod export;
 mod facets;
+mod holdings;
 mod merge;
 mod request;
 mod suggested;
@@ -18,6 +19,10 @@ use crate::{Op, Result};
 pub use discovered::{adopt_all, discovered};
 pub use edit::edit;
 pub use export::{ExportPage, csv_head, csv_rows, export_page, is_cursor, rows};
+pub use holdings::{
+    credential, credentials, is_holding_cursor, permission, permissions, selector, selectors,
+    trust, trusts,
+};
 pub use merge::{merge, view_joined};
 pub use request::{check_request, choices, request, without_secrets};
 pub use transition::change_state;

@@ -75,10 +75,19 @@ pub trait Carrier: Send + Sync {
         body: Vec<u8>,
     ) -> Carried<'a, Reply>;
 
-    /// Writes frames to `host:port` over TCP and waits until they left; the receiver says nothing back.
+    /// Puts a body at an address. Redirects are not followed.
+    fn put<'a>(
+        &'a self,
+        url: &'a str,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    ) -> Carried<'a, Reply>;
+
+    /// Writes frames to `host:port` over TCP, or to `tls://host:port` over TLS, and waits until they left; the receiver
+    /// says nothing back.
     fn stream<'a>(&'a self, address: &'a str, body: Vec<u8>) -> Carried<'a, ()>;
 
-    /// Keeps a file whole or not at all, under the folder of exports.
+    /// Keeps a file as it is, whole or not at all, under the folder of exports.
     fn file<'a>(&'a self, folder: &'a str, name: String, body: Vec<u8>) -> Carried<'a, ()>;
 }
 

@@ -303,7 +303,7 @@ pub async fn policies(op: &Op) -> Result<PolicyList> {
 ///
 /// # Errors
 /// [`Error::Invalid`] beside what is missing or wrong.
-pub async fn set_policy(op: &Op, input: &PolicyInput) -> Result<()> {
+pub async fn set_policy(op: &Op, input: &PolicyInput) -> Result<PolicyId> {
     op.require(Access::ManagePolicies)?;
     let mut tx = op.db().begin().await?;
     let (scope, whom) = scope(&mut tx, input).await?;
@@ -330,7 +330,7 @@ pub async fn set_policy(op: &Op, input: &PolicyInput) -> Result<()> {
     .change("reason", "", policy.reason.clone());
     op.record(&mut tx, done).await?;
     tx.commit().await.map_err(store::Error::from)?;
-    Ok(())
+    Ok(id)
 }
 
 /// Ends a limit: the next nearest one, or the type's own, counts again.

@@ -25,6 +25,10 @@ pub struct Settings {
     pub import_bytes: u64,
     /// Networks inside that destinations may be in.
     pub outbound: Vec<String>,
+    /// Certificates (DER) of authorities that are believed beside the wide internet's, for destinations inside.
+    pub authorities: Vec<Vec<u8>>,
+    /// The OpenAPI document of the JSON API.
+    pub openapi: String,
     /// Whether digests also go to a webhook.
     pub webhook: bool,
     /// Where messages go.
@@ -95,6 +99,8 @@ impl Settings {
             team_groups: Vec::new(),
             import_bytes: 64 * 1024 * 1024,
             outbound: Vec::new(),
+            authorities: Vec::new(),
+            openapi: "{}".to_owned(),
             webhook: false,
             outlets: Outlets::default(),
             anchors: Anchors::default(),

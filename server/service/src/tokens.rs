@@ -137,6 +137,19 @@ pub async fn rows(op: &Op, cursor: Option<&str>, limit: i64) -> Result<Page<Toke
     })
 }
 
+/// One token. A token may always read its own facts.
+///
+/// # Errors
+/// When the actor may not, or there is none.
+pub async fn view(op: &Op, id: TokenId) -> Result<TokenRow> {
+    if !matches!(&op.actor, Actor::Token { id: own, .. } if *own == id) {
+        op.require(Access::ViewTokens)?;
+    }
+    let mut conn = op.db().acquire().await?;
+    let found = store::tokens::get(&mut conn, id).await?;
+    found.ok_or(Error::NotFound("token"))
+}
+
 /// Makes a token, and the identity it is in the inventory. The answer holds it, once.
 ///
 /// # Errors
@@ -486,6 +499,8 @@ pub async fn sweep(op: &Op) -> Result<u64> {
     let before = op.now - TimeDelta::days(1);
     let gone = store::tokens::sweep(&mut tx, before).await?;
     let keys = store::idempotency::sweep(&mut tx, before).await?;
+    store::destinations::sweep(&mut tx, before).await?;
+    store::devices::sweep(&mut tx, before).await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(gone + keys)
 }

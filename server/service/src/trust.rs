@@ -4,6 +4,7 @@ mod example;
 mod lab;
 mod pipelines;
 mod reality;
+mod repositories;
 
 use domain::access::Access;
 use domain::trust::{
@@ -13,8 +14,11 @@ use domain::trust::{
 use crate::{Error, Op, Result};
 
 pub use lab::lab;
-pub use pipelines::pipelines;
+pub use pipelines::{keep_pasted, pipelines};
 pub use reality::{drop_test, keep_test, reality, replay, replay_telling};
+pub use repositories::{
+    JOB as PIPELINES_JOB, Named, forget, keep, rejoin_all, repositories, repository,
+};
 
 /// What is asked about a trust, as text.
 #[derive(Clone, Default)]

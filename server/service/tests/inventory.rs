@@ -22,6 +22,8 @@ mod lifecycle;
 mod list;
 #[path = "inventory/notices.rs"]
 mod notices;
+#[path = "inventory/pipelines.rs"]
+mod pipelines;
 #[path = "inventory/rotation.rs"]
 mod rotation;
 #[path = "inventory/touched.rs"]

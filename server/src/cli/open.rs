@@ -100,6 +100,8 @@ fn settings(config: &Config, demo: bool) -> Settings {
         webhook: config.outlets.webhook_url.is_some(),
         outlets: config.outlets.clone(),
         anchors: config.anchors.clone(),
+        authorities: config.authorities.clone(),
+        openapi: crate::http::api::v1::spec::written(),
     }
 }
 

@@ -6,16 +6,21 @@ use std::process::ExitCode;
 use domain::trust::scan::{self, Issue};
 
 mod join;
+mod keep;
+
+pub use keep::keep;
 
 use super::out;
 
 /// Deepest folder walked into.
 const DEEPEST: usize = 40;
 
-/// Scan GitHub workflows, composite actions and GitLab CI for flaws around identities.
+/// Scan GitHub workflows, composite actions, GitLab CI, Azure Pipelines and CircleCI for flaws around identities.
 ///
-/// Folders are walked for `.github/workflows/*.yml`, `action.yml` and `*.gitlab-ci.yml`; a file named by hand is
-/// scanned whatever its name. Exit code 0: clean; 1: findings; 2: something cannot be read (the rest is scanned).
+/// Folders are walked for `.github/workflows/*.yml`, `action.yml`, `*.gitlab-ci.yml`, `azure-pipelines*.yml` and
+/// `.circleci/config.yml`; a file named by hand is scanned whatever its name. With --save the findings are kept for
+/// --repository in the database, and those of its last scan that are so no more are resolved. Exit code 0: clean; 1:
+/// findings; 2: something cannot be read (the rest is scanned).
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Files and folders.
@@ -27,8 +32,18 @@ pub struct Args {
     /// Print JSON; the same as `--format json`.
     #[arg(long)]
     json: bool,
+    /// Keep what is found for the repository, in the inbox: beside the database only.
+    #[arg(long, requires = "repository")]
+    save: bool,
     #[command(flatten)]
     join: join::Joining,
+}
+
+impl Args {
+    /// What is found is kept, which needs the database.
+    pub const fn keeps(&self) -> bool {
+        self.save
+    }
 }
 
 /// A form of output.
@@ -42,16 +57,7 @@ enum Format {
 /// Scans and prints.
 pub fn run(args: &Args) -> ExitCode {
     let mut found = Vec::new();
-    let mut unreadable = 0_usize;
-    let mut files = Vec::new();
-    for path in &args.paths {
-        if let Err(why) = walk(path, 0, path.is_file(), &mut files) {
-            out::complain(&format!("error: {why}"));
-            unreadable += 1;
-        }
-    }
-    files.sort();
-    files.dedup();
+    let (files, mut unreadable) = walked(&args.paths);
     for path in &files {
         match one(path) {
             Ok(issues) => found.extend(issues),
@@ -75,6 +81,20 @@ pub fn run(args: &Args) -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// The files below the paths, and how many paths cannot be read; each is complained of.
+fn walked(paths: &[PathBuf]) -> (Vec<PathBuf>, usize) {
+    let (mut files, mut unreadable) = (Vec::new(), 0);
+    for path in paths {
+        if let Err(why) = walk(path, 0, path.is_file(), &mut files) {
+            out::complain(&format!("error: {why}"));
+            unreadable += 1;
+        }
+    }
+    files.sort();
+    files.dedup();
+    (files, unreadable)
 }
 
 fn one(path: &Path) -> Result<Vec<Issue>, String> {

@@ -147,7 +147,7 @@ fn together(trusts: &[Named], token: &Token, facts: &Facts) -> Verdict {
         };
         for mut reason in verdict.reasons {
             if trusts.len() > 1 {
-                reason.condition = format!("{}: {}", it.name, reason.condition);
+                reason.condition = format!("{}: {}", it.name, reason.condition).into();
             }
             whole.reasons.push(reason);
         }

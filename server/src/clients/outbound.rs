@@ -8,17 +8,19 @@
 use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::network;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use reqwest::{Client, Url, redirect};
+use reqwest::{Client, Method, Url, redirect};
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
 use service::Settings;
 use service::ports::{Carried, Carrier, Reply};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
 
 /// Time for a receiver to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -30,6 +32,7 @@ const READ: usize = 4 << 20;
 /// Carries, within what is allowed.
 pub struct Outbound {
     allowed: Vec<String>,
+    authorities: Vec<Vec<u8>>,
     exports: PathBuf,
 }
 
@@ -38,6 +41,7 @@ impl Outbound {
     pub fn new(settings: &Settings) -> Self {
         Self {
             allowed: settings.outbound.clone(),
+            authorities: settings.authorities.clone(),
             exports: settings
                 .key_dir
                 .parent()
@@ -72,6 +76,7 @@ impl Outbound {
 
     async fn send(
         &self,
+        method: Method,
         url: &str,
         headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
@@ -84,18 +89,22 @@ impl Outbound {
             .port_or_known_default()
             .ok_or("the address has no port")?;
         let address = self.look_up(&host, port).await?;
-        let client = Client::builder()
+        let mut builder = Client::builder();
+        for authority in &self.authorities {
+            let authority = reqwest::Certificate::from_der(authority);
+            builder = builder.add_root_certificate(authority.map_err(|error| said(&error))?);
+        }
+        let client = builder
             .redirect(redirect::Policy::none())
             .resolve_to_addrs(&host, &[address])
             .no_proxy()
             .timeout(PATIENCE)
             .build()
             .map_err(|error| said(&error))?;
-        let request = headers
-            .into_iter()
-            .fold(client.post(url).body(body), |request, (name, value)| {
-                request.header(name, value)
-            });
+        let request = headers.into_iter().fold(
+            client.request(method, url).body(body),
+            |request, (name, value)| request.header(name, value),
+        );
         let mut answer = request.send().await.map_err(|error| said(&error))?;
         let retry_after = answer
             .headers()
@@ -117,26 +126,57 @@ impl Outbound {
     }
 
     async fn write(&self, address: &str, body: Vec<u8>) -> Result<(), String> {
-        let (host, port) = address.rsplit_once(':').ok_or("the address has no port")?;
+        let (encrypted, bare) = match address.strip_prefix("tls://") {
+            Some(bare) => (true, bare),
+            None => (false, address),
+        };
+        let (host, port) = bare.rsplit_once(':').ok_or("the address has no port")?;
         let port = port
             .parse()
             .map_err(|_| "the port is no number".to_owned())?;
         let address = self.look_up(host, port).await?;
         let write = async {
-            let mut stream = TcpStream::connect(address).await?;
-            stream.write_all(&body).await?;
-            stream.shutdown().await?;
-            // A receiver that read everything closes; one that went away resets, and what it had not read is lost.
-            let mut rest = Vec::new();
-            match timeout(CLOSING, stream.read_to_end(&mut rest)).await {
-                Ok(Err(error)) => Err(error),
-                Ok(Ok(_)) | Err(_) => Ok(()),
+            let stream = TcpStream::connect(address).await?;
+            if !encrypted {
+                return pour(stream, &body).await;
             }
+            let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
+                .map_err(std::io::Error::other)?;
+            let connector = TlsConnector::from(Arc::new(self.tls()?));
+            pour(connector.connect(name, stream).await?, &body).await
         };
         timeout(PATIENCE, write)
             .await
             .map_err(|_| "it took too long".to_owned())?
             .map_err(|error| error.to_string())
+    }
+
+    /// Whom TLS believes: the wide internet's authorities, and those the configuration names.
+    fn tls(&self) -> std::io::Result<ClientConfig> {
+        let mut roots = RootCertStore::empty();
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+        for authority in &self.authorities {
+            let authority = CertificateDer::from(authority.clone());
+            roots.add(authority).map_err(std::io::Error::other)?;
+        }
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(std::io::Error::other)?;
+        Ok(config.with_root_certificates(roots).with_no_client_auth())
+    }
+}
+
+/// Writes everything and waits for the receiver to close: one that read everything closes; one that went away resets, and
+/// what it had not read is lost.
+async fn pour(mut stream: impl AsyncRead + AsyncWrite + Unpin, body: &[u8]) -> std::io::Result<()> {
+    stream.write_all(body).await?;
+    stream.shutdown().await?;
+    let mut rest = Vec::new();
+    match timeout(CLOSING, stream.read_to_end(&mut rest)).await {
+        // A receiver of TLS may close without saying so.
+        Ok(Err(error)) if error.kind() != std::io::ErrorKind::UnexpectedEof => Err(error),
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 
@@ -149,14 +189,16 @@ fn said(error: &dyn std::error::Error) -> String {
     reason.to_string()
 }
 
-/// Keeps a file whole or not at all.
+/// Keeps a file whole or not at all. `name` may name folders.
 fn keep(folder: &Path, name: &str, body: &[u8]) -> std::io::Result<()> {
+    let whole = folder.join(name);
+    let folder = whole.parent().unwrap_or(folder);
     std::fs::create_dir_all(folder)?;
-    let begun = folder.join(format!(".{name}.begun"));
-    let mut file = GzEncoder::new(std::fs::File::create(&begun)?, Compression::default());
+    let begun = whole.with_extension("begun");
+    let mut file = std::fs::File::create(&begun)?;
     file.write_all(body)?;
-    file.finish()?.sync_all()?;
-    std::fs::rename(begun, folder.join(name))?;
+    file.sync_all()?;
+    std::fs::rename(begun, &whole)?;
     std::fs::File::open(folder)?.sync_all()
 }
 
@@ -167,7 +209,16 @@ impl Carrier for Outbound {
         headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
     ) -> Carried<'a, Reply> {
-        Box::pin(self.send(url, headers, body))
+        Box::pin(self.send(Method::POST, url, headers, body))
+    }
+
+    fn put<'a>(
+        &'a self,
+        url: &'a str,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    ) -> Carried<'a, Reply> {
+        Box::pin(self.send(Method::PUT, url, headers, body))
     }
 
     fn stream<'a>(&'a self, address: &'a str, body: Vec<u8>) -> Carried<'a, ()> {
@@ -208,21 +259,22 @@ mod tests {
             "0.0.0.0",
         ] {
             let url = format!("http://{inside}:9/");
-            let refused = outbound(&[]).send(&url, Vec::new(), Vec::new()).await;
+            let refused = outbound(&[])
+                .send(Method::POST, &url, Vec::new(), Vec::new())
+                .await;
             assert!(
                 refused.as_ref().is_err_and(|why| why.contains("inside")),
                 "{inside}: {refused:?}"
             );
-            let refused = outbound(&[])
-                .write(&format!("{inside}:9"), Vec::new())
-                .await;
+            let address = format!("tls://{inside}:9");
+            let refused = outbound(&[]).write(&address, Vec::new()).await;
             assert!(
                 refused.as_ref().is_err_and(|why| why.contains("inside")),
                 "{inside}: {refused:?}"
             );
         }
         let allowed = outbound(&["127.0.0.0/8"])
-            .send("http://127.0.0.1:9/", Vec::new(), Vec::new())
+            .send(Method::POST, "http://127.0.0.1:9/", Vec::new(), Vec::new())
             .await;
         assert!(
             allowed.is_err_and(|why| !why.contains("inside")),

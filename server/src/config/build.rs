@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use contract::access::Role;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 
 use crate::cluster::default_data_dir;
 
@@ -38,6 +40,7 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
         certificates: certificates(reader),
         outlets: outlets(reader),
         anchors: anchors(reader),
+        authorities: authorities(reader),
         log_format: log_format(reader),
         log_filter: log_filter(reader),
         public_url: public_url?,
@@ -113,6 +116,27 @@ fn anchors(reader: &mut Reader<'_>) -> service::settings::Anchors {
         git: reader.given("anchor.git").map(PathBuf::from),
         webhook,
         hours: reader.number("anchor.hours", 1..=720),
+    }
+}
+
+fn authorities(reader: &mut Reader<'_>) -> Vec<Vec<u8>> {
+    let Some(path) = reader.given("outbound.authorities") else {
+        return Vec::new();
+    };
+    let read: Result<Vec<_>, _> = CertificateDer::pem_file_iter(&path).and_then(Iterator::collect);
+    match read {
+        Ok(found) if !found.is_empty() => found.iter().map(|one| one.to_vec()).collect(),
+        Ok(_) => {
+            reader.wrong("outbound.authorities", "holds no certificate");
+            Vec::new()
+        }
+        Err(error) => {
+            reader.wrong(
+                "outbound.authorities",
+                format_args!("cannot be read: {error}"),
+            );
+            Vec::new()
+        }
     }
 }
 

@@ -242,6 +242,12 @@ pub const SETTINGS: &[Setting] = &[
         "Networks inside that destinations may be in, e.g. `10.0.0.0/8,192.0.2.7`; everything else that is not of the wide internet is refused.",
     ),
     setting(
+        "outbound.authorities",
+        "ROLLCALL_OUTBOUND_AUTHORITIES",
+        "",
+        "PEM file of certificate authorities that destinations may show beside the wide internet's.",
+    ),
+    setting(
         "limits.api_per_minute",
         "ROLLCALL_API_PER_MINUTE",
         "3000",

@@ -59,6 +59,8 @@ pub struct Config {
     pub outlets: service::settings::Outlets,
     /// Where the head of the record is written outside.
     pub anchors: service::settings::Anchors,
+    /// Certificates (DER) of authorities destinations may show beside the wide internet's.
+    pub authorities: Vec<Vec<u8>>,
     /// Log lines as text or JSON.
     pub log_format: LogFormat,
     /// What is logged.

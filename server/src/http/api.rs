@@ -1,6 +1,7 @@
 //! The JSON API: versions, and the token that opens them.
 
 mod idempotency;
+mod precondition;
 pub mod rate;
 pub mod token;
 pub mod v1;
@@ -14,8 +15,10 @@ use super::{AppState, Problem};
 
 /// Every version behind the token check.
 pub fn routes(state: &AppState) -> Router<AppState> {
+    let reads = precondition::Reads(v1::routes().with_state(state.clone()));
     Router::new()
         .nest("/api/v1", v1::routes().fallback(unknown))
+        .layer(from_fn_with_state(reads, precondition::layer))
         .layer(from_fn_with_state(state.clone(), idempotency::layer))
         .layer(from_fn_with_state(state.clone(), token::layer))
 }

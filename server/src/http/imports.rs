@@ -27,7 +27,7 @@ use super::{AppState, Operation, Problem};
 static PLACES: Semaphore = Semaphore::const_new(2);
 
 /// Longest text field beside the file, in bytes.
-const MOST_TEXT: usize = 1024;
+pub(super) const MOST_TEXT: usize = 1024;
 
 /// How many times its limit a file may be long for us to hear it out, so that the browser shows our answer and not a
 /// broken connection.
@@ -101,11 +101,29 @@ async fn read(mut form: Multipart, most: usize) -> Result<Upload, Wrong> {
     Ok(upload)
 }
 
+/// Why a part of an upload cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unread {
+    /// It is longer than what is taken.
+    TooLarge,
+    /// It did not come whole.
+    Broken,
+}
+
+impl From<Unread> for Wrong {
+    fn from(why: Unread) -> Self {
+        match why {
+            Unread::TooLarge => Self::TooLarge,
+            Unread::Broken => Self::Broken,
+        }
+    }
+}
+
 /// The bytes of a field. Of one that is too long nothing is kept, and the rest of it is let pass.
-async fn content(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, Wrong> {
+pub(super) async fn content(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, Unread> {
     let mut bytes = Vec::new();
     let mut length = 0_usize;
-    while let Some(chunk) = field.chunk().await.map_err(|_| Wrong::Broken)? {
+    while let Some(chunk) = field.chunk().await.map_err(|_| Unread::Broken)? {
         length = length.saturating_add(chunk.len());
         if length <= most {
             bytes.extend_from_slice(&chunk);
@@ -113,11 +131,11 @@ async fn content(mut field: Field<'_>, most: usize) -> Result<Vec<u8>, Wrong> {
             bytes = Vec::new();
         }
         if length > most.saturating_mul(PATIENCE) {
-            return Err(Wrong::TooLarge);
+            return Err(Unread::TooLarge);
         }
     }
     if length > most {
-        return Err(Wrong::TooLarge);
+        return Err(Unread::TooLarge);
     }
     Ok(bytes)
 }

@@ -10,7 +10,9 @@ use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::middleware::{actor, headers, problems, request_id, same_origin};
-use super::{AppState, api, auth, evidence, exports, files, health, imports, ingest, pages, tail};
+use super::{
+    AppState, api, auth, evidence, exports, files, health, imports, ingest, pages, pipelines, tail,
+};
 
 /// Time for a long file to arrive over a slow line.
 const UPLOAD: Duration = Duration::from_mins(15);
@@ -32,7 +34,7 @@ pub fn build(state: AppState) -> Router {
         .layer(RequestBodyLimitLayer::new(limits.form_bytes))
         .merge(ingest::routes(&state));
     // Their own limits: what they take is longer than a form.
-    let uploads = with_cookie(imports::routes(), &state);
+    let uploads = with_cookie(imports::routes().merge(pipelines::routes()), &state);
     Router::new()
         .merge(health::routes())
         .merge(machines)

@@ -8,7 +8,6 @@ use service::Services;
 
 use crate::clients::issuers::Keys;
 use crate::clients::oidc::{Failure, Provider};
-use crate::clients::outbound::Outbound;
 use crate::config::Config;
 use crate::http::api::rate::Rate;
 use crate::http::doorbell::Doorbell;
@@ -29,8 +28,6 @@ pub struct AppState {
     pub oidc: Option<Arc<Provider>>,
     /// Keys of the issuers whose tokens deliver events.
     pub issuers: Arc<Keys>,
-    /// The way out to destinations.
-    pub outbound: Arc<Outbound>,
     /// How often tokens may ask.
     pub rate: Rate,
     /// Wakes requests that wait for a feed.
@@ -60,7 +57,6 @@ impl AppState {
             .env(leptos::config::Env::PROD)
             .build();
         Ok(Self {
-            outbound: Arc::new(Outbound::new(&services.settings)),
             rate: Rate::per_minute(config.limits.api_per_minute),
             doorbell: Doorbell::new(services.clone()),
             services,

@@ -50,7 +50,8 @@ pub use silence::{cap_lifted_by, lift_cap, silent};
 pub use stages::{StageItem, restore_refusals, set_stage, stage_items};
 pub use tasks::{
     NewTask, StoredTask, drop_task, insert_task, lock_task, note_task, open_task_ids, open_tasks,
-    save_task, spoken_days, task_of, task_rows, touch_unanswered, used_after_proof, without_task,
+    save_task, spoken_days, task_of, task_page, task_row, task_rows, touch_unanswered,
+    used_after_proof, without_task,
 };
 pub use templates::{StoredTemplate, made_for, save_template, templates};
 

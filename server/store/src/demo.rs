@@ -6,7 +6,7 @@ use domain::demo::Identity;
 use domain::demo::figures::Figures;
 use domain::demo::people::{Person, Team};
 use domain::demo::rotations::ROTATIONS;
-use domain::identity::{permission, review, trust_summary};
+use domain::identity::{permission, review};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -276,7 +276,7 @@ async fn put_trusts(tx: &mut Tx, roll: &[Identity]) -> Result<()> {
         .iter()
         .flat_map(|n| n.trusts.iter().map(move |t| (n, t)))
         .map(|(n, t)| {
-            let summary = trust_summary::summarise(t.language, &t.document);
+            let summary = domain::trust::summarise(t.language, &t.document);
             json!({"id": t.id, "identity_id": n.id, "language": t.language, "target": t.target, "document": t.document,
                 "admits": summary.admits, "wildcard": summary.is_wildcard().unwrap_or(false),
                 "updated_at": t.updated_at, "updated_by": t.updated_by})

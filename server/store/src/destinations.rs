@@ -42,6 +42,7 @@ struct Row {
     created_at: DateTime<Utc>,
     lag: i64,
     dead: i64,
+    per_minute: i64,
 }
 
 impl Row {
@@ -68,6 +69,7 @@ impl Row {
                 retry_at: self.retry_at,
                 trouble: self.trouble,
                 sent_at: self.sent_at,
+                per_minute: self.per_minute,
                 created_by: self.created_by,
                 created_at: self.created_at,
             },
@@ -109,7 +111,11 @@ pub async fn insert(tx: &mut Tx, kept: &Kept) -> Result<()> {
 ///
 /// # Errors
 /// When the database cannot be asked, or a stored word is unknown.
-pub async fn list(conn: &mut Conn, id: Option<DestinationId>) -> Result<Vec<Kept>> {
+pub async fn list(
+    conn: &mut Conn,
+    id: Option<DestinationId>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Kept>> {
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT d.id, d.name, d.kind, d.address, d.index_name, d.acknowledged, d.secret_sealed, d.stream,
@@ -118,9 +124,12 @@ pub async fn list(conn: &mut Conn, id: Option<DestinationId>) -> Result<Vec<Kept
                GREATEST(0, CASE d.stream WHEN 'events' THEN (SELECT position FROM feed_head)
                    WHEN 'findings' THEN (SELECT position FROM finding_head)
                    ELSE (SELECT position FROM activity_head) END - d.position) AS "lag!",
-               (SELECT count(*) FROM dead_letters l WHERE l.destination_id = d.id) AS "dead!"
+               (SELECT count(*) FROM dead_letters l WHERE l.destination_id = d.id) AS "dead!",
+               (SELECT COALESCE(sum(m.rows), 0)::bigint / 5 FROM destination_minutes m
+                    WHERE m.destination_id = d.id AND m.minute > $2::timestamptz - interval '5 minutes') AS "per_minute!"
            FROM destinations d WHERE $1::uuid IS NULL OR d.id = $1 ORDER BY d.name LIMIT 500"#,
-        id.map(|id| id.0)
+        id.map(|id| id.0),
+        now
     )
     .fetch_all(conn)
     .await?;
@@ -177,7 +186,29 @@ pub async fn advance(
     )
     .execute(&mut **tx)
     .await?;
+    if sent > 0 {
+        sqlx::query!(
+            "INSERT INTO destination_minutes (destination_id, minute, rows) VALUES ($1, date_trunc('minute', $2::timestamptz), $3)
+             ON CONFLICT (destination_id, minute) DO UPDATE SET rows = destination_minutes.rows + EXCLUDED.rows",
+            id.0,
+            now,
+            sent
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
     Ok(())
+}
+
+/// Forgets the figures of minutes before a moment.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn sweep(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64> {
+    let gone = sqlx::query!("DELETE FROM destination_minutes WHERE minute < $1", before)
+        .execute(&mut **tx)
+        .await?;
+    Ok(gone.rows_affected())
 }
 
 /// Notes a failure, and when to try again.
@@ -215,7 +246,7 @@ pub async fn set_aside(
     sqlx::query!(
         "INSERT INTO dead_letters (destination_id, position, reason, at)
          SELECT $1, p, r, $4 FROM unnest($2::bigint[], $3::text[]) AS u (p, r)
-         ON CONFLICT (destination_id, position) DO UPDATE SET reason = EXCLUDED.reason, at = EXCLUDED.at",
+         ON CONFLICT (destination_id, position) DO UPDATE SET reason = EXCLUDED.reason, at = EXCLUDED.at, again = false",
         id.0,
         &positions,
         &reasons,
@@ -238,9 +269,37 @@ pub async fn aside(
 ) -> Result<Vec<DeadLetter>> {
     Ok(sqlx::query_as!(
         DeadLetter,
-        "SELECT position, reason, at FROM dead_letters WHERE destination_id = $1 AND position > $2 ORDER BY position LIMIT $3",
+        "SELECT position, reason, at, again FROM dead_letters WHERE destination_id = $1 AND position > $2 ORDER BY position LIMIT $3",
         id.0,
         after,
+        limit
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Asks for everything set aside to be sent again; how many rows that is.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn ask_again(tx: &mut Tx, id: DestinationId) -> Result<i64> {
+    let asked = sqlx::query!(
+        "UPDATE dead_letters SET again = true WHERE destination_id = $1",
+        id.0
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(i64::try_from(asked.rows_affected()).unwrap_or(i64::MAX))
+}
+
+/// Positions of rows that are to be sent again, in order, at most `limit`.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn again(conn: &mut Conn, id: DestinationId, limit: i64) -> Result<Vec<i64>> {
+    Ok(sqlx::query_scalar!(
+        "SELECT position FROM dead_letters WHERE destination_id = $1 AND again ORDER BY position LIMIT $2",
+        id.0,
         limit
     )
     .fetch_all(conn)

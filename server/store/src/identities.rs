@@ -8,6 +8,7 @@ pub mod discovered;
 pub mod edit;
 pub mod facets;
 mod filter;
+pub mod holdings;
 pub mod list;
 pub mod merge;
 pub mod risk;

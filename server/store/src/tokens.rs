@@ -119,6 +119,23 @@ pub async fn lock(tx: &mut Tx, id: TokenId) -> Result<Option<TokenRow>> {
     row.map(Row::into_view).transpose()
 }
 
+/// One token somebody made.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn get(conn: &mut Conn, id: TokenId) -> Result<Option<TokenRow>> {
+    let row = sqlx::query_as!(
+        Row,
+        "SELECT id, name, hint, scopes, created_by, created_at, expires_at, last_used_at, revoked_at, teams, networks,
+             identity_id, rotated, subject
+         FROM api_tokens WHERE id = $1",
+        id.0
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(Row::into_view).transpose()
+}
+
 /// The token of a hash, whatever its state, and how it stands as an identity.
 ///
 /// # Errors

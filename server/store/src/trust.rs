@@ -190,19 +190,23 @@ pub struct Kept {
     pub name: String,
     /// Language.
     pub language: String,
+    /// What it guards.
+    pub target: String,
     /// The document.
     pub document: String,
 }
 
-/// Trusts in tokens of GitHub Actions, of identities that still may act, in order of name; at most `most`.
+/// Trusts whose documents hold one of these patterns (of `LIKE`), of identities that still may act, in order of name; at
+/// most `most`.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn of_github(conn: &mut Conn, most: i64) -> Result<Vec<Kept>> {
+pub async fn speaking_of(conn: &mut Conn, patterns: &[String], most: i64) -> Result<Vec<Kept>> {
     let rows = sqlx::query!(
-        "SELECT i.id, i.name, t.language, t.document FROM trusts t JOIN identities i ON i.id = t.identity_id
-         WHERE t.document LIKE '%actions.%' AND i.state NOT IN ('removed', 'rejected')
-         ORDER BY i.name, t.id LIMIT $1",
+        "SELECT i.id, i.name, t.language, t.target, t.document FROM trusts t JOIN identities i ON i.id = t.identity_id
+         WHERE t.document LIKE ANY($1) AND i.state NOT IN ('removed', 'rejected')
+         ORDER BY i.name, t.id LIMIT $2",
+        patterns,
         most
     )
     .fetch_all(conn)
@@ -213,7 +217,53 @@ pub async fn of_github(conn: &mut Conn, most: i64) -> Result<Vec<Kept>> {
             identity: IdentityId(row.id),
             name: row.name,
             language: row.language,
+            target: row.target,
             document: row.document,
+        })
+        .collect())
+}
+
+/// The most frequent claim sets of each of several identities' assumptions since a moment, at most `most` of each.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn observed_of(
+    conn: &mut Conn,
+    ids: &[Uuid],
+    since: DateTime<Utc>,
+    most: i64,
+) -> Result<Vec<(Uuid, Observed)>> {
+    let rows = sqlx::query!(
+        r#"SELECT o.identity_id AS "identity!", o.issuer AS "issuer!", o.subject AS "subject!", o.actor, o.repository,
+               o.git_ref, o.environment, o.count AS "count!", o.last AS "last!"
+           FROM (SELECT g.*, row_number() OVER (PARTITION BY g.identity_id ORDER BY g.count DESC, g.subject) AS place
+                 FROM (SELECT identity_id, COALESCE(issuer, '') AS issuer, subject, actor, repository, git_ref, environment,
+                           count(*) AS count, max(occurred_at) AS last
+                       FROM events
+                       WHERE identity_id = ANY($1) AND occurred_at >= $2 AND kind = 'credential_assumption'
+                           AND outcome = 'success' AND subject IS NOT NULL
+                       GROUP BY 1, 2, 3, 4, 5, 6, 7) g) o
+           WHERE o.place <= $3 ORDER BY 1, o.place"#,
+        ids,
+        since,
+        most
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let seen = Observed {
+                issuer: row.issuer,
+                subject: row.subject,
+                actor: row.actor,
+                repository: row.repository,
+                git_ref: row.git_ref,
+                environment: row.environment,
+                count: row.count,
+                last: row.last,
+            };
+            (row.identity, seen)
         })
         .collect())
 }

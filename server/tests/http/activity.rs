@@ -17,6 +17,7 @@ use contract::notices::NoticeRuleInput;
 use contract::people::{DepartureInput, TeamRef};
 use contract::sources::{SourceChange, SourceInput};
 use contract::tokens::TokenInput;
+use contract::trust::PipelinesInput;
 use domain::access::{Actor, Person};
 use service::imports::files::{self, Upload};
 use service::{break_glass, campaigns, identities, rotation, sources};
@@ -68,6 +69,7 @@ async fn each_mutation_leaves_exactly_one_entry() {
     reviews(&world, &cast, &mut story).await;
     imports(&world, &cast, &mut story).await;
     discovered(&world, &cast, &mut story).await;
+    pipelines(&world, &cast, &mut story).await;
     notices(&world, &cast, &mut story).await;
     silent(&world, &cast, &mut story).await;
     let wrong: Vec<_> = story
@@ -148,6 +150,19 @@ async fn discovered(world: &World, cast: &Cast, story: &mut Story<'_>) {
     };
     identities::merge(&op(), &join).await.unwrap();
     story.did("/api/ui/discovered/merge").await;
+}
+
+async fn pipelines(world: &World, cast: &Cast, story: &mut Story<'_>) {
+    let op = || world.op(Actor::Person(cast.ines.clone()));
+    let input = PipelinesInput {
+        repository: "acme/shop".into(),
+        files: "on: push\njobs: {a: {runs-on: x, steps: [{uses: a/b@v1}]}}".into(),
+        ..PipelinesInput::default()
+    };
+    let kept = service::trust::keep_pasted(&op(), &input).await.unwrap();
+    story.did("/api/ui/trust/keep-pipelines").await;
+    service::trust::forget(&op(), kept.id).await.unwrap();
+    story.did("/api/ui/trust/forget-pipelines").await;
 }
 
 async fn imports(world: &World, cast: &Cast, story: &mut Story<'_>) {

@@ -76,6 +76,26 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
         Body::Form("input[files]=on: push"),
     ),
     reads(
+        "/api/ui/trust/repositories",
+        Access::ViewFindings,
+        Body::None,
+    ),
+    reads(
+        "/api/ui/trust/repository",
+        Access::ViewFindings,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/trust/keep-pipelines",
+        Access::ImportInventory,
+        Body::Form("input[repository]=acme/x&input[files]=on: push"),
+    ),
+    changes(
+        "/api/ui/trust/forget-pipelines",
+        Access::ImportInventory,
+        Body::Form(ID),
+    ),
+    reads(
         "/api/ui/trust/reality",
         Access::ViewIdentities,
         Body::Form(ID),
@@ -467,6 +487,57 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
         Access::ViewActivity,
         Body::Json(r#"{"filter":{},"cursor":null}"#),
     ),
+    reads(
+        "/api/ui/destinations/list",
+        Access::ViewDestinations,
+        Body::None,
+    ),
+    reads(
+        "/api/ui/destinations/load",
+        Access::ViewDestinations,
+        Body::Json(r#"{"id":"00000000-0000-7000-8000-000000000000","after":null}"#),
+    ),
+    changes(
+        "/api/ui/destinations/create",
+        Access::ManageDestinations,
+        Body::Form("input[name]="),
+    ),
+    changes(
+        "/api/ui/destinations/pause",
+        Access::ManageDestinations,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/destinations/resume",
+        Access::ManageDestinations,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/destinations/rewind",
+        Access::ManageDestinations,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/destinations/redrive",
+        Access::ManageDestinations,
+        Body::Form(ID),
+    ),
+    changes(
+        "/api/ui/destinations/remove",
+        Access::ManageDestinations,
+        Body::Form(ID),
+    ),
+    reads("/api/ui/docs/reference", Access::BeSignedIn, Body::None),
+    reads(
+        "/api/ui/devices/load",
+        Access::ManageTokens,
+        Body::Json(r#"{"code":"x"}"#),
+    ),
+    changes(
+        "/api/ui/devices/answer",
+        Access::ManageTokens,
+        Body::Form("code=x&approve=true"),
+    ),
     reads("/api/ui/tokens/list", Access::ViewTokens, Body::None),
     changes(
         "/api/ui/tokens/create",
@@ -534,6 +605,11 @@ pub const PLAIN: &[(&str, &str, Behind)] = &[
     (
         "POST",
         "/imports/upload",
+        Behind::Table(Access::ImportInventory),
+    ),
+    (
+        "POST",
+        "/trust/pipelines/upload",
         Behind::Table(Access::ImportInventory),
     ),
     (
@@ -702,6 +778,118 @@ pub const API: &[(&str, &str, Access)] = &[
     ("POST", "/api/v1/trust/lint", Access::JudgeTrust),
     ("POST", "/api/v1/trust/simulate", Access::JudgeTrust),
     ("POST", "/api/v1/trust/tighten", Access::JudgeTrust),
+    ("GET", "/api/v1/credentials", Access::ViewIdentities),
+    (
+        "GET",
+        "/api/v1/credentials/00000000-0000-0000-0000-000000000000",
+        Access::ViewIdentities,
+    ),
+    ("GET", "/api/v1/permissions", Access::ViewIdentities),
+    (
+        "GET",
+        "/api/v1/permissions/00000000-0000-0000-0000-000000000000",
+        Access::ViewIdentities,
+    ),
+    ("GET", "/api/v1/selectors", Access::ViewIdentities),
+    (
+        "GET",
+        "/api/v1/selectors/00000000-0000-0000-0000-000000000000",
+        Access::ViewIdentities,
+    ),
+    ("GET", "/api/v1/trusts", Access::ViewIdentities),
+    (
+        "GET",
+        "/api/v1/trusts/00000000-0000-0000-0000-000000000000",
+        Access::ViewIdentities,
+    ),
+    ("GET", "/api/v1/policies", Access::ViewPeople),
+    (
+        "GET",
+        "/api/v1/policies/00000000-0000-0000-0000-000000000000",
+        Access::ViewPeople,
+    ),
+    ("POST", "/api/v1/policies", Access::ManagePolicies),
+    (
+        "DELETE",
+        "/api/v1/policies/00000000-0000-0000-0000-000000000000",
+        Access::ManagePolicies,
+    ),
+    ("GET", "/api/v1/tasks", Access::ViewCampaigns),
+    (
+        "GET",
+        "/api/v1/tasks/00000000-0000-0000-0000-000000000000",
+        Access::ViewCampaigns,
+    ),
+    (
+        "POST",
+        "/api/v1/tasks/00000000-0000-0000-0000-000000000000/steps",
+        Access::StepTask,
+    ),
+    ("POST", "/api/v1/tasks/steps", Access::StepTask),
+    ("POST", "/api/v1/campaigns", Access::ManageCampaigns),
+    (
+        "POST",
+        "/api/v1/campaigns/00000000-0000-0000-0000-000000000000/start",
+        Access::ManageCampaigns,
+    ),
+    (
+        "POST",
+        "/api/v1/campaigns/00000000-0000-0000-0000-000000000000/advance",
+        Access::ManageCampaigns,
+    ),
+    (
+        "POST",
+        "/api/v1/campaigns/00000000-0000-0000-0000-000000000000/close",
+        Access::ManageCampaigns,
+    ),
+    (
+        "POST",
+        "/api/v1/campaigns/00000000-0000-0000-0000-000000000000/seal",
+        Access::ManageCampaigns,
+    ),
+    (
+        "POST",
+        "/api/v1/campaigns/00000000-0000-0000-0000-000000000000/cancel",
+        Access::ManageCampaigns,
+    ),
+    (
+        "POST",
+        "/api/v1/credentials/00000000-0000-0000-0000-000000000000/custody",
+        Access::ChangeIdentity,
+    ),
+    (
+        "POST",
+        "/api/v1/identities/00000000-0000-0000-0000-000000000000/break-glass",
+        Access::MarkBreakGlass,
+    ),
+    (
+        "POST",
+        "/api/v1/identities/00000000-0000-0000-0000-000000000000/break-glass-uses",
+        Access::ChangeIdentity,
+    ),
+    (
+        "POST",
+        "/api/v1/identities/00000000-0000-0000-0000-000000000000/drills",
+        Access::ChangeIdentity,
+    ),
+    ("GET", "/api/v1/coverage", Access::ViewSources),
+    ("PATCH", "/api/v1/sources/nobody", Access::ManageSources),
+    ("POST", "/api/v1/sources/nobody/test", Access::ManageSources),
+    (
+        "POST",
+        "/api/v1/sources/nobody/replay",
+        Access::ManageSources,
+    ),
+    (
+        "GET",
+        "/api/v1/tokens/00000000-0000-0000-0000-000000000000",
+        Access::ViewTokens,
+    ),
+    (
+        "GET",
+        "/api/v1/workload-rules/00000000-0000-0000-0000-000000000000",
+        Access::ViewTokens,
+    ),
     ("GET", "/api/v1/teams", Access::ViewPeople),
     ("GET", "/api/v1/teams/nobody", Access::ViewPeople),
 ];

@@ -56,6 +56,23 @@ async fn teams(world: &World, each: usize) {
              FROM generate_series(1, {each}) n"
         );
         store::testing::execute(&mut tx, &sql).await;
+        let of = format!("FROM identities n WHERE n.name LIKE '{team} %'");
+        for sql in [
+            format!(
+                "INSERT INTO credentials (id, identity_id, credential_type, label, created_at) SELECT gen_random_uuid(), n.id, 'api_key', n.name || ' key', now() {of}"
+            ),
+            format!(
+                "INSERT INTO permissions (id, identity_id, system, action, resource, created_at) SELECT gen_random_uuid(), n.id, 'aws', 's3:GetObject', n.name || ' bucket', now() {of}"
+            ),
+            format!(
+                "INSERT INTO selectors (id, identity_id, kind, value, created_at) SELECT gen_random_uuid(), n.id, 'oidc_subject', n.name || ' subject', now() {of}"
+            ),
+            format!(
+                "INSERT INTO trusts (id, identity_id, language, target, document, updated_at) SELECT gen_random_uuid(), n.id, 'aws_iam', n.name || ' role', '{{}}', now() {of}"
+            ),
+        ] {
+            store::testing::execute(&mut tx, &sql).await;
+        }
     }
     tx.commit().await.unwrap();
     service::posture::recompute_all(&world.services.system("posture"))
@@ -82,6 +99,29 @@ async fn narrow(world: &World, teams: &[&str]) -> String {
         .await
         .unwrap()
         .token
+}
+
+async fn holdings_of_a_team(world: &World, all: &str, mine: &str) {
+    for list in ["credentials", "permissions", "selectors", "trusts"] {
+        let theirs = get(world, all, &format!("/api/v1/{list}?team=zebra&limit=1000"))
+            .await
+            .json();
+        let theirs = theirs.as_array().unwrap();
+        assert_eq!(theirs.len(), 25, "{list}");
+        for other in theirs {
+            let path = format!("/api/v1/{list}/{}", other["id"].as_str().unwrap());
+            assert_eq!(get(world, all, &path).await.status, StatusCode::OK);
+            assert_eq!(
+                get(world, mine, &path).await.status,
+                StatusCode::NOT_FOUND,
+                "{path}"
+            );
+        }
+        let own = get(world, mine, &format!("/api/v1/{list}?limit=1000"))
+            .await
+            .json();
+        assert_eq!(own.as_array().unwrap().len(), 25, "{list}");
+    }
 }
 
 #[tokio::test]
@@ -146,7 +186,8 @@ async fn a_token_of_a_team_never_sees_anothers_rows() {
                 usize::from(answer.status == StatusCode::OK && answer.body.contains("payments "));
         }
     }
-    assert!(seen >= 6, "{seen}");
+    assert!(seen >= 14, "{seen}");
+    holdings_of_a_team(&world, &all, &mine).await;
     for other in &others {
         let path = format!("/api/v1/identities/{}", other["id"].as_str().unwrap());
         assert_eq!(get(&world, &all, &path).await.status, StatusCode::OK);
@@ -439,4 +480,225 @@ async fn a_token_makes_none_that_may_do_more() {
         StatusCode::BAD_REQUEST,
         "a secret would have to be kept"
     );
+}
+
+#[tokio::test]
+async fn holdings_are_paged_and_only_the_fields_asked_for_are_answered() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    teams(&world, 7).await;
+    let token = world.token("t", &["inventory:read"]).await;
+    let mut seen = std::collections::BTreeSet::new();
+    let mut path = "/api/v1/permissions?team=payments&limit=3&fields=id,resource".to_owned();
+    loop {
+        let page = get(&world, &token, &path).await;
+        for row in page.json().as_array().unwrap() {
+            let names: Vec<&String> = row.as_object().unwrap().keys().collect();
+            assert_eq!(names, ["id", "resource"]);
+            assert!(seen.insert(row["id"].as_str().unwrap().to_owned()), "twice");
+        }
+        let link = page.header("link");
+        if link.is_empty() {
+            break;
+        }
+        assert!(link.contains("fields=id"), "{link}");
+        let next = link.trim_start_matches('<').split('>').next().unwrap();
+        path = next.trim_start_matches(crate::world::ORIGIN).to_owned();
+    }
+    assert_eq!(seen.len(), 7);
+    let one = get(&world, &token, "/api/v1/identities?team=payments&limit=1")
+        .await
+        .json();
+    let id = one[0]["id"].as_str().unwrap();
+    let held = get(
+        &world,
+        &token,
+        &format!("/api/v1/credentials?identity={id}"),
+    )
+    .await
+    .json();
+    assert_eq!(held[0]["identity"]["id"], id);
+    let name = get(
+        &world,
+        &token,
+        &format!("/api/v1/identities/{id}?fields=name"),
+    )
+    .await;
+    assert_eq!(name.json(), json!({ "name": one[0]["name"] }));
+    for wrong in [
+        "credentials?fields=secret",
+        "credentials?identity=x",
+        "people?fields=",
+        "identities/0?x=1",
+    ] {
+        let refused = get(&world, &token, &format!("/api/v1/{wrong}")).await;
+        assert_eq!(
+            refused.status,
+            StatusCode::BAD_REQUEST,
+            "{wrong}: {}",
+            refused.body
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_change_of_one_thing_takes_the_tag_it_was_read_with() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    teams(&world, 1).await;
+    let scopes: Vec<&str> = contract::tokens::Scope::ALL
+        .iter()
+        .map(|scope| scope.as_str())
+        .collect();
+    let token = world.token("t", &scopes).await;
+    let made = json!({ "name": "hook", "kind": "folder", "address": "nightly" });
+    let made = call(&world, &token, "POST", "/api/v1/destinations", made, &[]).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let path = format!(
+        "/api/v1/destinations/{}",
+        made.json()["id"].as_str().unwrap()
+    );
+    let tag = get(&world, &token, &path).await.header("etag").to_owned();
+    let same = call(
+        &world,
+        &token,
+        "GET",
+        &path,
+        Value::Null,
+        &[("if-none-match", &tag)],
+    )
+    .await;
+    assert_eq!(
+        (same.status, same.body.as_str()),
+        (StatusCode::NOT_MODIFIED, "")
+    );
+    let pause = format!("{path}/pause");
+    let done = call(
+        &world,
+        &token,
+        "POST",
+        &pause,
+        Value::Null,
+        &[("if-match", &tag)],
+    )
+    .await;
+    assert_eq!(done.status, StatusCode::NO_CONTENT, "{}", done.body);
+    // Every door that changes one thing refuses it now.
+    for (method, end) in [
+        ("POST", "/resume"),
+        ("POST", "/rewind"),
+        ("POST", "/redrive"),
+        ("DELETE", ""),
+    ] {
+        let stale = call(
+            &world,
+            &token,
+            method,
+            &format!("{path}{end}"),
+            Value::Null,
+            &[("if-match", &tag)],
+        )
+        .await;
+        assert_eq!(
+            stale.status,
+            StatusCode::PRECONDITION_FAILED,
+            "{method} {end}: {}",
+            stale.body
+        );
+    }
+    let held = get(&world, &token, "/api/v1/credentials?team=payments")
+        .await
+        .json();
+    let path = format!("/api/v1/credentials/{}", held[0]["id"].as_str().unwrap());
+    let tag = get(&world, &token, &path).await.header("etag").to_owned();
+    let custody = json!({ "kept": "store", "reason": "Moved into the vault in October" });
+    let kept = call(
+        &world,
+        &token,
+        "POST",
+        &format!("{path}/custody"),
+        custody.clone(),
+        &[("if-match", &tag)],
+    )
+    .await;
+    assert_eq!(kept.status, StatusCode::NO_CONTENT, "{}", kept.body);
+    let nowhere = call(
+        &world,
+        &token,
+        "POST",
+        "/api/v1/sources",
+        json!({ "name": "x" }),
+        &[("if-match", &tag)],
+    )
+    .await;
+    assert_eq!(nowhere.status, StatusCode::BAD_REQUEST, "{}", nowhere.body);
+    // Who may not change it learns nothing of how it stands.
+    let reader = world.token("r", &["inventory:read"]).await;
+    let refused = call(
+        &world,
+        &reader,
+        "POST",
+        &format!("{path}/custody"),
+        custody,
+        &[("if-match", "\"x\"")],
+    )
+    .await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn limits_and_campaigns_are_written_as_on_their_pages() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    teams(&world, 2).await;
+    let token = world
+        .token(
+            "t",
+            &["inventory:read", "inventory:write", "campaigns:write"],
+        )
+        .await;
+    let limit = json!({ "tier": "critical", "days": 30, "reason": "Keys of what could stop production are changed monthly" });
+    let set = call(&world, &token, "POST", "/api/v1/policies", limit, &[]).await;
+    assert_eq!(set.status, StatusCode::CREATED, "{}", set.body);
+    let path = format!("/api/v1/policies/{}", set.json()["id"].as_str().unwrap());
+    let read = get(&world, &token, &path).await.json();
+    assert_eq!(
+        (read["tier"].as_str(), read["days"].as_i64()),
+        (Some("critical"), Some(30))
+    );
+    let why = json!({ "reason": "The rule of the type is enough again" });
+    let ended = call(&world, &token, "DELETE", &path, why, &[]).await;
+    assert_eq!(ended.status, StatusCode::NO_CONTENT, "{}", ended.body);
+    assert_eq!(
+        get(&world, &token, &path).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let wish = json!({ "name": "Q1 2027", "due_on": "2026-12-31", "kind": ["bot"] });
+    let made = call(&world, &token, "POST", "/api/v1/campaigns", wish, &[]).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let path = format!("/api/v1/campaigns/{}", made.json()["id"].as_str().unwrap());
+    let gone = call(
+        &world,
+        &token,
+        "POST",
+        &format!("{path}/cancel"),
+        json!({}),
+        &[],
+    )
+    .await;
+    assert_eq!(gone.json()["state"], "cancelled", "{}", gone.body);
+    assert_eq!(get(&world, &token, "/api/v1/tasks").await.json(), json!([]));
+    let nothing = call(
+        &world,
+        &token,
+        "POST",
+        "/api/v1/tasks/steps",
+        json!([{ "step": "apply" }]),
+        &[],
+    )
+    .await;
+    assert_eq!(nothing.json()[0]["status"], 422, "{}", nothing.body);
 }

@@ -124,6 +124,11 @@ fn bulk(body: &[u8]) -> Response {
         .into_response()
 }
 
+/// A world with so many events in the feed, in which destinations may be on this machine.
+pub async fn world_of(events: usize) -> Option<World> {
+    world(events).await
+}
+
 async fn world(events: usize) -> Option<World> {
     let folder =
         std::env::temp_dir().join(format!("rollcall-push-{}-{events}", std::process::id()));
@@ -290,16 +295,17 @@ async fn a_row_that_is_refused_holds_up_no_other() {
     assert_eq!(positions, expected, "each once, in order");
     // It has changed its mind: what was set aside is sent again.
     *receiver.script.lock().unwrap() = vec![yes];
-    let carrier = Outbound::new(&world.services.settings);
     let before = world.entries().await;
     assert_eq!(
-        destinations::redrive(&world.cli(), &carrier, row.id)
-            .await
-            .unwrap(),
+        destinations::redrive(&world.cli(), row.id).await.unwrap(),
         1
     );
     assert_eq!(world.entries().await, before + 1);
-    assert_eq!(stands(&world, &row).await.dead, 0);
+    assert_eq!(turn(&world, &row).await, Delivered::Rows(1));
+    let whole = stands(&world, &row).await;
+    assert_eq!((whole.dead, whole.position), (0, 21));
+    let last: Value = serde_json::from_str(receiver.bodies().last().unwrap()).unwrap();
+    assert_eq!(last["data"][0]["pos"], dead[0].position);
 }
 
 #[tokio::test]
@@ -443,6 +449,8 @@ async fn syslog_is_framed_and_files_are_whole() {
         .parent()
         .unwrap()
         .join("exports/nightly");
+    // By the hour in which they were published.
+    let folder = folder.join(crate::world::start().format("%Y/%m/%d/%H").to_string());
     let files: Vec<_> = std::fs::read_dir(&folder)
         .unwrap()
         .map(|file| file.unwrap().path())
@@ -453,7 +461,8 @@ async fn syslog_is_framed_and_files_are_whole() {
         .read_to_string(&mut text)
         .unwrap();
     assert_eq!(text.lines().count(), 6);
-    std::fs::remove_dir_all(folder.parent().unwrap().parent().unwrap()).ok();
+    let data = world.services.settings.key_dir.parent().unwrap();
+    std::fs::remove_dir_all(data).ok();
 }
 
 #[tokio::test]
@@ -492,4 +501,91 @@ async fn it_is_paused_and_put_back_by_its_name() {
     tx.commit().await.unwrap();
     assert!(matches!(turn(&world, &row).await, Delivered::Later(why) if why.contains("restored")));
     destinations::remove(&world.cli(), row.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_object_store_holds_files_by_hour_signed_for() {
+    let Some(world) = world(12).await else { return };
+    let receiver = Receiver::start(vec![broken, yes]).await;
+    let address = format!("{}/bucket/rollcall", receiver.address);
+    let row = destination(&world, "bucket", &address, |input| {
+        input.secret = "AKIAIOSFODNN7EXAMPLE=wJalrXUtnFEMI".into();
+        input.index = "eu-central-1".into();
+    })
+    .await;
+    assert!(matches!(turn(&world, &row).await, Delivered::Later(_)));
+    world.advance(TimeDelta::minutes(5));
+    assert_eq!(turn(&world, &row).await, Delivered::Rows(12));
+    let (uri, headers, body) = receiver.taken.lock().unwrap().last().unwrap().clone();
+    let hour = crate::world::start().format("%Y/%m/%d/%H");
+    assert_eq!(
+        uri.path(),
+        format!(
+            "/bucket/rollcall/{hour}/events-{:020}-{:020}.ndjson.gz",
+            1, 12
+        )
+    );
+    let signed = headers["authorization"].to_str().unwrap();
+    assert!(
+        signed.contains("/eu-central-1/s3/aws4_request")
+            && signed.contains("SignedHeaders=content-type;host;"),
+        "{signed}"
+    );
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(body.as_slice())
+        .read_to_string(&mut text)
+        .unwrap();
+    assert_eq!(text.lines().count(), 12);
+    let wrong = DestinationInput {
+        name: "w".into(),
+        kind: "bucket".into(),
+        address: "https://s3.example.com".into(),
+        secret: "no pair".into(),
+        ..DestinationInput::default()
+    };
+    let refused = destinations::create(&world.cli(), &wrong).await;
+    let Err(service::Error::Invalid(fields)) = refused else {
+        panic!("{refused:?}")
+    };
+    let fields: Vec<&str> = fields.iter().map(|wrong| wrong.field.as_str()).collect();
+    assert_eq!(fields, ["address", "secret"]);
+}
+
+#[tokio::test]
+async fn a_receiver_that_hangs_up_in_the_middle_is_sent_to_again() {
+    let Some(world) = world(5).await else { return };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let row = destination(&world, "webhook", &address, |_| {}).await;
+    let hang_up = async {
+        // Half of an answer, and the line is dead.
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut some = [0; 64];
+        stream.read_exact(&mut some).await.unwrap();
+        tokio::io::AsyncWriteExt::write_all(
+            &mut stream,
+            b"HTTP/1.1 200 OK\r\ncontent-length: 90\r\n\r\n{",
+        )
+        .await
+        .unwrap();
+    };
+    let (delivered, ()) = tokio::join!(turn(&world, &row), hang_up);
+    assert!(matches!(delivered, Delivered::Later(_)), "{delivered:?}");
+    assert_eq!(stands(&world, &row).await.position, 0);
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let Some(world) = world(2).await else { return };
+    let inside = Receiver::start(vec![yes]).await;
+    let to = inside.address.clone();
+    let router = Router::new().fallback(move || async move {
+        (StatusCode::TEMPORARY_REDIRECT, [("location", to)]).into_response()
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let row = destination(&world, "webhook", &address, |_| {}).await;
+    assert!(matches!(turn(&world, &row).await, Delivered::Later(why) if why.starts_with("307")));
+    assert!(inside.taken.lock().unwrap().is_empty());
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DecisionKind, ModifyTarget};
 use crate::identities::Platform;
-use crate::ids::{IdentityId, ItemId, PersonId, TaskId};
+use crate::ids::{CampaignId, IdentityId, ItemId, PersonId, TaskId};
 use crate::people::PersonRef;
 
 flat_enum! {
@@ -103,4 +103,14 @@ pub struct TaskInput {
     pub text: String,
     /// To whom, for a handover.
     pub to: Option<PersonId>,
+}
+
+/// Which tasks.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TaskFilter {
+    /// Campaigns; none means all.
+    pub campaign: Vec<CampaignId>,
+    /// States; none means all.
+    pub state: Vec<TaskState>,
 }

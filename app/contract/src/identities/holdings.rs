@@ -7,7 +7,7 @@ use super::{
     CredentialClass, CredentialType, Environment, Kept, PermissionSource, RotationProof,
     RotationState, SelectorKind, TrustLanguage, Usage,
 };
-use crate::ids::{CredentialId, PermissionId, SelectorId, TrustId};
+use crate::ids::{CredentialId, IdentityId, PermissionId, SelectorId, TrustId};
 use crate::people::PersonRef;
 
 /// One selector: issuer and value name one thing in the outside world.
@@ -121,4 +121,23 @@ pub struct TrustView {
     pub admits: String,
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
+}
+
+/// An identity that something belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldBy {
+    /// Its id.
+    pub id: IdentityId,
+    /// Its name.
+    pub name: String,
+}
+
+/// Whose credentials, permissions, names and trusts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct HoldingFilter {
+    /// Slugs of teams; none means all.
+    pub team: Vec<String>,
+    /// Identities; none means all.
+    pub identity: Vec<IdentityId>,
 }

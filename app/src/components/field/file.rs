@@ -26,6 +26,9 @@ pub fn FileField(
     /// Whether one must be chosen.
     #[prop(optional)]
     required: bool,
+    /// Whether several may be.
+    #[prop(optional)]
+    multiple: bool,
 ) -> impl IntoView {
     let around = around(&name, hint, error);
     view! {
@@ -38,6 +41,7 @@ pub fn FileField(
                 type="file"
                 accept=accept.take()
                 required=required
+                multiple=multiple
                 aria-describedby=around.described_by
                 aria-invalid=around.invalid
             />

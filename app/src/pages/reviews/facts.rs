@@ -1,6 +1,6 @@
 //! The facts of an item, in reading order.
 
-use contract::campaigns::{Change, FrozenPermission, ReviewItemView};
+use contract::campaigns::{Change, DecisionDraft, DecisionKind, FrozenPermission, ReviewItemView};
 use contract::findings::Severity as Weight;
 use contract::identities::{RotationState, Usage};
 use leptos::prelude::*;
@@ -207,10 +207,26 @@ pub fn trust(item: &ReviewItemView) -> AnyView {
         .map(|s| view! { <p class="small"><Mid value=s.clone()/></p> })
         .collect_view();
     let link = paths::identity_tab(item.row.identity.0, "trust");
+    let narrower: Vec<String> = item
+        .targets
+        .iter()
+        .filter(|it| it.key.starts_with("trust:") && it.sentence.ends_with(" to what was seen"))
+        .map(|it| it.key.clone())
+        .collect();
+    // One click: Modify is chosen with the tightest trusts as what is asked for.
+    let tighten = (!narrower.is_empty() && item.refused.is_none()).then(|| {
+        let draft = DecisionDraft {
+            decision: DecisionKind::Modify,
+            reason: String::new(),
+            targets: narrower,
+        };
+        let href = super::address::again(item.campaign.0, item.row.id, &draft);
+        view! { <p class="small"><a href=href>"Ask to tighten it to what was seen"</a></p> }
+    });
     view! {
         <section aria-labelledby="s-trust">
             <h2 id="s-trust">"Who can become it"</h2>
-            <div>{said.collect_view()}{none}{selectors}<p class="small"><a href=link>"The identity as it is now"</a></p></div>
+            <div>{said.collect_view()}{none}{tighten}{selectors}<p class="small"><a href=link>"The identity as it is now"</a></p></div>
         </section>
     }
     .into_any()

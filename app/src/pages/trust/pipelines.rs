@@ -1,19 +1,47 @@
-//! Pipelines: pasted definitions scanned, and each job joined to the identities it can become.
+//! Pipelines: the repositories that are kept with what is wrong with them, and files pasted to try.
 
+use contract::pipelines::{RepositoryList, RepositoryRow};
 use contract::trust::{PipelineIssue, PipelineReach, PipelinesInput, PipelinesView};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::document::severity;
-use crate::api::trust::{ScanPipelines, scan_pipelines};
+use crate::api::trust::{KeepPipelines, ScanPipelines, list_repositories};
 use crate::components::{
-    Button, ButtonKind, Cell, Column, DataTable, EmptyState, Notice, RowHead, Severity, TableKind,
-    Tag, TextArea, TextField, Tone, Unknown,
+    Button, ButtonKind, Cell, Choice, Column, DataTable, EmptyState, FileField, Notice, RowHead,
+    SelectField, Severity, TableKind, Tag, TextArea, TextField, Tone, Unknown, When,
 };
-use crate::form::{PostForm, Posted};
-use crate::format::count;
+use crate::error::AppError;
+use crate::form::{PostForm, Posted, target_of};
+use crate::format::{count, number};
 use crate::layout::{Block, Crumb, DetailHead, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
+use crate::pages::findings::level;
 use crate::paths;
+use crate::query::text;
+
+/// Why an upload was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    /// No file was chosen.
+    Nothing,
+    /// It is longer than what is taken.
+    TooLarge,
+    /// It did not come whole, or not as a form sends it.
+    Broken,
+}
+
+impl Problem {
+    /// In words.
+    pub fn told(self) -> String {
+        match self {
+            Self::Nothing => "Choose a file that is not empty.",
+            Self::TooLarge => "That is longer than what is taken, so nothing of it was kept. Upload the pipeline files alone.",
+            Self::Broken => "The upload did not arrive whole, so nothing of it was kept. Send it again.",
+        }
+        .to_owned()
+    }
+}
 
 /// Most flaws listed.
 const MOST: usize = 300;
@@ -21,28 +49,208 @@ const MOST: usize = 300;
 /// Draws the page.
 #[component]
 pub fn PipelinesPage() -> impl IntoView {
-    let posted = Posted::<ScanPipelines>::new();
-    let data = Resource::new(|| (), |()| scan_pipelines(PipelinesInput::default()));
-    loaded(data, move |viewer, empty| {
-        let sent = posted.sent();
-        let view = match posted.value() {
-            Some(Ok(view)) => view,
-            _ => empty,
-        };
-        let failed = posted.error().map(|error| view! { <Notice tone=Tone::Crit title=error.title() urgent=true>{error.to_string()}</Notice> });
+    let query = use_query_map();
+    let (scan, keep) = (
+        Posted::<ScanPipelines>::new(),
+        Posted::<KeepPipelines>::new(),
+    );
+    let data = Resource::new(|| (), |()| list_repositories());
+    loaded(data, move |viewer, list| {
+        let problem = query.with_untracked(|params| text(params, "problem"));
+        let problem = (!problem.is_empty()).then_some(problem);
+        let (kept, bring) = (repositories(&list), bring(&list, problem));
         view! {
             <Frame viewer=frame_viewer(&viewer) title="Pipelines" section=RailItem::Trust crumb=Crumb::new("Trust lab", paths::trust_lab())>
-                <DetailHead title="Pipelines" lead="Paste workflows: their flaws, and which identities of the roll each job can become. Nothing of it is kept."/>
-                {failed}
-                {form(&view, posted)}
-                {sent.then(|| results(&view))}
+                <DetailHead title="Pipelines" lead="Who can become whom: each job of a repository with the identities of the roll it opens, and what is wrong on the way."/>
+                {kept}
+                {bring}
+                {paste(&list, scan, keep)}
             </Frame>
         }
         .into_any()
     })
 }
 
-fn form(view: &PipelinesView, posted: Posted<ScanPipelines>) -> AnyView {
+fn repositories(list: &RepositoryList) -> AnyView {
+    if list.rows.is_empty() {
+        return view! {
+            <Block id="h-repositories" title="Repositories">
+                <EmptyState title="No repository is kept yet" text="Upload its workflow files or a zip of it, or run rollcall scan --save --repository OWNER/NAME in its folder."/>
+            </Block>
+        }
+        .into_any();
+    }
+    let now = list.now;
+    let rows = list.rows.iter().map(|it| row(it, now)).collect_view();
+    let columns = vec![
+        Column::new("Repository"),
+        Column::new("Files").numeric(),
+        Column::new("Jobs").numeric(),
+        Column::new("Open findings"),
+        Column::new("Scanned"),
+        Column::new("Protections"),
+    ];
+    view! {
+        <Block id="h-repositories" title="Repositories" note=count(list.total, "repository")>
+            <DataTable caption="Repositories with their open findings" columns kind=TableKind::MiniCards>{rows}</DataTable>
+        </Block>
+    }
+    .into_any()
+}
+
+fn row(it: &RepositoryRow, now: chrono::DateTime<chrono::Utc>) -> AnyView {
+    let it = it.clone();
+    let forge = if it.host.is_empty() {
+        it.forge
+    } else {
+        it.host
+    };
+    let open = if it.open.is_empty() {
+        "None".into_any()
+    } else {
+        it.open
+            .into_iter()
+            .map(|(grade, n)| view! { <Severity level=level(grade)/>" "{number(n)}" " })
+            .collect_view()
+            .into_any()
+    };
+    let scanned = it.scanned_at.map_or_else(
+        || view! { <Unknown word="Never"/> }.into_any(),
+        |at| view! { <When at now/> }.into_any(),
+    );
+    let governed = it.governed_at.map_or_else(
+        || view! { <Unknown word="Not told"/> }.into_any(),
+        |at| view! { <When at now/> }.into_any(),
+    );
+    view! {
+        <tr>
+            <RowHead class="c-main"><a href=paths::repository(it.id)>{it.name}</a><small class="sub">{forge}</small></RowHead>
+            <Cell label="Files" class="fit">{number(it.files)}</Cell>
+            <Cell label="Jobs" class="fit">{number(it.jobs)}</Cell>
+            <Cell label="Open findings" class="full">{open}</Cell>
+            <Cell label="Scanned">{scanned}</Cell>
+            <Cell label="Protections">{governed}</Cell>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The forges as choices.
+pub(super) fn forges() -> Vec<Choice> {
+    vec![
+        Choice::new("github", "GitHub"),
+        Choice::new("gitlab", "GitLab"),
+    ]
+}
+
+/// A plain form: files travel in parts, to a door of their own.
+fn bring(list: &RepositoryList, problem: Option<String>) -> AnyView {
+    if !list.may_keep {
+        return ().into_any();
+    }
+    let open = problem.is_some() || list.rows.is_empty();
+    let form = upload(list.most_mib, problem, None);
+    view! {
+        <Block id="h-bring" title="Bring a repository">
+            <details class="more-fields" open=open>
+                <summary>"Upload its pipelines"</summary>
+                {form}
+            </details>
+        </Block>
+    }
+    .into_any()
+}
+
+/// The upload form; for a repository that is known its name is fixed.
+pub(super) fn upload(
+    most_mib: u64,
+    problem: Option<String>,
+    known: Option<&RepositoryRow>,
+) -> AnyView {
+    let hint = format!(
+        "Workflow files, a zip of the repository, what its API prints of branches, rulesets and environments (JSON), SARIF of other tools: several at once, up to {most_mib} MiB. Their text is not kept, only what follows from it."
+    );
+    let which = match known {
+        Some(it) => {
+            let it = it.clone();
+            view! {
+                <input type="hidden" name="forge" value=it.forge/>
+                <input type="hidden" name="repository" value=it.name/>
+                <input type="hidden" name="host" value=it.host/>
+            }
+            .into_any()
+        }
+        None => view! {
+            <SelectField name="forge" label="Where it lives" options=forges() value="github"/>
+            <TextField name="repository" label="Repository" hint="owner/name; on GitLab with all groups" required=true max_length=300/>
+            <TextField name="host" label="Address" hint="Only for a forge of your own, such as https://gitlab.acme.test" max_length=200/>
+            <TextField name="ids" label="Ids of owner and repository" hint="123:456, for subjects that carry ids; the repository as the API prints it tells them too" max_length=60/>
+            <TextField name="default_branch" label="Default branch" hint="main, unless the API tells" max_length=200/>
+        }
+        .into_any(),
+    };
+    view! {
+        <form method="post" action=paths::upload_pipelines() enctype="multipart/form-data" class="stack">
+            {which}
+            <FileField name="file" label="Files" hint error=problem required=true multiple=true/>
+            <p class="btn-row"><Button kind=ButtonKind::Primary>"Scan and keep"</Button></p>
+        </form>
+    }
+    .into_any()
+}
+
+/// Paste and try; nothing is kept unless that is asked for.
+fn paste(
+    list: &RepositoryList,
+    scan: Posted<ScanPipelines>,
+    keep: Posted<KeepPipelines>,
+) -> AnyView {
+    let sent = scan.sent() || keep.sent();
+    let view = match scan.value() {
+        Some(Ok(view)) => view,
+        _ => PipelinesView {
+            input: typed(keep),
+            wrong: match keep.error() {
+                Some(AppError::Invalid(fields)) => fields
+                    .into_iter()
+                    .map(|it| (it.field, it.message))
+                    .collect(),
+                _ => Vec::new(),
+            },
+            ..PipelinesView::default()
+        },
+    };
+    let failed = scan.error().or_else(|| keep.error()).map(|error| view! { <Notice tone=Tone::Crit title=error.title() urgent=true>{error.to_string()}</Notice> });
+    let done = scan.sent().then(|| results(&view));
+    let form = form(&view, scan, list.may_keep);
+    view! {
+        <Block id="h-paste" title="Paste and try">
+            <details class="more-fields" open=sent>
+                <summary>"Scan without keeping anything"</summary>
+                {failed}
+                {form}
+            </details>
+        </Block>
+        {done}
+    }
+    .into_any()
+}
+
+/// What was typed into the form when it was to be kept and was not.
+fn typed(keep: Posted<KeepPipelines>) -> PipelinesInput {
+    let of = |field: &str| keep.typed(&format!("input[{field}]")).unwrap_or_default();
+    PipelinesInput {
+        forge: of("forge"),
+        repository: of("repository"),
+        ids: of("ids"),
+        default_branch: of("default_branch"),
+        files: of("files"),
+        governance: of("governance"),
+        sarif: of("sarif"),
+    }
+}
+
+fn form(view: &PipelinesView, posted: Posted<ScanPipelines>, may_keep: bool) -> AnyView {
     let input = view.input.clone();
     let wrong = |field: &str| {
         let all: Vec<String> = view
@@ -55,6 +263,16 @@ fn form(view: &PipelinesView, posted: Posted<ScanPipelines>) -> AnyView {
     };
     let (files_wrong, governance_wrong, sarif_wrong) =
         (wrong("files"), wrong("governance"), wrong("sarif"));
+    let (name_wrong, ids_wrong) = (wrong("repository"), wrong("ids"));
+    let forge = if input.forge.is_empty() {
+        "github".to_owned()
+    } else {
+        input.forge
+    };
+    let keep = may_keep.then(|| {
+        let instead = target_of::<KeepPipelines>();
+        view! { <Button instead>"Keep for the repository"</Button> }
+    });
     let branch = if input.default_branch.is_empty() {
         "main".to_owned()
     } else {
@@ -66,8 +284,9 @@ fn form(view: &PipelinesView, posted: Posted<ScanPipelines>) -> AnyView {
                 hint="GitHub workflows, composite actions or GitLab CI. Several: each begins with a line “# file: .github/workflows/deploy.yml”."/>
             <div class="lab">
                 <div class="stack">
-                    <TextField name="input[repository]" id="pipe-repository" label="Repository" value=input.repository hint="owner/name: its jobs are joined with the trusts of the roll"/>
-                    <TextField name="input[ids]" id="pipe-ids" label="Ids of owner and repository" value=input.ids hint="123:456, for subjects that carry ids"/>
+                    <SelectField name="input[forge]" id="pipe-forge" label="Where it lives" options=forges() value=forge/>
+                    <TextField name="input[repository]" id="pipe-repository" label="Repository" value=input.repository error=name_wrong hint="owner/name: its jobs are joined with the trusts of the roll"/>
+                    <TextField name="input[ids]" id="pipe-ids" label="Ids of owner and repository" value=input.ids error=ids_wrong hint="123:456, for subjects that carry ids"/>
                     <TextField name="input[default_branch]" id="pipe-branch" label="Default branch" value=branch/>
                 </div>
                 <div class="stack">
@@ -77,7 +296,7 @@ fn form(view: &PipelinesView, posted: Posted<ScanPipelines>) -> AnyView {
                         hint="SARIF of zizmor, poutine and others"/>
                 </div>
             </div>
-            <Button kind=ButtonKind::Primary>"Scan"</Button>
+            <p class="btn-row"><Button kind=ButtonKind::Primary>"Scan"</Button>{keep}</p>
         </PostForm>
     }
     .into_any()
@@ -97,7 +316,8 @@ fn results(view: &PipelinesView) -> AnyView {
     .into_any()
 }
 
-fn reaches(reaches: &[PipelineReach], joined: bool) -> AnyView {
+/// Each job with the identities it can become.
+pub(super) fn reaches(reaches: &[PipelineReach], joined: bool) -> AnyView {
     if !joined {
         return ().into_any();
     }

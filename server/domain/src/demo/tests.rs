@@ -9,7 +9,7 @@ use super::*;
 use crate::event::normalize;
 use crate::event::selectors::{Key, key};
 use crate::identity::selector::parse_line;
-use crate::identity::{credential, permission, rotation, ticket::Ticket, trust_summary};
+use crate::identity::{credential, permission, rotation, ticket::Ticket};
 
 fn now() -> DateTime<Utc> {
     "2026-11-21T09:45:00Z".parse().expect("a time")
@@ -95,8 +95,8 @@ fn each_identity_is_whole() {
             );
         }
         for t in &identity.trusts {
-            let summary = trust_summary::summarise(t.language, &t.document);
-            assert!(summary.breadth.is_some(), "{name}: {}", t.document);
+            let summary = crate::trust::summarise(t.language, &t.document);
+            assert!(summary.ring.is_some(), "{name}: {}", t.document);
         }
     }
 }

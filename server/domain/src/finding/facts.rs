@@ -8,6 +8,7 @@ use contract::ids::{CredentialId, IdentityId, TrustId};
 
 use crate::identity::permission;
 use crate::identity::rotation::{self, Rotation};
+use crate::trust::{self, Summary};
 
 /// Days without use after which something counts as unused.
 pub const UNUSED_DAYS: i64 = 90;
@@ -231,6 +232,16 @@ pub struct Trust {
     pub target: String,
     /// As the vendor prints it.
     pub document: String,
+    /// What it says, once it was asked.
+    pub read: std::sync::OnceLock<Summary>,
+}
+
+impl Trust {
+    /// What the document says; read once, however many rules ask.
+    pub fn summary(&self) -> &Summary {
+        self.read
+            .get_or_init(|| trust::summarise(self.language, &self.document))
+    }
 }
 
 impl Credential {
@@ -402,6 +413,7 @@ impl Trust {
             id: TrustId(uuid::Uuid::from_u128(21)),
             language: TrustLanguage::Aws,
             target: "arn:aws:iam::471982203366:role/shop".into(),
+            read: std::sync::OnceLock::new(),
             document: format!(
                 r#"{{"Statement":[{{"Effect":"Allow","Principal":{{"Federated":"arn:aws:iam::471982203366:oidc-provider/token.actions.githubusercontent.com"}},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{{"StringLike":{{"token.actions.githubusercontent.com:sub":"{pattern}"}}}}}}]}}"#
             ),

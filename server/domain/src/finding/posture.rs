@@ -5,7 +5,7 @@ use contract::identities::{CredentialClass, RiskTier, RotationState};
 use super::facts::Facts;
 use super::{Finding, REGISTRY, Verdict};
 use crate::identity::risk::{self, Exposure, Risk};
-use crate::identity::{credential, rotation, trust_summary};
+use crate::identity::{credential, rotation};
 
 /// What is so of one identity.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,9 +49,10 @@ pub fn judge(facts: &Facts, silent: &dyn Fn(&[u8; 32]) -> bool) -> Posture {
         credential,
         rotation,
         owned: facts.team.is_some() && facts.owner.as_ref().is_some_and(|owner| owner.active),
-        wildcard_trust: facts.trusts.iter().any(|trust| {
-            trust_summary::summarise(trust.language, &trust.document).is_wildcard() == Some(true)
-        }),
+        wildcard_trust: facts
+            .trusts
+            .iter()
+            .any(|trust| trust.summary().is_wildcard() == Some(true)),
         purposeful: !facts.purpose.trim().is_empty(),
         findings: findings
             .iter()

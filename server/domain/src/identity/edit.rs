@@ -61,7 +61,16 @@ pub fn parse(
     before: &Fields,
     state: IdentityState,
 ) -> Result<(Fields, Reason), Vec<FieldError>> {
-    let mut errors = Errors(refuse_secrets(form));
+    let mut errors = Errors(secret::refusals([
+        ("name", form.name.as_str()),
+        ("purpose", &form.purpose),
+        ("ticket", &form.ticket),
+        ("justification", &form.justification),
+        ("tags", &form.tags),
+        ("links", &form.links),
+        ("selectors", &form.selectors),
+        ("reason", &form.reason),
+    ]));
     let name = errors.take("name", name(&form.name, before));
     let purpose = errors.take(
         "purpose",
@@ -133,27 +142,6 @@ pub fn parse(
         };
         Some((fields, reason?))
     })
-}
-
-fn refuse_secrets(form: &EditInput) -> Vec<FieldError> {
-    [
-        ("name", &form.name),
-        ("purpose", &form.purpose),
-        ("ticket", &form.ticket),
-        ("justification", &form.justification),
-        ("tags", &form.tags),
-        ("links", &form.links),
-        ("selectors", &form.selectors),
-        ("reason", &form.reason),
-    ]
-    .into_iter()
-    .filter_map(|(field, text)| {
-        secret::find(text).map(|shape| FieldError {
-            field: field.to_owned(),
-            message: shape.refusal(),
-        })
-    })
-    .collect()
 }
 
 /// A name that came by an import or an event may be one nobody would have typed; it may stay.

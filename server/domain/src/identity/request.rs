@@ -68,7 +68,15 @@ pub struct NewPermission {
 /// # Errors
 /// One [`FieldError`] for each thing that is wrong; a pasted secret is never repeated.
 pub fn parse(form: &IdentityRequest) -> Result<NewIdentity, Vec<FieldError>> {
-    let mut errors = Errors(refuse_secrets(form));
+    let mut errors = Errors(secret::refusals([
+        ("name", form.name.as_str()),
+        ("purpose", &form.purpose),
+        ("ticket", &form.ticket),
+        ("justification", &form.justification),
+        ("credential_reference", &form.credential_reference),
+        ("permissions", &form.permissions),
+        ("selectors", &form.selectors),
+    ]));
     let name = errors.take("name", name(&form.name));
     let kind = errors.word::<IdentityKind>("kind", &form.kind);
     let platform = errors.word::<Platform>("platform", &form.platform);
@@ -150,26 +158,6 @@ impl Errors {
             Err(self.0)
         }
     }
-}
-
-fn refuse_secrets(form: &IdentityRequest) -> Vec<FieldError> {
-    [
-        ("name", &form.name),
-        ("purpose", &form.purpose),
-        ("ticket", &form.ticket),
-        ("justification", &form.justification),
-        ("credential_reference", &form.credential_reference),
-        ("permissions", &form.permissions),
-        ("selectors", &form.selectors),
-    ]
-    .into_iter()
-    .filter_map(|(field, text)| {
-        secret::find(text).map(|shape| FieldError {
-            field: field.to_owned(),
-            message: shape.refusal(),
-        })
-    })
-    .collect()
 }
 
 /// Reads a name: 3 to 120 characters, unique in the roll.

@@ -3,6 +3,8 @@
 //! A key *id* (`AKIA…`), a fingerprint or a digest is a reference and passes. Shapes follow the vendors' own
 //! documentation of their token prefixes.
 
+use contract::FieldError;
+
 /// What a secret looks like; never the secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SecretShape {
@@ -71,6 +73,19 @@ const PREFIXES: &[Prefix] = &[
     prefix("rcs_", 20, "a Rollcall source token"),
     prefix("rct_", 20, "a Rollcall API token"),
 ];
+
+/// Refuses each named text that holds a secret; the secret is never repeated.
+pub fn refusals<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<FieldError> {
+    fields
+        .into_iter()
+        .filter_map(|(field, text)| {
+            find(text).map(|shape| FieldError {
+                field: field.to_owned(),
+                message: shape.refusal(),
+            })
+        })
+        .collect()
+}
 
 /// Finds the first secret-shaped run in a text.
 pub fn find(text: &str) -> Option<SecretShape> {

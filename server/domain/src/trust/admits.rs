@@ -299,7 +299,12 @@ fn words(grant: &Grant) -> String {
         .collect();
     if told.is_empty() {
         format!("{lead} on {place}")
+    } else if ring == Ring::Exact {
+        format!("{lead} {} on {place}", told.join(", "))
     } else {
         format!("{lead} on {place}: {}", told.join(", "))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,15 +74,34 @@ fn extra(issuer: &str) -> (&'static [&'static str], bool) {
     }
 }
 
+/// What an issuer's tokens bring to a policy on one day.
+#[derive(Debug, Clone, Copy)]
+pub struct Exposed {
+    extra: &'static [&'static str],
+}
+
+impl Exposed {
+    /// Of an issuer on that day; without a day, on the day the list was read.
+    pub fn of(issuer: &str, date: Option<NaiveDate>) -> Self {
+        let (names, recent) = extra(issuer);
+        let early = recent && date.is_some_and(|date| date < announced());
+        Self {
+            extra: if early { &[] } else { names },
+        }
+    }
+
+    /// Whether a claim, in any case, is a condition key.
+    pub fn is(self, claim: &str) -> bool {
+        ALWAYS
+            .iter()
+            .chain(self.extra)
+            .any(|known| known.eq_ignore_ascii_case(claim))
+    }
+}
+
 /// Whether a claim of an issuer is a condition key on that day; without a day, on the day the list was read.
 pub fn is(issuer: &str, claim: &str, date: Option<NaiveDate>) -> bool {
-    let claim = claim.to_ascii_lowercase();
-    if ALWAYS.contains(&claim.as_str()) {
-        return true;
-    }
-    let (names, recent) = extra(issuer);
-    let early = recent && date.is_some_and(|date| date < announced());
-    !early && names.contains(&claim.as_str())
+    Exposed::of(issuer, date).is(claim)
 }
 
 /// The names that can be used, for a message.

@@ -153,14 +153,49 @@ pub fn matches(pattern: &[Tok], value: &str) -> bool {
 /// Upper bounds of a regular expression, one for each top-level alternative: what cannot be said with runs
 /// becomes a run. `whole` tells that the language anchors the expression itself.
 pub fn from_regex(written: &Spanned, whole: bool) -> Vec<Pattern> {
-    alternatives(&written.text)
+    let parts: Vec<String> = match grouped(&written.text) {
+        // `^(a|b)$` is `^a$|^b$`.
+        Some((start, inner, end)) => alternatives(inner)
+            .into_iter()
+            .map(|part| [start, part, end].concat())
+            .collect(),
+        None => alternatives(&written.text)
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+    };
+    parts
         .into_iter()
         .map(|part| {
-            let mut pattern = Pattern::new(written, bound(part, whole));
+            let mut pattern = Pattern::new(written, bound(&part, whole));
             pattern.bound = true;
             pattern
         })
         .collect()
+}
+
+/// An expression that is one group and its anchors: the anchor in front, what is grouped, the anchor behind.
+fn grouped(text: &str) -> Option<(&str, &str, &str)> {
+    let rest = text.trim_start_matches('^');
+    let start = &text[..text.len() - rest.len()];
+    let inner = rest.trim_end_matches('$');
+    let end = &rest[inner.len()..];
+    let inner = inner.strip_prefix('(')?.strip_suffix(')')?;
+    let inner = inner.strip_prefix("?:").unwrap_or(inner);
+    let (mut depth, mut class, mut escaped) = (0_usize, false, false);
+    for c in inner.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '[' => class = true,
+            ']' => class = false,
+            '(' if !class => depth += 1,
+            // The group ends before the expression does.
+            ')' if !class => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+    }
+    (!escaped && !inner.starts_with('?')).then_some((start, inner, end))
 }
 
 /// Splits at `|` outside groups and classes.
@@ -287,5 +322,18 @@ mod tests {
         let bounds = from_regex(&written, true);
         assert_eq!(bounds.len(), 2);
         assert!(bounds[0].matches("repo:acme/b-1.x:ref") && !bounds[0].matches("repo:evil/"));
+        let of = |text: &str| {
+            let written = Spanned {
+                text: text.into(),
+                span: Span::default(),
+            };
+            from_regex(&written, false)
+        };
+        let group = of("^(repo:a/b:x|repo:a/c:y)$");
+        assert!(
+            group.len() == 2 && group[0].matches("repo:a/b:x") && !group[0].matches("repo:a/b:xx")
+        );
+        assert_eq!(of("^(a)|(b)$").len(), 2, "two groups are not one");
+        assert!(of("^(a)|(b)$")[0].matches("az"), "anchored in front alone");
     }
 }

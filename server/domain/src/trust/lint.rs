@@ -5,7 +5,6 @@ mod look;
 mod rules;
 
 pub use contract::findings::Confidence;
-pub(in crate::trust) use rules::join;
 use serde::Serialize;
 
 use super::Trust;

@@ -307,6 +307,30 @@ fn why(verdict: &Verdict, outcomes: &[Outcome]) -> String {
         )
 }
 
+/// The tightest document that still lets in what came by it; nothing when nothing came, when it cannot be read or made
+/// tighter, and when it is as tight as that already.
+pub fn tightest(
+    language: Option<super::Language>,
+    document: &str,
+    seen: &[Observed],
+) -> Option<String> {
+    let trust = super::read(document.as_bytes(), language).ok()?;
+    let facts = Facts::default();
+    let audience = trust.asked_audience(&facts);
+    let tokens: Vec<Token> = seen
+        .iter()
+        .filter(|it| trust.would_pass(it, &audience, &facts) == Passing::Yes)
+        .map(|it| it.token(&audience))
+        .collect();
+    let tight = trust
+        .tighten(&tokens, super::Wish::default(), &facts)
+        .ok()?;
+    let changed = tight.diff.iter().any(|line| !line.starts_with(' '));
+    changed
+        .then(|| serde_json::to_string_pretty(&tight.trust).ok())
+        .flatten()
+}
+
 /// The values of each claim over everything seen.
 pub fn sum_up(seen: &[Observed]) -> Vec<Seen> {
     type Read = fn(&Observed) -> Option<String>;
@@ -404,6 +428,11 @@ mod tests {
             Passing::Yes,
             "the subject tells the ids"
         );
+        let document = wide.node.json().to_string();
+        let tight = tightest(None, &document, &came).unwrap();
+        assert!(tight.contains("repo:acme/app:environment:prod") && !tight.contains("acme/*"));
+        assert_eq!(tightest(None, &tight, &came), None, "as tight as it can be");
+        assert_eq!(tightest(None, &document, &[]), None);
         assert_eq!(sum_up(&came)[0].values[0].1, 9);
         assert_eq!(wide.reality(&[], &facts).seen, None);
     }

@@ -1,30 +1,73 @@
 //! The join of pipelines and trusts: each job, the subjects its tokens can have, and the identities they open.
 //!
-//! A workflow that no trust speaks of is harmless here; a trust that no workflow can use is dead; a job that runs for
+//! A pipeline that no trust speaks of is harmless here; a trust that no job can use is dead; a job that runs for
 //! strangers and opens a production role is what this file is for. What protects branches and environments joins in
 //! (see [`super::governance`]).
 
+mod claims;
+mod gates;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
 
 use super::governance::Governance;
 use super::issuer::Platform;
+use super::jobs::{self, Job, Subject};
 use super::lint::Severity;
-use super::lint::join::{self, Job};
 use super::subject::shape;
-use super::{Decision, Facts, Token, Trust};
+use super::{Decision, Facts, Trust};
 
-/// The repository the workflows are of.
+/// Where a repository lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Forge {
+    /// GitHub.
+    #[default]
+    Github,
+    /// GitLab.
+    Gitlab,
+}
+
+impl Forge {
+    /// Its word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+        }
+    }
+
+    /// The forge of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Github, Self::Gitlab]
+            .into_iter()
+            .find(|it| it.as_str() == word)
+    }
+
+    const fn platform(self) -> Platform {
+        match self {
+            Self::Github => Platform::GitHub,
+            Self::Gitlab => Platform::GitLab,
+        }
+    }
+}
+
+/// The repository the pipelines are of.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Home {
+    /// Where it lives.
+    pub forge: Forge,
     /// `owner/name`.
     pub name: String,
     /// Ids of owner and repository, where they are known: then the subjects with ids are tried too.
     pub ids: Option<(String, String)>,
     /// Default branch; `main` when empty.
     pub default_branch: String,
+    /// Address of a forge of one's own, as `https://gitlab.acme.test`; empty for the vendor's.
+    pub host: String,
 }
 
 /// An identity and the trust that guards it.
@@ -32,6 +75,8 @@ pub struct Home {
 pub struct Guarded<'a> {
     /// The identity's name, or the document's.
     pub name: &'a str,
+    /// What the trust guards, e.g. the role's ARN; empty when it is not told.
+    pub target: &'a str,
     /// Its trust.
     pub trust: &'a Trust,
 }
@@ -39,7 +84,7 @@ pub struct Guarded<'a> {
 /// A job that can become an identity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reach {
-    /// Workflow file.
+    /// Pipeline file.
     pub path: String,
     /// Job.
     pub job: String,
@@ -51,6 +96,12 @@ pub struct Reach {
     pub identity: String,
     /// It cannot be told for certain.
     pub uncertain: bool,
+    /// The branch the subject names.
+    #[serde(skip)]
+    pub(crate) branch: Option<String>,
+    /// The environment the trust asks for.
+    #[serde(skip)]
+    pub(crate) environment: Option<String>,
 }
 
 /// What is wrong with how pipelines and trusts meet.
@@ -64,7 +115,7 @@ pub struct Meeting {
     pub message: String,
     /// The identity it is about.
     pub identity: String,
-    /// The workflow file; empty when it is about none.
+    /// The pipeline file; empty when it is about none.
     pub path: String,
     /// What to do.
     pub fix: &'static str,
@@ -79,56 +130,62 @@ pub struct Joined {
     pub findings: Vec<Meeting>,
 }
 
-/// Joins the workflows of one repository with trusts.
-pub fn join(
-    home: &Home,
-    workflows: &BTreeMap<String, String>,
-    trusts: &[Guarded],
-    rules: &Governance,
-) -> Joined {
-    let jobs: Vec<Job> = workflows
+/// Rules of the join with why each matters.
+pub const MEETINGS: &[(&str, &str)] = &[
+    (
+        "reachable-by-pull-request-target",
+        "Whoever opens a pull request has their code run with a token this identity accepts.",
+    ),
+    (
+        "dead-trust",
+        "A way in that nobody uses is one that nobody watches.",
+    ),
+    (
+        "unused-identity",
+        "A job asks for an identity that will refuse it: one of the two is not what its author believes.",
+    ),
+    (
+        "transitive",
+        "Who may build may deploy: one subject opens both, so one step of the build holds the other’s rights.",
+    ),
+    (
+        "trust-on-unprotected-branch",
+        "Anybody who may push there becomes the identity without a second pair of eyes.",
+    ),
+    (
+        "trust-on-environment-without-reviewers",
+        "The environment looks like a gate, and nobody stands at it.",
+    ),
+    (
+        "environment-reviewed-by-its-authors",
+        "Whoever asks for the deployment may wave it through.",
+    ),
+];
+
+/// The jobs of files, each by its path.
+pub fn jobs_of(files: &BTreeMap<String, String>) -> Vec<Job> {
+    files
         .iter()
-        .flat_map(|(path, text)| join::jobs(path, text))
-        .collect();
+        .flat_map(|(path, text)| jobs::jobs(path, text))
+        .collect()
+}
+
+/// Joins the jobs of one repository with trusts.
+pub fn join(home: &Home, jobs: &[Job], trusts: &[Guarded], rules: &Governance) -> Joined {
+    let mut home = home.clone();
+    if home.default_branch.is_empty() {
+        rules
+            .default_branch()
+            .unwrap_or("main")
+            .clone_into(&mut home.default_branch);
+    }
+    home.ids = home.ids.or_else(|| rules.ids());
     let mut joined = Joined::default();
     for guarded in trusts {
-        let mut reached = false;
-        for job in jobs.iter().filter(|job| job.id_token) {
-            let found = reach(home, job, guarded);
-            reached |= !found.is_empty() || job.open;
-            if !found.is_empty() && job.untrusted && job.checks_out_head {
-                joined.findings.push(Meeting {
-                    rule: "reachable-by-pull-request-target",
-                    severity: Severity::Critical,
-                    message: format!(
-                        "{} trusts what job {} carries, and the job runs for {} with the author's code and an id-token",
-                        guarded.name,
-                        job.name,
-                        job.events.join(", ")
-                    ),
-                    identity: guarded.name.to_owned(),
-                    path: job.path.clone(),
-                    fix: "Take id-token away from the job, or bind an environment it does not name.",
-                });
-            }
-            joined.reaches.extend(found);
-        }
-        if !reached && names(guarded.trust, &home.name) {
-            joined.findings.push(Meeting {
-                rule: "dead-trust",
-                severity: Severity::Info,
-                message: format!(
-                    "{} trusts {}, but no job there can have a subject it accepts",
-                    guarded.name, home.name
-                ),
-                identity: guarded.name.to_owned(),
-                path: String::new(),
-                fix: "Remove the trust, or put its subject right.",
-            });
-        }
+        one(&home, jobs, guarded, rules, &mut joined);
     }
     shared(&mut joined);
-    gates(home, rules, &mut joined);
+    gates::judge(&home, rules, &mut joined);
     joined.findings.sort_by(|a, b| {
         b.severity
             .cmp(&a.severity)
@@ -138,101 +195,152 @@ pub fn join(
     joined
 }
 
-/// The subjects of a job that open an identity.
-fn reach(home: &Home, job: &Job, guarded: &Guarded) -> Vec<Reach> {
-    let branch = branch(home);
-    let facts = Facts::default();
-    let audience = guarded.trust.asked_audience(&facts);
-    let mut heads = vec![format!("repo:{}", home.name)];
-    if let (Some((owner_id, id)), Some((owner, name))) = (&home.ids, home.name.split_once('/')) {
-        heads.push(format!("repo:{owner}@{owner_id}/{name}@{id}"));
+/// One trust with every job.
+fn one(home: &Home, jobs: &[Job], guarded: &Guarded, rules: &Governance, joined: &mut Joined) {
+    let mut reached = false;
+    let mut asked: Option<&Job> = None;
+    for job in jobs.iter().filter(|job| job.id_token) {
+        let found = reach(home, job, guarded, rules);
+        reached |= !found.is_empty() || job.open;
+        let opens = !found.is_empty();
+        if opens && job.untrusted && job.checks_out_head {
+            joined.findings.push(Meeting {
+                rule: "reachable-by-pull-request-target",
+                severity: Severity::Critical,
+                message: format!(
+                    "{} trusts what job {} carries, and the job runs for {} with the author's code and an id-token",
+                    guarded.name,
+                    job.name,
+                    job.events.join(", ")
+                ),
+                identity: guarded.name.to_owned(),
+                path: job.path.clone(),
+                fix: "Take id-token away from the job, or bind an environment it does not name.",
+            });
+        }
+        if !opens && !job.open && job.asks.iter().any(|it| is_asked(it, guarded)) {
+            asked = Some(job);
+        }
+        joined.reaches.extend(found);
     }
+    if let Some(job) = asked {
+        joined.findings.push(Meeting {
+            rule: "unused-identity",
+            severity: Severity::Low,
+            message: format!(
+                "job {} asks for {}, which accepts no subject the job can have",
+                job.name, guarded.name
+            ),
+            identity: guarded.name.to_owned(),
+            path: job.path.clone(),
+            fix: "Put the trust's subject right, or take the login out of the job.",
+        });
+    } else if !reached && names(home, guarded.trust) {
+        joined.findings.push(Meeting {
+            rule: "dead-trust",
+            severity: Severity::Info,
+            message: format!(
+                "{} trusts {}, but no job there can have a subject it accepts",
+                guarded.name, home.name
+            ),
+            identity: guarded.name.to_owned(),
+            path: String::new(),
+            fix: "Remove the trust, or put its subject right.",
+        });
+    }
+}
+
+/// The job names this identity for its login.
+fn is_asked(asked: &str, guarded: &Guarded) -> bool {
+    let same = |other: &str| !other.is_empty() && other.eq_ignore_ascii_case(asked);
+    same(guarded.target) || same(guarded.name)
+}
+
+/// The subjects of a job that open an identity.
+fn reach(home: &Home, job: &Job, guarded: &Guarded, rules: &Governance) -> Vec<Reach> {
+    let facts = Facts::default();
+    let asked = guarded.trust.asked_audience(&facts);
+    let audiences: Vec<&str> = if job.audiences.is_empty() {
+        vec![&asked]
+    } else {
+        job.audiences.iter().map(String::as_str).collect()
+    };
+    let asks_environment = home.forge == Forge::Github || binds(guarded.trust, "environment");
     let mut found: Vec<Reach> = Vec::new();
-    for head in heads {
-        for subject in job.subjects(&head, branch) {
-            let token = token(home, job, &subject, &audience);
-            let decision = guarded.trust.evaluate(&token, &facts).decision;
-            let known = found.iter().any(|it| it.subject == subject);
-            if decision != Decision::Deny && !known {
-                found.push(Reach {
-                    path: job.path.clone(),
-                    job: job.name.clone(),
-                    events: job.events.clone(),
-                    subject,
-                    identity: guarded.name.to_owned(),
-                    uncertain: decision == Decision::Unknown,
-                });
+    for head in claims::heads(home) {
+        for subject in job.subjects(home.forge.platform(), &head, &home.default_branch) {
+            let decisions = audiences.iter().map(|audience| {
+                let token = claims::token(home, job, &subject, audience, rules);
+                guarded.trust.evaluate(&token, &facts).decision
+            });
+            let decision = decisions.fold(Decision::Deny, |whole, one| match (whole, one) {
+                (Decision::Allow, _) | (_, Decision::Allow) => Decision::Allow,
+                (Decision::Unknown, _) | (_, Decision::Unknown) => Decision::Unknown,
+                _ => Decision::Deny,
+            });
+            if decision != Decision::Deny && !found.iter().any(|it| it.subject == subject.text) {
+                found.push(reached(job, guarded, subject, decision, asks_environment));
             }
         }
     }
     found
 }
 
-fn branch(home: &Home) -> &str {
-    if home.default_branch.is_empty() {
-        "main"
-    } else {
-        &home.default_branch
+fn reached(
+    job: &Job,
+    guarded: &Guarded,
+    subject: Subject,
+    decision: Decision,
+    asks_environment: bool,
+) -> Reach {
+    Reach {
+        path: job.path.clone(),
+        job: job.name.clone(),
+        events: job.events.clone(),
+        subject: subject.text,
+        identity: guarded.name.to_owned(),
+        uncertain: decision == Decision::Unknown,
+        branch: subject.branch,
+        environment: subject.environment.filter(|_| asks_environment),
     }
 }
 
-/// The token of a job with this subject.
-fn token(home: &Home, job: &Job, subject: &str, audience: &str) -> Token {
-    let owner = home.name.split('/').next().unwrap_or_default();
-    let context = subject.splitn(3, ':').nth(2).unwrap_or_default();
-    let reference = context
-        .strip_prefix("ref:")
-        .map_or_else(|| format!("refs/heads/{}", branch(home)), str::to_owned);
-    let workflow = format!(
-        "{}/{}@{reference}",
-        home.name,
-        job.path.trim_start_matches("./")
-    );
-    let mut claims = json!({
-        "iss": "https://token.actions.githubusercontent.com", "sub": subject, "aud": audience,
-        "repository": home.name, "repository_owner": owner, "ref": reference,
-        "workflow_ref": workflow, "job_workflow_ref": workflow,
-    });
-    if let [event] = job.events.as_slice() {
-        claims["event_name"] = event.as_str().into();
-    }
-    if let Some(environment) = context.strip_prefix("environment:") {
-        claims["environment"] = environment.into();
-    }
-    if let Some((owner_id, id)) = &home.ids {
-        claims["repository_owner_id"] = owner_id.as_str().into();
-        claims["repository_id"] = id.as_str().into();
-    }
-    match claims {
-        Value::Object(map) => map.into_iter().collect(),
-        _ => Token::default(),
-    }
+/// The trust asks for a claim.
+fn binds(trust: &Trust, claim: &str) -> bool {
+    let grants = trust.document.grants(&Facts::default());
+    grants.iter().any(|grant| grant.binds(claim))
 }
 
 /// The trust names this repository in a subject or claim.
-fn names(trust: &Trust, repository: &str) -> bool {
+fn names(home: &Home, trust: &Trust) -> bool {
+    let platform = home.forge.platform();
+    let (path, id) = match home.forge {
+        Forge::Github => ("repository", "repository_id"),
+        Forge::Gitlab => ("project_path", "project_id"),
+    };
     trust
         .document
         .grants(&Facts::default())
         .iter()
         .any(|grant| {
-            let Some(issuer) = grant
-                .issuer
-                .as_ref()
-                .filter(|it| it.platform == Platform::GitHub)
-            else {
+            let issuer = grant.issuer.as_ref().filter(|it| it.platform == platform);
+            let Some(issuer) = issuer else {
                 return false;
             };
+            let is_home = |text: &str| text.eq_ignore_ascii_case(&home.name);
             let by_subject = grant.on("sub").flat_map(|it| &it.values).any(|value| {
-                shape(issuer, value)
-                    .project
-                    .fixed()
-                    .is_some_and(|project| project.eq_ignore_ascii_case(repository))
+                let shape = shape(issuer, value);
+                shape.project.fixed().is_some_and(is_home)
             });
+            let by_id = home
+                .ids
+                .as_ref()
+                .is_some_and(|(_, known)| grant.pinned(id).is_some_and(|all| all.contains(known)));
             by_subject
+                || by_id
                 || grant
-                    .pinned("repository")
-                    .is_some_and(|all| all.iter().any(|it| it.eq_ignore_ascii_case(repository)))
+                    .pinned(path)
+                    .is_some_and(|all| all.iter().any(|it| is_home(it)))
         })
 }
 
@@ -258,162 +366,4 @@ fn shared(joined: &mut Joined) {
         })
         .collect();
     joined.findings.extend(found);
-}
-
-/// What protects the branch or environment a subject speaks of.
-fn gates(home: &Home, rules: &Governance, joined: &mut Joined) {
-    let mut found = Vec::new();
-    for it in &joined.reaches {
-        let context = it.subject.splitn(3, ':').nth(2).unwrap_or_default();
-        let mut say = |rule, severity, message: String, fix| {
-            found.push(Meeting {
-                rule,
-                severity,
-                message,
-                identity: it.identity.clone(),
-                path: it.path.clone(),
-                fix,
-            });
-        };
-        if let Some(name) = context.strip_prefix("ref:refs/heads/") {
-            if rules.branch(name) == Some(false) {
-                say(
-                    "trust-on-unprotected-branch",
-                    Severity::High,
-                    format!(
-                        "{} trusts {name} of {}, which nothing protects",
-                        it.identity, home.name
-                    ),
-                    "Protect the branch with required reviews, or bind an environment with reviewers.",
-                );
-            }
-        } else if let Some(name) = context.strip_prefix("environment:") {
-            let name = name.replace("%3A", ":");
-            match rules.environment(&name) {
-                Some(gate) if !gate.reviewed => say(
-                    "trust-on-environment-without-reviewers",
-                    Severity::Medium,
-                    format!(
-                        "{} trusts the environment {name}, which no one has to approve",
-                        it.identity
-                    ),
-                    "Require reviewers for the environment.",
-                ),
-                Some(gate) if gate.self_review => say(
-                    "environment-reviewed-by-its-authors",
-                    Severity::Medium,
-                    format!(
-                        "{} trusts the environment {name}, where who asked may approve",
-                        it.identity
-                    ),
-                    "Prevent self-review, and name reviewers outside the team.",
-                ),
-                _ => {}
-            }
-        }
-    }
-    joined.findings.extend(found);
-}
-
-#[cfg(test)]
-mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-    use crate::trust::read;
-
-    fn trust(pattern: &str) -> Trust {
-        let text = format!(
-            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"Federated":"arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com"}},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{{"StringEquals":{{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"}},"StringLike":{{"token.actions.githubusercontent.com:sub":"{pattern}"}}}}}}]}}"#
-        );
-        read(text.as_bytes(), None).unwrap()
-    }
-
-    fn files() -> BTreeMap<String, String> {
-        let permissions = "permissions: {id-token: write, contents: read}\n";
-        [
-            (".github/workflows/pr.yml", format!("on: pull_request_target\n{permissions}jobs:\n  test:\n    runs-on: x\n    steps:\n      - uses: actions/checkout@v4\n        with: {{ref: '${{{{ github.event.pull_request.head.sha }}}}'}}\n")),
-            (".github/workflows/deploy.yml", format!("on: {{push: {{branches: [main]}}}}\n{permissions}jobs:\n  deploy:\n    environment: production\n    runs-on: x\n    steps: [{{run: ./deploy}}]\n")),
-        ]
-        .map(|(path, text)| (path.to_owned(), text))
-        .into()
-    }
-
-    fn home() -> Home {
-        Home {
-            name: "acme/app".into(),
-            ids: Some(("1".into(), "2".into())),
-            ..Home::default()
-        }
-    }
-
-    #[test]
-    fn jobs_meet_the_identities_they_open() {
-        let (main, deploy, dead, stranger) = (
-            trust("repo:acme/app:ref:refs/heads/main"),
-            trust("repo:acme@1/app@2:environment:production"),
-            trust("repo:acme/app:environment:staging"),
-            trust("repo:acme/other:*"),
-        );
-        let guarded = |name, trust| Guarded { name, trust };
-        let all = [
-            guarded("main", &main),
-            guarded("deploy", &deploy),
-            guarded("dead", &dead),
-            guarded("other", &stranger),
-        ];
-        let joined = join(&home(), &files(), &all, &Governance::default());
-        let opened: Vec<(&str, &str)> = joined
-            .reaches
-            .iter()
-            .map(|it| (it.job.as_str(), it.identity.as_str()))
-            .collect();
-        assert_eq!(opened, [("test", "main"), ("deploy", "deploy")]);
-        let rules: Vec<(&str, &str)> = joined
-            .findings
-            .iter()
-            .map(|it| (it.rule, it.identity.as_str()))
-            .collect();
-        assert_eq!(
-            rules,
-            [
-                ("reachable-by-pull-request-target", "main"),
-                ("dead-trust", "dead")
-            ]
-        );
-    }
-
-    #[test]
-    fn two_roles_of_one_subject_and_what_protects_it() {
-        let (build, deploy) = (
-            trust("repo:acme/app:environment:production"),
-            trust("repo:acme/app:*"),
-        );
-        let all = [
-            Guarded {
-                name: "build",
-                trust: &build,
-            },
-            Guarded {
-                name: "deploy",
-                trust: &deploy,
-            },
-        ];
-        let open = r#"{"environments":[{"name":"production","protection_rules":[]}]}"#;
-        let rules = Governance::read(&[open]).unwrap();
-        let joined = join(&home(), &files(), &all, &rules);
-        let found: Vec<&str> = joined.findings.iter().map(|it| it.rule).collect();
-        assert!(found.contains(&"transitive"), "{found:?}");
-        assert!(
-            found.contains(&"trust-on-environment-without-reviewers"),
-            "{found:?}"
-        );
-        let unprotected = Governance::read(&[r#"[{"name":"main","protected":false}]"#]).unwrap();
-        let joined = join(&home(), &files(), &all, &unprotected);
-        assert!(
-            joined
-                .findings
-                .iter()
-                .any(|it| it.rule == "trust-on-unprotected-branch")
-        );
-    }
 }

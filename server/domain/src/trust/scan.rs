@@ -1,14 +1,20 @@
-//! Scan of the pipelines that use trusts: GitHub Actions workflows, composite actions and GitLab CI.
+//! Scan of the pipelines that use trusts: GitHub Actions workflows, composite actions, GitLab CI, Azure Pipelines and
+//! CircleCI.
 //!
-//! One rule is one file in `scan/rules`; ids are those of the reference's second table (`wf-*`, `gl-*`).
+//! One rule is one file in `scan/rules`; ids are those of the reference's second table (`wf-*`, `gl-*`, `ado-*`,
+//! `circle-*`).
 
-mod github;
+mod azure;
+mod brought;
+mod circle;
+pub(in crate::trust) mod github;
 mod gitlab;
 mod import;
 mod rules;
 mod sarif;
 
-pub use import::{Imported, import_sarif};
+pub use brought::Brought;
+pub use import::{Imported, Results, import_sarif};
 pub use sarif::sarif;
 use serde::Serialize;
 
@@ -25,6 +31,10 @@ pub enum Kind {
     Action,
     /// GitLab CI.
     Gitlab,
+    /// Azure Pipelines.
+    AzurePipelines,
+    /// CircleCI.
+    CircleCi,
 }
 
 /// A rule of the scan.
@@ -42,6 +52,11 @@ pub struct Rule {
 
 /// Every rule of the scan.
 pub const REGISTRY: &[&Rule] = rules::REGISTRY;
+
+/// The rule of an id.
+pub fn rule(id: &str) -> Option<&'static Rule> {
+    REGISTRY.iter().copied().find(|rule| rule.id == id)
+}
 
 /// A flaw of a pipeline and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -102,7 +117,12 @@ pub fn is_pipeline(path: &str) -> bool {
     let Some((stem, "yml" | "yaml")) = name.rsplit_once('.') else {
         return false;
     };
-    path.contains(".github/workflows/") || stem == "action" || stem.ends_with(".gitlab-ci")
+    path.contains(".github/workflows/")
+        || path.contains(".gitlab/ci/")
+        || path.ends_with(".circleci/config.yml")
+        || stem == "action"
+        || stem.ends_with(".gitlab-ci")
+        || stem.starts_with("azure-pipelines")
 }
 
 /// Scans one file; the kind is told from its content.
@@ -115,7 +135,7 @@ pub fn scan(path: &str, text: &str) -> Result<Vec<Issue>, String> {
     }
     let root = source::yaml(text)?;
     let kind = kind(&root).ok_or(
-        "neither a workflow (on, jobs), an action (runs) nor GitLab CI (jobs with script)",
+        "neither a workflow (on, jobs), an action (runs), GitLab CI (jobs with script), Azure Pipelines nor CircleCI",
     )?;
     let file = File {
         kind,
@@ -146,6 +166,33 @@ fn kind(root: &Node) -> Option<Kind> {
     }
     if root.get("runs").is_some_and(Node::is_map) {
         return Some(Kind::Action);
+    }
+    let jobs = root.get("jobs");
+    if has("version") && (has("workflows") || has("orbs") || jobs.is_some_and(Node::is_map)) {
+        return Some(Kind::CircleCi);
+    }
+    let lists = |key: &str, words: &[&str]| {
+        let items = root.get(key).map(Node::items).unwrap_or_default();
+        items
+            .iter()
+            .any(|it| words.iter().any(|word| it.get(word).is_some()))
+    };
+    if lists("stages", &["stage", "template"])
+        || lists("jobs", &["job", "deployment", "template"])
+        || lists(
+            "steps",
+            &[
+                "task",
+                "script",
+                "bash",
+                "pwsh",
+                "powershell",
+                "template",
+                "checkout",
+            ],
+        )
+    {
+        return Some(Kind::AzurePipelines);
     }
     let gitlab = [
         "stages",

@@ -1,5 +1,8 @@
 //! What judging a token gives: a decision and a reason for every condition.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::hole::shown;
@@ -64,7 +67,8 @@ impl Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
     /// The condition in short, e.g. `StringLike token.actions.githubusercontent.com:sub`.
-    pub condition: String,
+    #[serde(serialize_with = "text")]
+    pub condition: Arc<str>,
     /// How it ended.
     pub outcome: Outcome,
     /// Why, in a sentence.
@@ -75,18 +79,37 @@ pub struct Reason {
 
 impl Reason {
     pub(super) fn new(
-        condition: impl Into<String>,
+        condition: impl AsRef<str>,
         outcome: Outcome,
         text: impl Into<String>,
         position: Position,
     ) -> Self {
+        Self::named(shown(condition.as_ref()).into(), outcome, text, position)
+    }
+
+    /// The same for a condition whose name is kept ready.
+    pub(super) fn named(
+        condition: Arc<str>,
+        outcome: Outcome,
+        text: impl Into<String>,
+        position: Position,
+    ) -> Self {
+        let text = text.into();
+        let text = match shown(&text) {
+            Cow::Owned(shown) => shown,
+            Cow::Borrowed(_) => text,
+        };
         Self {
-            condition: shown(&condition.into()).into_owned(),
+            condition,
             outcome,
-            text: shown(&text.into()).into_owned(),
+            text,
             position,
         }
     }
+}
+
+fn text<S: serde::Serializer>(text: &Arc<str>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(text)
 }
 
 /// The decision with its reasons, in the order of the document.

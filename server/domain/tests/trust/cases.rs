@@ -1,26 +1,45 @@
 //! The cases the reference names: semantics of each language, and what its table says of each pattern.
 
 use domain::trust::{Decision, Facts, Language, Outcome, Token, Trust, read};
+
+use super::oracle;
 use serde_json::{Value, json};
 
 const GITHUB: &str = "token.actions.githubusercontent.com";
 
-fn aws(condition: &Value) -> Trust {
+fn aws(condition: &Value) -> Written {
     aws_of(GITHUB, condition)
 }
 
-fn aws_of(host: &str, condition: &Value) -> Trust {
+fn aws_of(host: &str, condition: &Value) -> Written {
     of(
         Language::Aws,
         &json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"Federated": format!("arn:aws:iam::123456789012:oidc-provider/{host}")}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": condition}]}),
     )
 }
 
-fn of(language: Language, document: &Value) -> Trust {
-    read(document.to_string().as_bytes(), Some(language)).unwrap()
+fn of(language: Language, document: &Value) -> Written {
+    Written {
+        trust: read(document.to_string().as_bytes(), Some(language)).unwrap(),
+        aws: (language == Language::Aws).then(|| document.clone()),
+    }
 }
 
-fn sub(pattern: &str) -> Trust {
+/// A trust with the policy it was read from, where it is one of AWS: then `iam-rs` judges it too.
+struct Written {
+    trust: Trust,
+    aws: Option<Value>,
+}
+
+impl std::ops::Deref for Written {
+    type Target = Trust;
+
+    fn deref(&self) -> &Trust {
+        &self.trust
+    }
+}
+
+fn sub(pattern: &str) -> Written {
     aws(
         &json!({"StringEquals": {format!("{GITHUB}:aud"): "sts.amazonaws.com"}, "StringLike": {format!("{GITHUB}:sub"): pattern}}),
     )
@@ -36,8 +55,14 @@ fn github(subject: &str) -> Token {
     )
 }
 
-fn decide(trust: &Trust, token: &Token) -> Decision {
-    trust.evaluate(token, &Facts::default()).decision
+/// Decides; of an AWS policy `iam-rs` must say the same.
+#[track_caller]
+fn decide(trust: &Written, token: &Token) -> Decision {
+    let decision = trust.evaluate(token, &Facts::default()).decision;
+    if let Some(policy) = &trust.aws {
+        oracle::agrees(policy, token, decision);
+    }
+    decision
 }
 
 fn rules(trust: &Trust) -> Vec<String> {
@@ -114,6 +139,7 @@ fn immutable_subjects_do_not_match_names() {
 fn claims_aws_does_not_expose_are_absent() {
     let key = |claim: &str| format!("{GITHUB}:{claim}");
     let dead = aws(&json!({"StringEquals": {key("event_name"): "push"}}));
+    decide(&dead, &github("repo:acme/app:ref:refs/heads/main"));
     let verdict = dead.evaluate(
         &github("repo:acme/app:ref:refs/heads/main"),
         &Facts::default(),
@@ -486,7 +512,7 @@ fn entra_is_exact_and_flexible_credentials_have_rules() {
 const POOL: &str =
     "iam.googleapis.com/projects/123456789/locations/global/workloadIdentityPools/pool";
 
-fn gcp(condition: Value, bindings: &[&str]) -> Trust {
+fn gcp(condition: Value, bindings: &[&str]) -> Written {
     let members: Vec<String> = bindings.iter().map(|it| it.replace("POOL", POOL)).collect();
     of(
         Language::Gcp,
@@ -734,7 +760,10 @@ fn vault_logins() {
 
 #[test]
 fn octo_sts_patterns_are_anchored_as_octo_sts_does() {
-    let policy = |text: &str| read(text.as_bytes(), Some(Language::OctoSts)).unwrap();
+    let policy = |text: &str| Written {
+        trust: read(text.as_bytes(), Some(Language::OctoSts)).unwrap(),
+        aws: None,
+    };
     let mut claims = github("repo:acme/app:ref:refs/heads/main").claims().clone();
     claims.insert("aud".into(), "octo-sts.dev".into());
     let run: Token = claims.into_iter().collect();
@@ -768,7 +797,10 @@ fn vendors_shapes_are_taken_off() {
         json!({"id": "x", "trust": document}),
         json!({"assume_role_policy": document.to_string()}),
     ] {
-        let trust = read(shape.to_string().as_bytes(), None).unwrap();
+        let trust = Written {
+            trust: read(shape.to_string().as_bytes(), None).unwrap(),
+            aws: Some(document.clone()),
+        };
         assert_eq!(
             (trust.language(), decide(&trust, &github("x"))),
             (Language::Aws, Decision::Allow)

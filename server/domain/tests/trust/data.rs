@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use domain::trust::{Facts, Language, Severity, Token, read};
 
-fn shared() -> Option<PathBuf> {
+pub fn shared() -> Option<PathBuf> {
     let root = std::env::var_os("ROLLCALL_SHARED").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
         PathBuf::from,

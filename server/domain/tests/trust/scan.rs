@@ -32,6 +32,20 @@ fn steps(on: &str, steps: &str) -> String {
     )
 }
 
+/// An Azure pipeline with a step, and further inputs of it.
+fn ado(inputs: &str) -> String {
+    format!(
+        "trigger: [main]\njobs:\n  - job: build\n    steps:\n      - script: echo\n      - task: AWSCLI@1\n        inputs:\n          regionName: x\n{inputs}"
+    )
+}
+
+/// A CircleCI file whose job runs a command and gets a context.
+fn circle(command: &str, placed: &str) -> String {
+    format!(
+        "version: 2.1\norbs: {{aws: circleci/aws-cli@4.1.3}}\njobs:\n  deploy:\n    steps:\n      - run: {command}\nworkflows:\n  w:\n    jobs:\n      - hold: {{type: approval}}\n      - deploy: {{context: [prod], {placed}}}\n"
+    )
+}
+
 #[test]
 fn a_calm_workflow_has_no_findings() {
     assert_eq!(rules(CALM), Vec::<&str>::new());
@@ -57,6 +71,14 @@ fn every_rule_fires_and_is_silent() {
         ("wf-injection", steps("issues", "      - run: echo \"${{ github.event.issue.title }}\"\n"), steps("issues", "      - run: echo \"$TITLE\"\n        env:\n          TITLE: ${{ github.event.issue.title }}\n")),
         ("wf-secrets-inherit", "on: push\npermissions: {}\njobs:\n  j:\n    uses: ./.github/workflows/x.yml\n    secrets: inherit\n".into(), "on: push\npermissions: {}\njobs:\n  j:\n    uses: ./.github/workflows/x.yml\n".into()),
         ("wf-cache-poisoning", steps("release", "      - uses: actions/cache@0123456789012345678901234567890123456789\n"), steps("push", "      - uses: actions/cache@0123456789012345678901234567890123456789\n")),
+        ("ado-static-connection", ado("          awsCredentials: prod\n"), ado("")),
+        ("ado-static-connection", format!("variables: {{AWS_SECRET_ACCESS_KEY: $(key)}}\n{}", ado("")), ado("")),
+        ("ado-deploy-without-environment", ado("").replace("echo", "terraform apply"), ado("")),
+        ("ado-unpinned-template", format!("resources: {{repositories: [{{repository: t, name: a/t, ref: refs/heads/main}}]}}\n{}", ado("")), format!("resources: {{repositories: [{{repository: t, name: a/t, ref: refs/tags/v1}}]}}\n{}", ado(""))),
+        ("circle-static-cloud-creds", circle("aws s3 sync x --key $AWS_SECRET_ACCESS_KEY", "filters: {branches: {only: main}}"), circle("make", "filters: {branches: {only: main}}")),
+        ("circle-context-unrestricted", circle("make", "requires: [other]"), circle("make", "filters: {branches: {only: main}}")),
+        ("circle-context-unrestricted", circle("make", "requires: [other]"), circle("make", "requires: [hold]")),
+        ("circle-unpinned-orb", circle("make", "requires: [hold]").replace("@4.1.3", "@4"), circle("make", "requires: [hold]")),
         ("wf-artipacked", steps("push", "      - uses: actions/checkout@0123456789012345678901234567890123456789\n"), steps("push", checkout)),
         ("gl-job-jwt", "job:\n  script: [vault write auth/jwt/login jwt=$CI_JOB_JWT]\n".into(), "job:\n  script: [vault write auth/jwt/login jwt=$VAULT_TOKEN]\n".into()),
         ("gl-id-token-aud", "job:\n  script: [x]\n  id_tokens:\n    A: {aud: https://a}\n    B: {aud: https://a}\n".into(), "job:\n  script: [x]\n  id_tokens:\n    A: {aud: https://a}\n    B: {aud: https://b}\n".into()),

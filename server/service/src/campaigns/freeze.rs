@@ -14,15 +14,23 @@ use domain::campaign::snapshot::{
     self, Credential, FrozenPerson, Permission, Snapshot, Trust, Use, diff::diff,
 };
 use domain::identity::{permission, rotation};
+use domain::trust::{Language, Observed, tightest};
 use store::Conn;
 use store::campaigns::{
     Loaded, LoadedCredential, LoadedPermission, LoadedPerson, NewItem, Past, People,
 };
 
+use uuid::Uuid;
+
 use crate::{Op, Result};
 
 /// Identities frozen with one round of queries.
 pub const CHUNK: usize = 500;
+/// Most claim sets of an identity that its trusts are tightened to; with more of them they stay as they are.
+const CLAIM_SETS: i64 = 500;
+
+/// What came, by identity.
+type Seen = BTreeMap<Uuid, Vec<Observed>>;
 
 /// What freezing needs to know of the whole house, loaded once.
 pub struct House {
@@ -61,10 +69,36 @@ impl House {
         ids: &[IdentityId],
     ) -> Result<Vec<(Snapshot, Chain, Loaded)>> {
         let loaded = store::campaigns::load(conn, ids, self.since).await?;
+        let seen = self.seen(conn, &loaded).await?;
+        let none = Vec::new();
         loaded
             .into_iter()
-            .map(|it| Ok((self.snapshot(&it)?, self.chain(&it), it)))
+            .map(|it| {
+                let seen = seen.get(&it.id.0).unwrap_or(&none);
+                Ok((self.snapshot(&it, seen)?, self.chain(&it), it))
+            })
             .collect()
+    }
+
+    /// The claim sets that came for identities with trusts, for the tightest form of each.
+    async fn seen(&self, conn: &mut Conn, loaded: &[Loaded]) -> Result<Seen> {
+        let ids: Vec<Uuid> = loaded
+            .iter()
+            .filter(|it| !it.trusts.is_empty())
+            .map(|it| it.id.0)
+            .collect();
+        let mut seen = Seen::new();
+        if ids.is_empty() {
+            return Ok(seen);
+        }
+        let since = self.since.and_time(chrono::NaiveTime::MIN).and_utc();
+        for (id, one) in store::trust::observed_of(conn, &ids, since, CLAIM_SETS).await? {
+            seen.entry(id).or_default().push(one);
+        }
+        // What was cut off must not be refused by what is proposed.
+        let most = usize::try_from(CLAIM_SETS).unwrap_or(usize::MAX);
+        seen.retain(|_, sets| sets.len() < most);
+        Ok(seen)
     }
 
     /// Freezes one identity as it is now; `None` when it is not in the roll.
@@ -92,7 +126,7 @@ impl House {
         }
     }
 
-    fn snapshot(&self, it: &Loaded) -> Result<Snapshot> {
+    fn snapshot(&self, it: &Loaded, seen: &[Observed]) -> Result<Snapshot> {
         let covered = self.covered.get(&it.platform).copied().unwrap_or(0);
         let word = |error: contract::UnknownWord| crate::Error::from(store::Error::from(error));
         let person = |person: &Option<LoadedPerson>| {
@@ -139,7 +173,7 @@ impl House {
                         target: row.target.clone(),
                         document: row.document.clone(),
                         admits: row.admits.clone(),
-                        tightest: None,
+                        tightest: tightest(Language::of(&row.language), &row.document, seen),
                     })
                 })
                 .collect::<Result<_>>()?,

@@ -1,5 +1,6 @@
-//! Lists the demo's security team brought in by page: one that was saved, one that was refused for the secret in it.
+//! Lists the demo's security team brought in by page, and where it has events sent: one that was saved, one that was refused for the secret in it.
 
+use contract::destinations::{DestinationInput, DestinationKind, DestinationState};
 use contract::imports::{ImportHint, ImportKind};
 use domain::demo::Organisation;
 
@@ -39,4 +40,30 @@ fn upload(file: &str, text: String) -> Upload {
             ..ImportHint::default()
         },
     }
+}
+
+/// Where the demo organisation's events are sent: an archive, and a Splunk that is paused because there is none.
+pub(super) async fn push_on(op: &Op) -> Result<()> {
+    let archive = DestinationInput {
+        name: "Nightly archive".to_owned(),
+        kind: DestinationKind::Folder.to_string(),
+        address: "nightly".to_owned(),
+        format: "ocsf".to_owned(),
+        from_now: true,
+        ..DestinationInput::default()
+    };
+    crate::destinations::create(op, &archive).await?;
+    let splunk = DestinationInput {
+        name: "Splunk of the security team".to_owned(),
+        kind: DestinationKind::Splunk.to_string(),
+        address: "https://splunk.acme.example:8088".to_owned(),
+        secret: "made-up-for-the-demo".to_owned(),
+        index: "pipelines".to_owned(),
+        acknowledged: true,
+        filter: vec![("outcome".to_owned(), "failure".to_owned())],
+        format: "cef".to_owned(),
+        ..DestinationInput::default()
+    };
+    let made = crate::destinations::create(op, &splunk).await?;
+    crate::destinations::set_state(op, made.id, DestinationState::Paused).await
 }

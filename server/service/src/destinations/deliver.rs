@@ -6,6 +6,7 @@
 use contract::destinations::{DestinationKind, DestinationState};
 use contract::ids::DestinationId;
 use domain::access::Access;
+use domain::push::s3::{self, Signer};
 use domain::push::{self, Item, Verdict};
 use domain::siem::{Row, syslog};
 use store::Tx;
@@ -13,12 +14,9 @@ use store::destinations::Kept;
 use store::feed::Slice;
 
 use super::{one, secret, selection};
-use crate::op::Done;
 use crate::ports::{Carrier, Reply};
 use crate::{Error, Op, Result};
 
-/// Rows of a re-drive.
-const REDRIVEN: i64 = 500;
 /// Times the indexers are asked whether they have it.
 const ASKED: usize = 10;
 
@@ -66,7 +64,7 @@ pub async fn deliver(op: &Op, carrier: &dyn Carrier, id: DestinationId) -> Resul
     if !store::destinations::claim(&mut tx, id).await? {
         return Ok(Delivered::Elsewhere);
     }
-    let kept = one(&mut tx, id).await?;
+    let kept = one(op, &mut tx, id).await?;
     if kept.row.state == DestinationState::Paused {
         return Ok(Delivered::Nothing);
     }
@@ -81,13 +79,12 @@ pub async fn deliver(op: &Op, carrier: &dyn Carrier, id: DestinationId) -> Resul
     if let Some(why) = stopped {
         return later(op, tx, &kept, None, why.to_owned()).await;
     }
-    let rows = read(
-        &mut tx,
-        &kept,
-        kept.row.position,
-        push::batch(kept.row.failures),
-    )
-    .await?;
+    let limit = push::batch(kept.row.failures);
+    let again = store::destinations::again(&mut tx, id, limit).await?;
+    if !again.is_empty() {
+        return send_again(op, carrier, tx, &kept, &again).await;
+    }
+    let rows = read(&mut tx, &kept, kept.row.position, limit).await?;
     if rows.is_empty() {
         if kept.row.position < head.position {
             // Nothing of its filter up to here: it need not be looked through again.
@@ -112,6 +109,47 @@ async fn read(tx: &mut Tx, kept: &Kept, after: i64, limit: i64) -> Result<Vec<Ro
         raw: false,
     };
     crate::feed::rows(tx, &slice, &filter).await
+}
+
+/// Sends rows that were set aside; its place stays where it is.
+async fn send_again(
+    op: &Op,
+    carrier: &dyn Carrier,
+    mut tx: Tx,
+    kept: &Kept,
+    positions: &[i64],
+) -> Result<Delivered> {
+    let id = kept.row.id;
+    let mut rows = Vec::new();
+    let mut gone = Vec::new();
+    for position in positions {
+        let found = read(&mut tx, kept, position - 1, 1).await?;
+        match found.into_iter().find(|row| row.position() == *position) {
+            Some(row) => rows.push(row),
+            None => gone.push((*position, "the row is past its retention".to_owned())),
+        }
+    }
+    let progress = send(op, carrier, kept, &rows).await?;
+    let aside: Vec<i64> = progress
+        .aside
+        .iter()
+        .map(|(position, _)| *position)
+        .collect();
+    let taken: Vec<i64> = rows
+        .iter()
+        .map(Row::position)
+        .filter(|position| progress.position.is_some_and(|last| *position <= last))
+        .filter(|position| !aside.contains(position))
+        .collect();
+    let done = taken.len() + aside.len() + gone.len();
+    store::destinations::take_back(&mut tx, id, &taken).await?;
+    gone.extend(progress.aside);
+    store::destinations::set_aside(&mut tx, id, &gone, op.now).await?;
+    if let Some((asked, why)) = progress.stopped {
+        return later(op, tx, kept, asked, why).await;
+    }
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(Delivered::Rows(done))
 }
 
 async fn finish(op: &Op, mut tx: Tx, kept: &Kept, progress: Progress) -> Result<Delivered> {
@@ -153,7 +191,8 @@ async fn later(
 async fn send(op: &Op, carrier: &dyn Carrier, kept: &Kept, rows: &[Row]) -> Result<Progress> {
     let secret = secret(op, kept)?;
     let mut progress = Progress::default();
-    let mut waiting = vec![rows];
+    let mut waiting = push::together(kept.row.kind, rows);
+    waiting.reverse();
     while let Some(rows) = waiting.pop() {
         if rows.is_empty() {
             continue;
@@ -250,16 +289,42 @@ async fn carry(op: &Op, carrier: &dyn Carrier, kept: &Kept, secret: &str, rows: 
             return written(carrier.stream(&row.address, body).await);
         }
         DestinationKind::Folder => {
-            let ends = [rows.first(), rows.last()].map(|row| row.map_or(0, Row::position));
-            let name = format!("{}-{:020}-{:020}.ndjson.gz", row.stream, ends[0], ends[1]);
-            return written(
-                carrier
-                    .file(&row.address, name, push::lines(rows, row.format))
-                    .await,
+            let name = object(kept, rows);
+            let body = push::compressed(rows, row.format);
+            return written(carrier.file(&row.address, name, body).await);
+        }
+        DestinationKind::Bucket => {
+            let url = format!(
+                "{}/{}",
+                row.address.trim_end_matches('/'),
+                object(kept, rows)
             );
+            let body = push::compressed(rows, row.format);
+            match Signer::read(secret, &row.index).zip(apart(&url)) {
+                None => Err("the secret is not KEY=SECRET, or the address is none".to_owned()),
+                Some((signer, (host, path))) => {
+                    let kind = [("content-type", "application/gzip".to_owned())];
+                    let headers = signer.put(host, path, &body, &kind, op.now);
+                    carrier.put(&url, headers, body).await
+                }
+            }
         }
     };
     answered(row.kind, sent)
+}
+
+/// The name of the file that holds these rows: the same whenever the same rows are sent.
+fn object(kept: &Kept, rows: &[Row]) -> String {
+    let ends = [rows.first(), rows.last()].map(|row| row.map_or(0, Row::position));
+    let hour = rows.first().map(Row::published).unwrap_or_default();
+    s3::name(kept.row.stream.as_str(), hour, ends[0], ends[1])
+}
+
+/// Host and path of an address, as they are signed.
+fn apart(url: &str) -> Option<(&str, &str)> {
+    let rest = url.split_once("://")?.1;
+    let slash = rest.find('/')?;
+    Some(rest.split_at(slash))
 }
 
 fn answered(kind: DestinationKind, sent: std::result::Result<Reply, String>) -> Verdict {
@@ -324,50 +389,4 @@ async fn splunk(carrier: &dyn Carrier, kept: &Kept, secret: &str, rows: &[Row]) 
         None,
         "the indexers have not acknowledged in time".to_owned(),
     )
-}
-
-/// Sends rows again that were set aside, and returns how many were taken this time.
-///
-/// # Errors
-/// When the actor may not, there is no such destination, or another sender has it.
-pub async fn redrive(op: &Op, carrier: &dyn Carrier, id: DestinationId) -> Result<usize> {
-    op.require(Access::ManageDestinations)?;
-    let mut tx = op.db().begin().await?;
-    let kept = one(&mut tx, id).await?;
-    if !store::destinations::claim(&mut tx, id).await? {
-        let words = format!("{} is being sent to; try again in a moment.", kept.row.name);
-        return Err(Error::Conflict(words));
-    }
-    let mut taken = Vec::new();
-    for letter in store::destinations::aside(&mut tx, id, 0, REDRIVEN).await? {
-        let rows = read(&mut tx, &kept, letter.position - 1, 1).await?;
-        let rows: Vec<Row> = rows
-            .into_iter()
-            .filter(|row| row.position() == letter.position)
-            .collect();
-        let progress = send(op, carrier, &kept, &rows).await?;
-        if progress.stopped.is_some() {
-            break;
-        }
-        match progress.aside.first() {
-            None => taken.push(letter.position),
-            Some(refused) => {
-                store::destinations::set_aside(&mut tx, id, std::slice::from_ref(refused), op.now)
-                    .await?;
-            }
-        }
-    }
-    store::destinations::take_back(&mut tx, id, &taken).await?;
-    let count = taken.len();
-    let summary = format!("Sent {count} rows again to {}", kept.row.name);
-    let done = Done::new(
-        "destination.redriven",
-        "destination",
-        &id,
-        kept.row.name,
-        summary,
-    );
-    op.record(&mut tx, done).await?;
-    tx.commit().await.map_err(store::Error::from)?;
-    Ok(count)
 }

@@ -22,7 +22,14 @@ pub async fn change_state(op: &Op, input: &TransitionInput) -> Result<IdentitySt
         Transition::Approve | Transition::Reject => Access::ApproveIdentity,
         _ => Access::ChangeIdentity,
     })?;
-    refuse_secrets(input)?;
+    let secrets = secret::refusals([
+        ("reason", input.reason.as_str()),
+        ("ticket", &input.ticket),
+        ("purpose", &input.purpose),
+    ]);
+    if !secrets.is_empty() {
+        return Err(Error::Invalid(secrets));
+    }
     let mut tx = op.db().begin().await?;
     let id = input.identity;
     let locked = store::identities::write::lock(&mut tx, id)
@@ -56,19 +63,6 @@ pub async fn change_state(op: &Op, input: &TransitionInput) -> Result<IdentitySt
     op.record(&mut tx, done).await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(taken.state.state())
-}
-
-fn refuse_secrets(input: &TransitionInput) -> Result<()> {
-    for (field, text) in [
-        ("reason", &input.reason),
-        ("ticket", &input.ticket),
-        ("purpose", &input.purpose),
-    ] {
-        if let Some(shape) = secret::find(text) {
-            return Err(Error::field(field, shape.refusal()));
-        }
-    }
-    Ok(())
 }
 
 /// By role and relation; Rollcall itself and the shell have none and need none.

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use contract::ids::IdentityId;
 use contract::imports::{ImportKind, ImportOutcome};
-use domain::identity::trust_summary;
 use domain::import::plan::Changes;
 use domain::import::record::{Credential, Permission, Trust};
 use domain::import::{Place, fields};
@@ -383,7 +382,7 @@ pub(super) async fn trusts(run: &mut Run<'_>, tx: &mut Tx, all: Vec<(Place, Trus
     let mut save: HashMap<Uuid, kept::Trust> = HashMap::new();
     for ((place, one), whose) in all.iter().zip(whose) {
         let Some(whose) = whose else { continue };
-        let summary = trust_summary::summarise(one.language, &one.document);
+        let summary = domain::trust::summarise(one.language, &one.document);
         let mut next = kept::Trust {
             id: run.op.new_id(),
             identity: whose.0,
@@ -411,6 +410,11 @@ pub(super) async fn trusts(run: &mut Run<'_>, tx: &mut Tx, all: Vec<(Place, Trus
     let save: Vec<kept::Trust> = save.into_values().collect();
     let by = run.op.actor.person().map(|person| person.id.0);
     store::imports::holdings::save_trusts(tx, &save, by, run.op.now).await?;
+    if !save.is_empty() {
+        // What pipelines can become follows from the trusts.
+        let job = crate::trust::PIPELINES_JOB;
+        store::queue::enqueue(tx, job, &serde_json::json!({}), Some(job), run.op.now).await?;
+    }
     Ok(())
 }
 

@@ -126,7 +126,7 @@ fn verdict(verdict: Verdict) -> LabVerdict {
             .reasons
             .into_iter()
             .map(|reason| LabReason {
-                condition: reason.condition,
+                condition: reason.condition.to_string(),
                 outcome: reason.outcome.as_str().to_owned(),
                 text: reason.text,
                 line: reason.position.line,

@@ -2,16 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use contract::ids::IdentityId;
-use contract::trust::{PipelineIssue, PipelineReach, PipelinesInput, PipelinesView};
+use contract::pipelines::Kept;
+use contract::trust::{PipelineIssue, PipelinesInput, PipelinesView};
 use domain::access::Access;
-use domain::trust::scan::{self, Imported, Issue};
-use domain::trust::{self, Governance, Guarded, Home, Language, Meeting, Trust};
+use domain::trust::scan::{self, Brought, Imported, Issue};
+use domain::trust::{self, Forge, Governance, Home, Meeting};
 
-use crate::{Op, Result};
-
-/// Most trusts of the roll that are joined.
-const MOST: i64 = 5_000;
+use super::repositories::{Named, Roll};
+use crate::{Error, Op, Result};
 
 /// Scans what was pasted, and joins it with the trusts of the roll.
 ///
@@ -38,7 +36,11 @@ pub async fn pipelines(op: &Op, input: PipelinesInput) -> Result<PipelinesView> 
     }
     if !view.input.sarif.trim().is_empty() {
         match scan::import_sarif(&view.input.sarif) {
-            Ok(found) => view.issues.extend(found.into_iter().map(imported)),
+            Ok(all) => {
+                view.issues.extend(all.found.into_iter().map(imported));
+                let told = all.problems.into_iter();
+                view.wrong.extend(told.map(|why| ("sarif".to_owned(), why)));
+            }
             Err(why) => view.wrong.push(("sarif".to_owned(), why)),
         }
     }
@@ -57,9 +59,44 @@ pub async fn pipelines(op: &Op, input: PipelinesInput) -> Result<PipelinesView> 
     Ok(view)
 }
 
+/// Keeps what was pasted for its repository.
+///
+/// # Errors
+/// As [`super::keep`], and when nothing was pasted.
+pub async fn keep_pasted(op: &Op, input: &PipelinesInput) -> Result<Kept> {
+    op.require(Access::ImportInventory)?;
+    let named = Named {
+        forge: input.forge.clone(),
+        name: input.repository.clone(),
+        host: String::new(),
+        ids: input.ids.clone(),
+        default_branch: input.default_branch.clone(),
+    };
+    let mut brought = Brought::default();
+    for (path, text) in split(&input.files) {
+        brought.take(&path, text.as_bytes());
+    }
+    for (text, to) in [
+        (&input.governance, &mut brought.governance),
+        (&input.sarif, &mut brought.sarif),
+    ] {
+        if !text.trim().is_empty() {
+            to.push(("pasted".to_owned(), text.clone()));
+        }
+    }
+    if brought.is_empty() {
+        return Err(Error::field(
+            "files",
+            "Paste at least one file, an answer of the API, or results.",
+        ));
+    }
+    super::keep(op, &named, brought).await
+}
+
 async fn join(op: &Op, view: &mut PipelinesView, files: &BTreeMap<String, String>) -> Result<()> {
     let input = &view.input;
     let home = Home {
+        forge: Forge::of(input.forge.trim()).unwrap_or_default(),
         name: input.repository.trim().to_owned(),
         ids: input
             .ids
@@ -67,60 +104,22 @@ async fn join(op: &Op, view: &mut PipelinesView, files: &BTreeMap<String, String
             .split_once(':')
             .map(|(owner, id)| (owner.to_owned(), id.to_owned())),
         default_branch: input.default_branch.trim().to_owned(),
+        host: String::new(),
     };
-    let rules = match answers(&input.governance) {
-        Ok(rules) => rules,
-        Err(why) => {
-            view.wrong.push(("governance".to_owned(), why));
-            Governance::default()
-        }
-    };
-    let mut conn = op.db().acquire().await?;
-    let kept = store::trust::of_github(&mut conn, MOST).await?;
-    let read: Vec<(IdentityId, String, Trust)> = kept
-        .into_iter()
-        .filter_map(|it| {
-            let trust = trust::read(it.document.as_bytes(), Language::of(&it.language)).ok()?;
-            Some((it.identity, it.name, trust))
-        })
-        .collect();
-    view.trusts = i64::try_from(read.len()).unwrap_or(i64::MAX);
-    let guarded: Vec<Guarded> = read
-        .iter()
-        .map(|(_, name, trust)| Guarded { name, trust })
-        .collect();
-    let joined = trust::join(&home, files, &guarded, &rules);
-    view.issues.extend(joined.findings.into_iter().map(met));
-    view.reaches = joined
-        .reaches
-        .into_iter()
-        .filter_map(|it| {
-            let (id, name, _) = read.iter().find(|(_, name, _)| *name == it.identity)?;
-            Some(PipelineReach {
-                path: it.path,
-                job: it.job,
-                events: it.events.join(", "),
-                subject: it.subject,
-                identity: *id,
-                name: name.clone(),
-                uncertain: it.uncertain,
-            })
-        })
-        .collect();
-    Ok(())
-}
-
-/// One answer of an API, or a list of answers.
-fn answers(text: &str) -> std::result::Result<Governance, String> {
-    if text.trim().is_empty() {
-        return Ok(Governance::default());
+    let mut rules = Governance::default();
+    if !input.governance.trim().is_empty()
+        && let Err(why) = rules.add(&input.governance)
+    {
+        view.wrong.push(("governance".to_owned(), why));
     }
-    Governance::read(&[text]).or_else(|why| {
-        let all: Vec<serde_json::Value> = serde_json::from_str(text).map_err(|_| why)?;
-        let all: Vec<String> = all.iter().map(ToString::to_string).collect();
-        let all: Vec<&str> = all.iter().map(String::as_str).collect();
-        Governance::read(&all)
-    })
+    let mut conn = op.db().acquire().await?;
+    let roll = Roll::of(&mut conn, &home).await?;
+    view.trusts = roll.len();
+    let mut joined = roll.join(&home, &trust::jobs_of(files), &rules);
+    let found = std::mem::take(&mut joined.findings);
+    view.issues.extend(found.into_iter().map(met));
+    view.reaches = roll.reaches(joined);
+    Ok(())
 }
 
 /// The files of a text: each begins with `# file: PATH`.
@@ -162,7 +161,7 @@ fn met(it: Meeting) -> PipelineIssue {
         message: it.message,
         path: it.path,
         line: 0,
-        why: "It follows from the workflows and the trusts together.".to_owned(),
+        why: trust::rationale(it.rule).unwrap_or_default().to_owned(),
         fix: it.fix.to_owned(),
     }
 }

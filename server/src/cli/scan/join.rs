@@ -4,32 +4,39 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use domain::trust::scan::{Imported, import_sarif};
-use domain::trust::{self, Governance, Guarded, Home, Meeting, Named, Reach};
+use domain::trust::{self, Forge, Governance, Guarded, Home, Meeting, Named, Reach};
 use serde_json::{Value, json};
 
-use crate::cli::out::say;
+use crate::cli::out::{complain, say};
 
 /// What the pipelines are joined with.
 #[derive(Debug, clap::Args)]
 pub struct Joining {
-    /// Repository the workflows are of, as `owner/name`; asked for with `--trust`.
+    /// Repository the pipelines are of, as `owner/name`; asked for with `--trust` and `--save`.
     #[arg(long, value_name = "OWNER/NAME")]
-    repository: Option<String>,
+    pub repository: Option<String>,
+    /// Where the repository lives: `github` or `gitlab`; told from the files where it is not said.
+    #[arg(long, value_name = "FORGE", value_parser = ["github", "gitlab"])]
+    forge: Option<String>,
+    /// Address of a forge of one's own, such as `https://gitlab.acme.test`.
+    #[arg(long, value_name = "URL", default_value = "")]
+    pub host: String,
     /// Ids of owner and repository, as `123:456`: subjects with ids are tried too.
     #[arg(long, value_name = "OWNER_ID:ID", value_parser = ids)]
-    repository_ids: Option<(String, String)>,
-    /// Default branch of the repository.
-    #[arg(long, default_value = "main")]
-    default_branch: String,
+    pub repository_ids: Option<(String, String)>,
+    /// Default branch of the repository; `main` where neither this nor the protections tell.
+    #[arg(long, default_value = "")]
+    pub default_branch: String,
     /// Trust documents the jobs are joined with.
     #[arg(long, value_name = "FILE")]
     trust: Vec<PathBuf>,
-    /// Branch protections, rulesets and environments, as the GitHub or GitLab API prints them.
-    #[arg(long, value_name = "FILE", requires = "trust")]
-    governance: Vec<PathBuf>,
-    /// Results of other tools (zizmor, poutine), told beside these.
+    /// The repository, branch protections, rulesets and environments, as the GitHub or GitLab API prints them; used with
+    /// `--trust` and `--save`.
     #[arg(long, value_name = "FILE")]
-    sarif: Vec<PathBuf>,
+    pub governance: Vec<PathBuf>,
+    /// Results of other tools (zizmor, poutine), told or kept beside these.
+    #[arg(long, value_name = "FILE")]
+    pub sarif: Vec<PathBuf>,
 }
 
 fn ids(text: &str) -> Result<(String, String), String> {
@@ -49,13 +56,29 @@ pub struct Told {
 }
 
 impl Joining {
+    /// The forge that was named, else the one the files are written for.
+    pub fn forge(&self, files: &[PathBuf]) -> Forge {
+        let told = self.forge.as_deref().and_then(Forge::of);
+        told.unwrap_or_else(|| {
+            let gitlab = |path: &PathBuf| path.display().to_string().contains(".gitlab");
+            if !self.host.is_empty() || !files.is_empty() && files.iter().any(gitlab) {
+                Forge::Gitlab
+            } else {
+                Forge::Github
+            }
+        })
+    }
+
     /// Joins the workflow files with the trusts named, and reads the results of others.
     pub fn run(&self, files: &[PathBuf]) -> Result<Told, String> {
         let mut told = Told::default();
         for path in &self.sarif {
-            let found =
+            let results =
                 import_sarif(&text(path)?).map_err(|why| format!("{}: {why}", path.display()))?;
-            told.imported.extend(found);
+            for problem in &results.problems {
+                complain(&format!("{}: {problem}", path.display()));
+            }
+            told.imported.extend(results.found);
         }
         if !self.trust.is_empty() {
             self.join(files, &mut told)?;
@@ -66,7 +89,7 @@ impl Joining {
             .iter()
             .map(|it| {
                 json!({"rule": it.rule, "severity": it.severity, "confidence": "likely", "message": it.message,
-                    "path": it.path, "position": place(1), "why": "It follows from the workflows and the trusts together.",
+                    "path": it.path, "position": place(1), "why": trust::rationale(it.rule),
                     "fix": it.fix, "identity": it.identity})
             })
             .chain(told.imported.iter().map(|it| {
@@ -84,9 +107,11 @@ impl Joining {
             .clone()
             .ok_or("--trust needs --repository OWNER/NAME: subjects are its")?;
         let home = Home {
+            forge: self.forge(files),
             name,
             ids: self.repository_ids.clone(),
             default_branch: self.default_branch.clone(),
+            host: self.host.clone(),
         };
         let mut workflows = BTreeMap::new();
         for path in files {
@@ -112,6 +137,7 @@ impl Joining {
             .iter()
             .map(|it| Guarded {
                 name: &it.name,
+                target: "",
                 trust: &it.trust,
             })
             .collect();
@@ -121,7 +147,12 @@ impl Joining {
             .map(|path| text(path))
             .collect::<Result<Vec<_>, _>>()?;
         let answers: Vec<&str> = answers.iter().map(String::as_str).collect();
-        let joined = trust::join(&home, &workflows, &guarded, &Governance::read(&answers)?);
+        let joined = trust::join(
+            &home,
+            &trust::jobs_of(&workflows),
+            &guarded,
+            &Governance::read(&answers)?,
+        );
         told.reaches = joined.reaches;
         told.meetings = joined.findings;
         Ok(())

@@ -2,15 +2,19 @@
 //! structs. Every route has its line in [`spec::ROUTES`], from which the OpenAPI document is written.
 
 mod activity;
+mod campaign_changes;
 mod campaigns;
 mod changes;
 mod destinations;
 mod feed;
 mod findings;
+mod holdings;
 mod inventory;
 mod list;
+mod policies;
 mod sources;
 pub mod spec;
+mod tasks;
 mod tokens;
 mod trust;
 mod wire;
@@ -28,7 +32,11 @@ pub fn routes() -> Router<AppState> {
         .merge(feed::routes())
         .merge(findings::routes())
         .merge(inventory::routes())
+        .merge(campaign_changes::routes())
         .merge(changes::routes())
+        .merge(holdings::routes())
+        .merge(policies::routes())
+        .merge(tasks::routes())
         .merge(destinations::routes())
         .merge(sources::routes())
         .merge(tokens::routes())

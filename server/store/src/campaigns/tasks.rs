@@ -1,7 +1,7 @@
 //! What revokes and modifies ask somebody to do.
 
 use chrono::{DateTime, Utc};
-use contract::campaigns::{DecisionKind, ModifyTarget, TaskRow, TaskState};
+use contract::campaigns::{DecisionKind, ModifyTarget, TaskFilter, TaskRow, TaskState};
 use contract::ids::{CampaignId, IdentityId, ItemId, PersonId, TaskId};
 use contract::people::PersonRef;
 use domain::campaign::remediation::{State, Task};
@@ -265,6 +265,7 @@ pub async fn task_of(conn: &mut Conn, item: ItemId) -> Result<Option<TaskId>> {
 
 struct Row {
     id: Uuid,
+    campaign_id: Uuid,
     item_id: Uuid,
     identity_id: Uuid,
     identity_name: String,
@@ -299,7 +300,7 @@ pub async fn task_rows(
 ) -> Result<Vec<TaskRow>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"SELECT r.id, r.item_id, r.identity_id, r.identity_name, r.platform, r.decision, r.targets AS "targets: _", r.state,
+        r#"SELECT r.id, r.campaign_id, r.item_id, r.identity_id, r.identity_name, r.platform, r.decision, r.targets AS "targets: _", r.state,
                r.owner_id, o.name AS owner, o.active AS owner_active, r.decided_by, d.name AS decider,
                d.active AS decider_active, r.decided_at, r.due_at, r.ticket, r.applied_at, r.settled_at, r.proof, r.reopened
            FROM remediations r JOIN people o ON o.id = r.owner_id JOIN people d ON d.id = r.decided_by
@@ -311,36 +312,91 @@ pub async fn task_rows(
     )
     .fetch_all(conn)
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(TaskRow {
-                id: row.id.into(),
-                item: row.item_id.into(),
-                identity: (row.identity_id.into(), row.identity_name),
-                platform: row.platform.parse()?,
-                decision: row.decision.parse()?,
-                targets: row.targets.0,
-                state: row.state.parse()?,
-                owner: PersonRef {
-                    id: row.owner_id.into(),
-                    name: row.owner,
-                    active: row.owner_active,
-                },
-                decided_by: PersonRef {
-                    id: row.decided_by.into(),
-                    name: row.decider,
-                    active: row.decider_active,
-                },
-                decided_at: row.decided_at,
-                due_at: row.due_at,
-                ticket: row.ticket,
-                applied_at: row.applied_at,
-                settled_at: row.settled_at,
-                proof: row.proof,
-                reopened: row.reopened,
-            })
-        })
-        .collect()
+    rows.into_iter().map(|row| Ok(row.into_view()?.1)).collect()
+}
+
+impl Row {
+    fn into_view(self) -> Result<(CampaignId, TaskRow)> {
+        let view = TaskRow {
+            id: self.id.into(),
+            item: self.item_id.into(),
+            identity: (self.identity_id.into(), self.identity_name),
+            platform: self.platform.parse()?,
+            decision: self.decision.parse()?,
+            targets: self.targets.0,
+            state: self.state.parse()?,
+            owner: PersonRef {
+                id: self.owner_id.into(),
+                name: self.owner,
+                active: self.owner_active,
+            },
+            decided_by: PersonRef {
+                id: self.decided_by.into(),
+                name: self.decider,
+                active: self.decider_active,
+            },
+            decided_at: self.decided_at,
+            due_at: self.due_at,
+            ticket: self.ticket,
+            applied_at: self.applied_at,
+            settled_at: self.settled_at,
+            proof: self.proof,
+            reopened: self.reopened,
+        };
+        Ok((self.campaign_id.into(), view))
+    }
+}
+
+/// Tasks of any campaign after an id, in the order they were made, each with its campaign.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn task_page(
+    conn: &mut Conn,
+    filter: &TaskFilter,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<(CampaignId, TaskRow)>> {
+    let campaigns: Vec<Uuid> = filter.campaign.iter().map(|id| id.0).collect();
+    let states: Vec<String> = filter.state.iter().map(ToString::to_string).collect();
+    let rows = sqlx::query_as!(
+        Row,
+        r#"SELECT r.id, r.campaign_id, r.item_id, r.identity_id, r.identity_name, r.platform, r.decision,
+               r.targets AS "targets: _", r.state, r.owner_id, o.name AS owner, o.active AS owner_active, r.decided_by,
+               d.name AS decider, d.active AS decider_active, r.decided_at, r.due_at, r.ticket, r.applied_at, r.settled_at,
+               r.proof, r.reopened
+           FROM remediations r JOIN people o ON o.id = r.owner_id JOIN people d ON d.id = r.decided_by
+           WHERE ($1::uuid IS NULL OR r.id > $1) AND (cardinality($2::uuid[]) = 0 OR r.campaign_id = ANY($2))
+               AND (cardinality($3::text[]) = 0 OR r.state = ANY($3))
+           ORDER BY r.id LIMIT $4"#,
+        after,
+        &campaigns,
+        &states,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::into_view).collect()
+}
+
+/// One task with its campaign.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn task_row(conn: &mut Conn, id: TaskId) -> Result<Option<(CampaignId, TaskRow)>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"SELECT r.id, r.campaign_id, r.item_id, r.identity_id, r.identity_name, r.platform, r.decision,
+               r.targets AS "targets: _", r.state, r.owner_id, o.name AS owner, o.active AS owner_active, r.decided_by,
+               d.name AS decider, d.active AS decider_active, r.decided_at, r.due_at, r.ticket, r.applied_at, r.settled_at,
+               r.proof, r.reopened
+           FROM remediations r JOIN people o ON o.id = r.owner_id JOIN people d ON d.id = r.decided_by
+           WHERE r.id = $1"#,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(Row::into_view).transpose()
 }
 
 /// Days after a moment, and up to today, on which any source told of a platform.

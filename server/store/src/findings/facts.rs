@@ -293,6 +293,7 @@ async fn trusts(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Trust)>> {
                 language: row.language.parse()?,
                 target: row.target,
                 document: row.document,
+                read: std::sync::OnceLock::new(),
             };
             Ok((row.identity_id, trust))
         })

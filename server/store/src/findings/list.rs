@@ -6,7 +6,7 @@ use contract::findings::{
     FindingAge, FindingClass, FindingFilter, FindingGroup, FindingGrouping, FindingRow,
     FindingState, Severity,
 };
-use contract::ids::{EventId, FindingId, IdentityId, TeamId};
+use contract::ids::{EventId, FindingId, IdentityId, RepositoryId, TeamId};
 use contract::people::TeamRef;
 use sqlx::types::Json;
 use sqlx::{Postgres, QueryBuilder};
@@ -140,6 +140,40 @@ pub async fn of_identity(conn: &mut Conn, id: IdentityId) -> Result<Vec<FindingR
     query.push(" ORDER BY f.rank DESC, f.opened_at DESC, f.id DESC LIMIT 200");
     let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
     rows.into_iter().map(Row::into_view).collect()
+}
+
+/// The findings of one repository's pipelines that are not resolved, worst first, and how many are open by severity.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn of_repository(
+    conn: &mut Conn,
+    id: RepositoryId,
+    most: i64,
+) -> Result<(Vec<FindingRow>, Vec<(Severity, i64)>)> {
+    let mut query = QueryBuilder::<Postgres>::new(SELECT);
+    query.push(" WHERE f.state <> 'resolved' AND f.repository_id = ");
+    query.push_bind(id.0);
+    query.push(" ORDER BY f.rank DESC, f.detail, f.id LIMIT ");
+    query.push_bind(most);
+    let rows: Vec<Row> = query.build_query_as().fetch_all(&mut *conn).await?;
+    let counts = sqlx::query!(
+        r#"SELECT severity, count(*) AS "count!" FROM findings
+           WHERE repository_id = $1 AND state IN ('open', 'acknowledged') GROUP BY 1"#,
+        id.0
+    )
+    .fetch_all(conn)
+    .await?;
+    let count = |severity: Severity| {
+        let of = counts.iter().find(|row| row.severity == severity.as_str());
+        of.map(|row| (severity, row.count))
+    };
+    Ok((
+        rows.into_iter()
+            .map(Row::into_view)
+            .collect::<Result<_>>()?,
+        Severity::ALL.iter().copied().filter_map(count).collect(),
+    ))
 }
 
 /// Findings that are the same in every facet.

@@ -61,7 +61,7 @@ pub async fn excepted(conn: &mut Conn, ids: &[Uuid], now: DateTime<Utc>) -> Resu
 }
 
 /// Saves what was found of these identities; everything of theirs that was not found is resolved, but
-/// for what events showed.
+/// for what events showed and what a repository's pipelines have wrong.
 ///
 /// # Errors
 /// When the database refuses.
@@ -95,7 +95,8 @@ pub async fn save(tx: &mut Tx, ids: &[Uuid], found: &[Found], now: DateTime<Utc>
         .collect();
     sqlx::query!(
         "UPDATE findings SET state = 'resolved', resolved_at = $3, excepted_until = NULL
-         WHERE identity_id = ANY($1) AND state <> 'resolved' AND NOT detected AND NOT fingerprint = ANY($2)",
+         WHERE identity_id = ANY($1) AND state <> 'resolved' AND NOT detected AND repository_id IS NULL
+             AND NOT fingerprint = ANY($2)",
         ids,
         &kept,
         now

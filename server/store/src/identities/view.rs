@@ -141,7 +141,7 @@ pub async fn credentials(
 ) -> Result<Vec<CredentialView>> {
     let rows = sqlx::query_as!(
         Held,
-        r#"SELECT c.id, c.credential_type, c.label, c.reference, c.issued_at, c.expires_at, c.rotated_at, c.last_used_at,
+        r#"SELECT c.id, i.id AS holder, i.name AS holder_name, i.platform, c.credential_type, c.label, c.reference, c.issued_at, c.expires_at, c.rotated_at, c.last_used_at,
                c.first_used_at, c.revoked_at, c.overlap_until, c.kept, s.id AS "successor?", s.first_used_at AS "successor_used_at?",
                s.issued_at AS "successor_made_at?", o.days AS "days?", o.reason AS "why?", o.identity_id AS "for_identity?",
                o.team_id AS "for_team?", o.tier AS "for_tier?", p.id AS "p_id?", p.name AS "p_name?", p.active AS "p_active?"
@@ -158,35 +158,38 @@ pub async fn credentials(
         .collect()
 }
 
-/// A credential with its policy and its successor.
-struct Held {
-    id: Uuid,
-    credential_type: String,
-    label: String,
-    reference: String,
-    issued_at: Option<DateTime<Utc>>,
-    expires_at: Option<DateTime<Utc>>,
-    rotated_at: Option<DateTime<Utc>>,
-    last_used_at: Option<DateTime<Utc>>,
-    first_used_at: Option<DateTime<Utc>>,
-    revoked_at: Option<DateTime<Utc>>,
-    overlap_until: Option<DateTime<Utc>>,
-    kept: String,
-    successor: Option<Uuid>,
-    successor_used_at: Option<DateTime<Utc>>,
-    successor_made_at: Option<DateTime<Utc>>,
-    days: Option<i32>,
-    why: Option<String>,
-    for_identity: Option<Uuid>,
-    for_team: Option<Uuid>,
-    for_tier: Option<String>,
-    p_id: Option<Uuid>,
-    p_name: Option<String>,
-    p_active: Option<bool>,
+/// A credential with whose it is, its policy and its successor.
+pub(super) struct Held {
+    pub(super) id: Uuid,
+    pub(super) holder: Uuid,
+    pub(super) holder_name: String,
+    pub(super) platform: String,
+    pub(super) credential_type: String,
+    pub(super) label: String,
+    pub(super) reference: String,
+    pub(super) issued_at: Option<DateTime<Utc>>,
+    pub(super) expires_at: Option<DateTime<Utc>>,
+    pub(super) rotated_at: Option<DateTime<Utc>>,
+    pub(super) last_used_at: Option<DateTime<Utc>>,
+    pub(super) first_used_at: Option<DateTime<Utc>>,
+    pub(super) revoked_at: Option<DateTime<Utc>>,
+    pub(super) overlap_until: Option<DateTime<Utc>>,
+    pub(super) kept: String,
+    pub(super) successor: Option<Uuid>,
+    pub(super) successor_used_at: Option<DateTime<Utc>>,
+    pub(super) successor_made_at: Option<DateTime<Utc>>,
+    pub(super) days: Option<i32>,
+    pub(super) why: Option<String>,
+    pub(super) for_identity: Option<Uuid>,
+    pub(super) for_team: Option<Uuid>,
+    pub(super) for_tier: Option<String>,
+    pub(super) p_id: Option<Uuid>,
+    pub(super) p_name: Option<String>,
+    pub(super) p_active: Option<bool>,
 }
 
 impl Held {
-    fn into_view(self, covered: bool, now: DateTime<Utc>) -> Result<CredentialView> {
+    pub(super) fn into_view(self, covered: bool, now: DateTime<Utc>) -> Result<CredentialView> {
         let credential_type = self.credential_type.parse()?;
         let kept: Kept = self.kept.parse()?;
         let held = rotation::Held {
@@ -290,44 +293,66 @@ pub async fn permissions(
     told: &Told,
     unused_before: DateTime<Utc>,
 ) -> Result<Vec<PermissionView>> {
-    let rows = sqlx::query!(
-        r#"SELECT x.id, x.system, x.action, x.resource, x.environment, x.privileged, x.source, x.granted_at, x.last_used_at,
-               p.id AS "p_id?", p.name AS "p_name?", p.active AS "p_active?"
-           FROM permissions x LEFT JOIN people p ON p.id = x.changed_by
+    let rows = sqlx::query_as!(
+        Allowed,
+        r#"SELECT x.id, i.id AS holder, i.name AS holder_name, x.system, x.action, x.resource, x.environment, x.privileged,
+               x.source, x.granted_at, x.last_used_at, p.id AS "p_id?", p.name AS "p_name?", p.active AS "p_active?"
+           FROM permissions x JOIN identities i ON i.id = x.identity_id LEFT JOIN people p ON p.id = x.changed_by
            WHERE x.identity_id = $1 ORDER BY x.privileged DESC, x.system, x.action, x.id"#,
         id.0
     )
     .fetch_all(conn)
     .await?;
     rows.into_iter()
-        .map(|row| {
-            let environment = row.environment.map(|word| word.parse()).transpose()?;
-            let usage = match row.last_used_at {
-                Some(at) if at >= unused_before => Usage::Used,
-                _ if told.tells_of_action(&row.system, &row.action) => Usage::Unused,
-                _ => Usage::Unknown,
-            };
-            Ok(PermissionView {
-                id: PermissionId(row.id),
-                sentence: permission::sentence(
-                    &row.system,
-                    &row.action,
-                    &row.resource,
-                    environment,
-                ),
-                system: row.system,
-                action: row.action,
-                resource: row.resource,
-                environment,
-                privileged: row.privileged,
-                source: row.source.parse()?,
-                usage,
-                last_used_at: row.last_used_at,
-                granted_at: row.granted_at,
-                changed_by: person(row.p_id, row.p_name, row.p_active),
-            })
-        })
+        .map(|row| row.into_view(told, unused_before))
         .collect()
+}
+
+/// A permission with whose it is.
+pub(super) struct Allowed {
+    pub(super) id: Uuid,
+    pub(super) holder: Uuid,
+    pub(super) holder_name: String,
+    pub(super) system: String,
+    pub(super) action: String,
+    pub(super) resource: String,
+    pub(super) environment: Option<String>,
+    pub(super) privileged: bool,
+    pub(super) source: String,
+    pub(super) granted_at: Option<DateTime<Utc>>,
+    pub(super) last_used_at: Option<DateTime<Utc>>,
+    pub(super) p_id: Option<Uuid>,
+    pub(super) p_name: Option<String>,
+    pub(super) p_active: Option<bool>,
+}
+
+impl Allowed {
+    pub(super) fn into_view(
+        self,
+        told: &Told,
+        unused_before: DateTime<Utc>,
+    ) -> Result<PermissionView> {
+        let environment = self.environment.map(|word| word.parse()).transpose()?;
+        let usage = match self.last_used_at {
+            Some(at) if at >= unused_before => Usage::Used,
+            _ if told.tells_of_action(&self.system, &self.action) => Usage::Unused,
+            _ => Usage::Unknown,
+        };
+        Ok(PermissionView {
+            id: PermissionId(self.id),
+            sentence: permission::sentence(&self.system, &self.action, &self.resource, environment),
+            system: self.system,
+            action: self.action,
+            resource: self.resource,
+            environment,
+            privileged: self.privileged,
+            source: self.source.parse()?,
+            usage,
+            last_used_at: self.last_used_at,
+            granted_at: self.granted_at,
+            changed_by: person(self.p_id, self.p_name, self.p_active),
+        })
+    }
 }
 
 /// Its trust documents.

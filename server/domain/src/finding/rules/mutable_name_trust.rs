@@ -4,7 +4,6 @@ use contract::findings::{Confidence, FindingClass, Severity};
 
 use crate::finding::facts::{Facts, Trust};
 use crate::finding::{Finding, Rule, Verdict};
-use crate::identity::trust_summary;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -30,8 +29,8 @@ fn judge(facts: &Facts) -> Verdict {
     let mut findings = Vec::new();
     let mut unread = false;
     for trust in &facts.trusts {
-        let summary = trust_summary::summarise(trust.language, &trust.document);
-        unread |= summary.breadth.is_none();
+        let summary = trust.summary();
+        unread |= summary.ring.is_none();
         if summary.by_name {
             findings.push(by_name(facts, trust, &summary.admits));
         }

@@ -4,7 +4,7 @@ use contract::findings::{FindingClass, Severity};
 
 use crate::finding::facts::{Facts, Trust};
 use crate::finding::{Finding, Rule, Verdict};
-use crate::identity::trust_summary::{self, Breadth};
+use crate::trust::Ring;
 
 /// The rule.
 pub const RULE: Rule = Rule {
@@ -46,15 +46,17 @@ fn judge(facts: &Facts) -> Verdict {
 struct Unread;
 
 fn wide(facts: &Facts, trust: &Trust) -> Result<Option<Finding>, Unread> {
-    let summary = trust_summary::summarise(trust.language, &trust.document);
+    let summary = trust.summary();
     let strong = facts.in_production() && facts.is_privileged();
-    let (severity, what) = match summary.breadth.ok_or(Unread)? {
-        Breadth::Exact => return Ok(None),
-        Breadth::RepositoryWide if strong => (Severity::High, "a whole repository"),
-        Breadth::RepositoryWide => (Severity::Medium, "a whole repository"),
-        Breadth::OwnerWide if strong => (Severity::Critical, "every repository of an owner"),
-        Breadth::OwnerWide => (Severity::High, "every repository of an owner"),
-        Breadth::Anyone => (Severity::Critical, "anyone"),
+    let (severity, what) = match summary.ring.ok_or(Unread)? {
+        Ring::Exact if summary.pull_requests && strong => (Severity::High, "pull requests"),
+        Ring::Exact if summary.pull_requests => (Severity::Medium, "pull requests"),
+        Ring::Exact => return Ok(None),
+        Ring::Repository if strong => (Severity::High, "a whole repository"),
+        Ring::Repository => (Severity::Medium, "a whole repository"),
+        Ring::Organisation if strong => (Severity::Critical, "a whole organisation"),
+        Ring::Organisation => (Severity::High, "a whole organisation"),
+        Ring::Provider | Ring::Anyone => (Severity::Critical, "anyone"),
     };
     Ok(Some(
         RULE.draft(facts, severity, format!("Trust admits {what}"))
@@ -89,6 +91,10 @@ mod tests {
         assert_eq!(
             expect::fires(&RULE, &with("repo:acme/*"))[0].severity,
             Severity::Critical
+        );
+        assert_eq!(
+            expect::fires(&RULE, &with("repo:acme/shop:pull_request"))[0].severity,
+            Severity::High
         );
         let calmer = Facts {
             environments: vec![],

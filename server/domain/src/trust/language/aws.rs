@@ -9,11 +9,16 @@ pub mod operator;
 pub mod request;
 pub mod variable;
 
-use crate::trust::source::{Node, Span, Spanned, Value};
+use std::sync::{Arc, OnceLock};
+
+use crate::trust::hole;
+use crate::trust::source::{Node, Position, Source, Span, Spanned, Value};
 use operator::Operator;
 
 /// The action a token asks for.
 pub const ASSUME: &str = "sts:assumerolewithwebidentity";
+/// The action a token with session tags asks for beside it.
+pub const TAG: &str = "sts:tagsession";
 
 /// A trust policy.
 #[derive(Debug, Clone)]
@@ -42,6 +47,12 @@ pub struct Statement {
     pub action_span: Span,
     pub conditions: Vec<Condition>,
     pub span: Span,
+    /// It speaks of assuming with a token, and of tagging the session.
+    assumes: bool,
+    tags: bool,
+    /// What reasons call its principal.
+    principal_name: Arc<str>,
+    place: Place,
 }
 
 /// Who is named.
@@ -66,6 +77,22 @@ pub struct Condition {
     /// The values, ready to compare.
     pub tests: Vec<variable::Template>,
     pub span: Span,
+    /// The key in lower case.
+    lower: String,
+    /// What reasons call it, and its values in words.
+    name: Arc<str>,
+    wanted: String,
+    place: Place,
+}
+
+/// Line and column of a span, counted once.
+#[derive(Debug, Clone, Default)]
+struct Place(OnceLock<Position>);
+
+impl Place {
+    fn of(&self, source: &Source, span: Span) -> Position {
+        *self.0.get_or_init(|| source.position(span))
+    }
 }
 
 impl Policy {
@@ -113,8 +140,8 @@ impl Policy {
 
 impl Statement {
     /// Whether it speaks of assuming with a token.
-    pub fn is_assume(&self) -> bool {
-        self.has_action(ASSUME)
+    pub const fn is_assume(&self) -> bool {
+        self.assumes
     }
 
     /// Whether an action (lower case) is among its actions.
@@ -154,6 +181,10 @@ fn statement(node: &Node, at: usize, variables: bool) -> Result<Statement, (Stri
             let parsed = Operator::read(&operator.key);
             let values = key.node.strings();
             conditions.push(Condition {
+                lower: key.key.to_ascii_lowercase(),
+                name: hole::shown(&format!("{} {}", operator.key, key.key)).into(),
+                wanted: wanted(&values),
+                place: Place::default(),
                 operator: parsed,
                 written: operator.key.clone(),
                 key: Spanned {
@@ -171,12 +202,15 @@ fn statement(node: &Node, at: usize, variables: bool) -> Result<Statement, (Stri
             });
         }
     }
-    Ok(Statement {
-        name: node
-            .get("Sid")
-            .and_then(Node::text)
-            .filter(|sid| !sid.is_empty())
-            .map_or_else(|| format!("statement {}", at + 1), str::to_owned),
+    let name = node
+        .get("Sid")
+        .and_then(Node::text)
+        .filter(|sid| !sid.is_empty())
+        .map_or_else(|| format!("statement {}", at + 1), str::to_owned);
+    let mut read = Statement {
+        principal_name: hole::shown(&format!("{name} ({}): Principal", word(effect == "Allow")))
+            .into(),
+        name,
         allow: effect == "Allow",
         effect_unknown: effect != "Allow" && effect != "Deny",
         principal: principal_node.map(principal).unwrap_or_default(),
@@ -186,7 +220,28 @@ fn statement(node: &Node, at: usize, variables: bool) -> Result<Statement, (Stri
         action_span: action_node.map_or(node.span, |node| node.span),
         conditions,
         span: node.span,
-    })
+        assumes: false,
+        tags: false,
+        place: Place::default(),
+    };
+    read.assumes = read.has_action(ASSUME);
+    read.tags = read.has_action(TAG);
+    Ok(read)
+}
+
+/// The effect of a statement in a word.
+const fn word(allow: bool) -> &'static str {
+    if allow { "Allow" } else { "Deny" }
+}
+
+/// The values of a condition in words, the first four of them.
+fn wanted(values: &[Spanned]) -> String {
+    let shown: Vec<&str> = values.iter().take(4).map(|it| it.text.as_str()).collect();
+    let words = format!("\u{201c}{}\u{201d}", shown.join("\u{201d}, \u{201c}"));
+    match values.len().saturating_sub(4) {
+        0 => words,
+        more => format!("{words} and {more} more"),
+    }
 }
 
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>

@@ -206,6 +206,11 @@ fn subject(item: &Node) -> Option<Pattern> {
         }
         Some("User") => name.text.clone(),
         Some("Group") if name.text == "system:serviceaccounts" => format!("{START}*"),
+        Some("Group")
+            if ["system:authenticated", "system:unauthenticated"].contains(&name.text.as_str()) =>
+        {
+            "*".to_owned()
+        }
         Some("Group") => format!(
             "{START}{}:*",
             name.text.strip_prefix("system:serviceaccounts:")?

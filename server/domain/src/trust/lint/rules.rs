@@ -20,7 +20,6 @@ mod head_ref_misuse;
 mod immutable_id_wildcarded;
 mod issuer_mismatch;
 mod job_workflow_ref;
-pub(in crate::trust) mod join;
 mod json_pointer_key;
 mod missing_aud_condition;
 mod mutable_name;

@@ -91,7 +91,7 @@ impl File {
     /// The jobs of a workflow or the one of an action; none of GitLab.
     pub fn jobs(&self) -> Vec<Job<'_>> {
         match self.kind {
-            Kind::Gitlab => Vec::new(),
+            Kind::Gitlab | Kind::AzurePipelines | Kind::CircleCi => Vec::new(),
             Kind::Workflow => self
                 .root
                 .get("jobs")
@@ -203,6 +203,11 @@ pub fn takes_head(step: &Step) -> bool {
         .filter_map(|key| step.with(key)?.text())
         .any(is_head);
     let run = step.run.map(|(run, _)| run).unwrap_or_default();
+    takes_head_of(&step.action(), asked, run)
+}
+
+/// The same of an action's name, whether it is asked for an author's ref, and a script.
+pub fn takes_head_of(action: &str, asked: bool, run: &str) -> bool {
     let fetches = [
         "git checkout",
         "git fetch",
@@ -212,7 +217,7 @@ pub fn takes_head(step: &Step) -> bool {
     ]
     .iter()
     .any(|it| run.contains(it));
-    step.action() == "actions/checkout" && asked
+    action.starts_with("actions/checkout") && asked
         || fetches && is_head(run)
         || run.contains("gh pr checkout")
 }

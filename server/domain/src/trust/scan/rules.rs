@@ -1,9 +1,15 @@
 //! The rules of the scan, one file each.
 
+mod ado_deploy_without_environment;
+mod ado_static_connection;
+mod ado_unpinned_template;
 mod artipacked;
 mod broad_permissions;
 mod build_deploy_same_job;
 mod cache_poisoning;
+mod circle_context_unrestricted;
+mod circle_static_cloud_creds;
+mod circle_unpinned_orb;
 mod deploy_without_environment;
 mod gl_deploy_unprotected;
 mod gl_deploy_without_environment;
@@ -21,6 +27,7 @@ mod static_cloud_creds;
 mod unpinned;
 
 use super::Rule;
+use crate::trust::source::{Node, Span};
 
 /// Every rule, in the order of the reference.
 pub const REGISTRY: &[&Rule] = &[
@@ -43,7 +50,51 @@ pub const REGISTRY: &[&Rule] = &[
     &gl_deploy_without_environment::RULE,
     &gl_deploy_unprotected::RULE,
     &gl_include_remote::RULE,
+    &ado_static_connection::RULE,
+    &ado_deploy_without_environment::RULE,
+    &ado_unpinned_template::RULE,
+    &circle_static_cloud_creds::RULE,
+    &circle_context_unrestricted::RULE,
+    &circle_unpinned_orb::RULE,
 ];
+
+/// Variables that hold a static credential of a cloud.
+const CLOUD_KEYS: [&str; 9] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "ARM_CLIENT_SECRET",
+    "AZURE_CLIENT_SECRET",
+    "AZURE_CREDENTIALS",
+    "GOOGLE_CREDENTIALS",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+    "GCLOUD_SERVICE_KEY",
+    "GCP_SA_KEY",
+];
+
+/// The names set under `variables`, `env` and `environment` anywhere below, with where they stand.
+fn variables(node: &Node) -> Vec<(&str, Span)> {
+    let mut found = Vec::new();
+    gather(node, &mut found);
+    found
+}
+
+fn gather<'a>(node: &'a Node, found: &mut Vec<(&'a str, Span)>) {
+    for entry in node.entries() {
+        if ["variables", "env", "environment"].contains(&entry.key.as_str()) {
+            let named = entry.node.entries().iter();
+            found.extend(named.map(|it| (it.key.as_str(), it.key_span)));
+            // Azure's other form: a list of names and values.
+            found.extend(entry.node.items().iter().filter_map(|it| {
+                let name = it.get("name")?;
+                Some((name.text()?, name.span))
+            }));
+        }
+        gather(&entry.node, found);
+    }
+    for item in node.items() {
+        gather(item, found);
+    }
+}
 
 /// A script puts something into the world.
 pub fn deploys(script: &str) -> bool {

@@ -110,10 +110,8 @@ fn narrow(
         .iter()
         .map(|token| {
             let request = Request::new(token, facts);
-            match request.held(&format!("{}:aud", issuer.to_ascii_lowercase())) {
-                crate::trust::language::aws::operator::Held::Values([one]) => Some(one.clone()),
-                _ => None,
-            }
+            let held = request.held(&format!("{}:aud", issuer.to_ascii_lowercase()));
+            held.one().map(str::to_owned)
         })
         .collect();
     if let Some(mut audiences) = audiences {

@@ -46,5 +46,5 @@ async fn list(
     let asked = asked.strictly(&activity::address(&filter), FILTER)?;
     let after = asked.cursor(|after| after.parse::<i64>().is_ok())?;
     let page = service::activity::rows(&op, &filter, after, asked.limit).await?;
-    Ok(asked.answer::<_, Activity>(&op.settings().public_url, "/activity", page))
+    asked.answer::<_, Activity>(&op.settings().public_url, "/activity", page)
 }

@@ -11,7 +11,7 @@ use contract::ids::CampaignId;
 use domain::access::Access;
 use service::campaigns;
 
-use super::list::{Asked, Pairs, bad_request, one, wrong};
+use super::list::{Asked, Fields, Pairs, bad_request, wrong};
 use super::wire::{Campaign, CampaignItem};
 use crate::http::{AppState, Operation, Problem, evidence};
 
@@ -41,18 +41,18 @@ async fn list(
         next: None,
         total: None,
     };
-    Ok(asked.answer::<_, Campaign>(&op.settings().public_url, "/campaigns", page))
+    asked.answer::<_, Campaign>(&op.settings().public_url, "/campaigns", page)
 }
 
 async fn view(
     State(_): State<AppState>,
     Operation(op): Operation,
     Path(id): Path<String>,
+    fields: Fields,
 ) -> Result<Response, Problem> {
     op.require(Access::ViewCampaigns)?;
-    Ok(one(Campaign::from(
-        campaigns::view(&op, read(&id)?).await?.row,
-    )))
+    let view = campaigns::view(&op, read(&id)?).await?;
+    fields.of(Campaign::from(view.row))
 }
 
 async fn items(
@@ -71,7 +71,7 @@ async fn items(
         .await
         .map_err(bad_request)?;
     let path = format!("/campaigns/{id}/items");
-    Ok(asked.answer::<_, CampaignItem>(&op.settings().public_url, &path, page))
+    asked.answer::<_, CampaignItem>(&op.settings().public_url, &path, page)
 }
 
 async fn pack(
@@ -83,7 +83,8 @@ async fn pack(
     evidence::file(op, read(&id)?).await
 }
 
-fn read(id: &str) -> Result<CampaignId, Problem> {
+/// The id in an address.
+pub(super) fn read(id: &str) -> Result<CampaignId, Problem> {
     id.parse()
         .map_err(|_| wrong("id", "is no id of a campaign"))
 }

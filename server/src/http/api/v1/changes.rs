@@ -4,24 +4,24 @@
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{patch, post};
 use contract::findings::{ExceptionScope, FindingAction, FindingInput};
 use contract::identities::{
-    EditInput, IdentityRequest, IdentityView, RevocationInput, RotationInput, Transition,
-    TransitionInput,
+    DrillInput, EditInput, GlassMark, GlassMatch, IdentityRequest, IdentityView, KeepingInput,
+    RevocationInput, RotationInput, Transition, TransitionInput,
 };
 use contract::ids::{CredentialId, FindingId, IdentityId, PersonId, TeamId};
 use contract::people::DepartureInput;
 use domain::access::Access;
 use serde::{Deserialize, Serialize};
-use service::{Error, Op, findings, identities, people, rotation};
+use service::{Error, Op, break_glass, findings, identities, people, rotation};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::list::{made, one, sent, unless_changed, wrong};
-use super::wire::{Finding, IdentityDetail, words};
+use super::list::{made, one, sent, wrong};
+use super::wire::{IdentityDetail, words};
 use crate::http::{AppState, Operation, Problem};
 
 /// Rows of a bulk request at most.
@@ -38,6 +38,10 @@ pub fn routes() -> Router<AppState> {
         .route("/findings/actions", post(acts))
         .route("/credentials/{id}/rotations", post(rotate))
         .route("/credentials/{id}/revocation", post(revoke))
+        .route("/credentials/{id}/custody", post(keep))
+        .route("/identities/{id}/break-glass", post(mark))
+        .route("/identities/{id}/break-glass-uses", post(explain))
+        .route("/identities/{id}/drills", post(drill))
         .route("/people/{id}/departure", post(depart))
 }
 
@@ -154,7 +158,6 @@ async fn edit(
     State(state): State<AppState>,
     Operation(op): Operation,
     Path(id): Path<String>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     op.require(Access::ChangeIdentity)?;
@@ -163,13 +166,12 @@ async fn edit(
     // Who may change it may not always read it: what stands there is looked up by Rollcall itself.
     let view = identities::view(&state.services.system("edit"), id).await?;
     let form = filled(&view, change);
-    unless_changed(&headers, &IdentityDetail::from(view))?;
     identities::edit(&op, &form).await?;
     let view = identities::view(&state.services.system("edit"), id).await?;
     let state = view.row.state;
     match op.require(Access::ViewIdentities) {
-        Ok(()) => Ok(one(IdentityDetail::from(view))),
-        Err(_) => Ok(one(Stands { state })),
+        Ok(()) => Ok(one(&IdentityDetail::from(view))),
+        Err(_) => Ok(one(&Stands { state })),
     }
 }
 
@@ -262,22 +264,15 @@ async fn step(op: &Op, id: IdentityId, step: Step) -> Result<Stands, Error> {
 }
 
 async fn transition(
-    State(state): State<AppState>,
+    State(_): State<AppState>,
     Operation(op): Operation,
     Path(id): Path<String>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     op.require(Access::ChangeIdentity)?;
     let id = identity(&id)?;
     let body: Step = sent(&body)?;
-    if headers.contains_key("if-match") {
-        unless_changed(
-            &headers,
-            &IdentityDetail::from(identities::view(&state.services.system("edit"), id).await?),
-        )?;
-    }
-    Ok(one(step(&op, id, body).await?))
+    Ok(one(&step(&op, id, body).await?))
 }
 
 /// What became of one row of a bulk request.
@@ -293,7 +288,8 @@ pub struct RowResult {
     detail: Option<String>,
 }
 
-fn row(index: usize, done: Result<String, Error>) -> RowResult {
+/// What became of a row, in the words of a request of its own.
+pub(super) fn row(index: usize, done: Result<String, Error>) -> RowResult {
     match done {
         Ok(state) => RowResult {
             index,
@@ -322,7 +318,8 @@ fn row(index: usize, done: Result<String, Error>) -> RowResult {
     }
 }
 
-fn rows<T>(body: &Bytes) -> Result<Vec<T>, Problem>
+/// Rows of a bulk request.
+pub(super) fn bulk<T>(body: &Bytes) -> Result<Vec<T>, Problem>
 where
     T: serde::de::DeserializeOwned,
 {
@@ -340,7 +337,7 @@ async fn transitions(
 ) -> Result<Response, Problem> {
     op.require(Access::ChangeIdentity)?;
     let mut results = Vec::new();
-    for (index, body) in rows::<Step>(&body)?.into_iter().enumerate() {
+    for (index, body) in bulk::<Step>(&body)?.into_iter().enumerate() {
         let done = match body.identity {
             None => Err(Error::field("identity", "is missing")),
             Some(id) => step(&op, IdentityId(id), body)
@@ -349,7 +346,7 @@ async fn transitions(
         };
         results.push(row(index, done));
     }
-    Ok(one(results))
+    Ok(one(&results))
 }
 
 /// What somebody does with a finding.
@@ -389,10 +386,9 @@ fn action(id: FindingId, act: Act) -> FindingInput {
 }
 
 async fn act(
-    State(state): State<AppState>,
+    State(_): State<AppState>,
     Operation(op): Operation,
     Path(id): Path<String>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Problem> {
     op.require(Access::ChangeFinding)?;
@@ -400,14 +396,8 @@ async fn act(
         .parse()
         .map_err(|_| wrong("id", "is no id of a finding"))?;
     let body: Act = sent(&body)?;
-    if headers.contains_key("if-match") {
-        unless_changed(
-            &headers,
-            &Finding::from(findings::view(&state.services.system("edit"), id).await?),
-        )?;
-    }
     let state = findings::change(&op, &action(id, body)).await?;
-    Ok(one(FindingStands { state }))
+    Ok(one(&FindingStands { state }))
 }
 
 /// Where a finding stands now.
@@ -425,7 +415,7 @@ async fn acts(
 ) -> Result<Response, Problem> {
     op.require(Access::ChangeFinding)?;
     let mut results = Vec::new();
-    for (index, body) in rows::<Act>(&body)?.into_iter().enumerate() {
+    for (index, body) in bulk::<Act>(&body)?.into_iter().enumerate() {
         let done = match body.finding {
             None => Err(Error::field("finding", "is missing")),
             Some(id) => findings::change(&op, &action(FindingId(id), body))
@@ -434,7 +424,7 @@ async fn acts(
         };
         results.push(row(index, done));
     }
-    Ok(one(results))
+    Ok(one(&results))
 }
 
 /// A rotation that took place.
@@ -477,7 +467,7 @@ async fn rotate(
 pub struct Reason {
     /// Why, in a sentence.
     #[schema(example = "The project ended in October")]
-    reason: String,
+    pub(super) reason: String,
 }
 
 async fn revoke(
@@ -493,6 +483,130 @@ async fn revoke(
         reason: body.reason,
     };
     rotation::revoke(&op, &input).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Where a credential is kept.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Custody {
+    /// Where, as a word.
+    #[schema(example = "vault")]
+    kept: String,
+    /// How it is known.
+    #[schema(example = "Moved into the vault with the release of October")]
+    reason: String,
+}
+
+async fn keep(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    op.require(Access::ChangeIdentity)?;
+    let body: Custody = sent(&body)?;
+    let input = KeepingInput {
+        credential: credential(&id)?,
+        kept: body.kept,
+        reason: body.reason,
+    };
+    rotation::keep(&op, &input).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether an identity is break-glass.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GlassWish {
+    /// What it shall be.
+    marked: bool,
+    /// Why.
+    #[serde(default)]
+    #[schema(example = "The only way in when the identity provider is down")]
+    reason: String,
+}
+
+async fn mark(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    op.require(Access::MarkBreakGlass)?;
+    let body: GlassWish = sent(&body)?;
+    let input = GlassMark {
+        identity: identity(&id)?,
+        marked: body.marked,
+        reason: body.reason,
+    };
+    break_glass::mark(&op, &input).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A day a break-glass identity was used on, and its ticket.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct GlassUse {
+    /// The day, `YYYY-MM-DD`.
+    #[schema(example = "2026-11-20")]
+    day: String,
+    /// The ticket.
+    #[schema(example = "INC-2041")]
+    ticket: String,
+    /// What it was used for.
+    note: String,
+}
+
+async fn explain(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    op.require(Access::ChangeIdentity)?;
+    let body: GlassUse = sent(&body)?;
+    let input = GlassMatch {
+        identity: identity(&id)?,
+        day: body.day,
+        ticket: body.ticket,
+        note: body.note,
+    };
+    break_glass::explain(&op, &input).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A drill of a break-glass identity.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Drill {
+    /// The day, `YYYY-MM-DD`; empty means today.
+    day: String,
+    /// The ticket.
+    #[schema(example = "CHG-118")]
+    ticket: String,
+    /// Whether the way out worked.
+    worked: bool,
+    /// What was learned.
+    note: String,
+}
+
+async fn drill(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<StatusCode, Problem> {
+    op.require(Access::ChangeIdentity)?;
+    let body: Drill = sent(&body)?;
+    let input = DrillInput {
+        identity: identity(&id)?,
+        day: body.day,
+        ticket: body.ticket,
+        worked: if body.worked { "yes" } else { "no" }.to_owned(),
+        note: body.note,
+    };
+    break_glass::drill(&op, &input).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

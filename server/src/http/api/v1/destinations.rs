@@ -19,7 +19,7 @@ use service::destinations;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::list::{Asked, Pairs, made, one, sent, wrong};
+use super::list::{Asked, Fields, Pairs, made, one, sent, wrong};
 use super::wire::words;
 use crate::http::{AppState, Operation, Problem};
 
@@ -88,6 +88,8 @@ pub struct Destination {
     trouble: String,
     /// When rows were last acknowledged.
     sent_at: Option<DateTime<Utc>>,
+    /// Rows a minute, over the last five.
+    per_minute: i64,
     /// Who made it.
     created_by: String,
     /// When.
@@ -118,6 +120,7 @@ impl From<DestinationRow> for Destination {
             retry_at: row.retry_at,
             trouble: row.trouble,
             sent_at: row.sent_at,
+            per_minute: row.per_minute,
             created_by: row.created_by,
             created_at: row.created_at,
         }
@@ -173,6 +176,8 @@ pub struct Letter {
     reason: String,
     /// When it was set aside.
     at: DateTime<Utc>,
+    /// Whether it waits to be sent again.
+    again: bool,
 }
 
 impl From<DeadLetter> for Letter {
@@ -181,15 +186,16 @@ impl From<DeadLetter> for Letter {
             position: letter.position,
             reason: letter.reason,
             at: letter.at,
+            again: letter.again,
         }
     }
 }
 
-/// What a re-drive did.
+/// What a re-drive asked for.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Redriven {
-    /// Rows that were taken this time.
-    taken: usize,
+    /// Rows that are sent again within seconds; what is refused again stays set aside.
+    queued: i64,
 }
 
 async fn list(
@@ -205,18 +211,19 @@ async fn list(
         next: None,
         total: None,
     };
-    Ok(asked.answer::<_, Destination>(&op.settings().public_url, "/destinations", page))
+    asked.answer::<_, Destination>(&op.settings().public_url, "/destinations", page)
 }
 
 async fn view(
     State(_): State<AppState>,
     Operation(op): Operation,
     Path(id): Path<String>,
+    fields: Fields,
 ) -> Result<Response, Problem> {
     op.require(Access::ViewDestinations)?;
-    Ok(one(Destination::from(
+    fields.of(Destination::from(
         destinations::view(&op, read(&id)?).await?,
-    )))
+    ))
 }
 
 async fn create(
@@ -298,17 +305,17 @@ async fn dead_letters(
     let asked = Asked::read(pairs)?.strictly(&Address::new(path.as_str()), &[])?;
     let after = asked.cursor(|after| after.parse::<i64>().is_ok())?;
     let page = destinations::dead_letters(&op, id, after, asked.limit).await?;
-    Ok(asked.answer::<_, Letter>(&op.settings().public_url, &path, page))
+    asked.answer::<_, Letter>(&op.settings().public_url, &path, page)
 }
 
 async fn redrive(
-    State(state): State<AppState>,
+    State(_): State<AppState>,
     Operation(op): Operation,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     op.require(Access::ManageDestinations)?;
-    let taken = destinations::redrive(&op, &*state.outbound, read(&id)?).await?;
-    Ok(one(Redriven { taken }))
+    let queued = destinations::redrive(&op, read(&id)?).await?;
+    Ok(one(&Redriven { queued }))
 }
 
 fn read(id: &str) -> Result<DestinationId, Problem> {

@@ -11,7 +11,7 @@ use domain::access::Access;
 use service::findings;
 
 use super::feed;
-use super::list::{Asked, Pairs, one, wrong};
+use super::list::{Asked, Fields, Pairs, wrong};
 use super::wire::Finding;
 use crate::http::{AppState, Operation, Problem};
 use contract::feed::FeedStream;
@@ -49,17 +49,18 @@ async fn list(
     let asked = asked.strictly(&app::pages::findings::list_address(&filter), FILTER)?;
     let after = asked.cursor(findings::is_cursor)?;
     let page = findings::rows(&op, &filter, after, asked.limit).await?;
-    Ok(asked.answer::<_, Finding>(&op.settings().public_url, "/findings", page))
+    asked.answer::<_, Finding>(&op.settings().public_url, "/findings", page)
 }
 
 async fn view(
     State(_): State<AppState>,
     Operation(op): Operation,
     Path(id): Path<String>,
+    fields: Fields,
 ) -> Result<Response, Problem> {
     op.require(Access::ViewFindings)?;
     let id: FindingId = id
         .parse()
         .map_err(|_| wrong("id", "is no id of a finding"))?;
-    Ok(one(Finding::from(findings::view(&op, id).await?)))
+    fields.of(Finding::from(findings::view(&op, id).await?))
 }

@@ -11,7 +11,7 @@ use domain::access::Access;
 use domain::siem::{Row, Snapshot, Written};
 use service::{identities, people};
 
-use super::list::{Asked, Pairs, one, wrong};
+use super::list::{Asked, Fields, Pairs, wrong};
 use super::wire::{Identity, IdentityDetail, Person, Team};
 use crate::http::{AppState, Operation, Problem};
 
@@ -70,20 +70,13 @@ async fn list(
     let page = identities::rows(&op, &filter, sort, after, asked.limit).await?;
     let base = &op.settings().public_url;
     if format == FeedFormat::Native {
-        return Ok(asked.answer::<_, Identity>(base, "/identities", page));
+        return asked.answer::<_, Identity>(base, "/identities", page);
     }
     // A snapshot in a SIEM's words.
-    let page = contract::Page {
-        next: page.next,
-        total: None,
-        rows: page
-            .rows
-            .into_iter()
-            .map(|identity| snapshot(identity, op.now, format))
-            .collect(),
-    };
+    let rows = page.rows.into_iter();
+    let rows = rows.map(|identity| snapshot(identity, op.now, format));
     let asked = asked.keeping("format", format.as_str());
-    Ok(asked.answer::<serde_json::Value, serde_json::Value>(base, "/identities", page))
+    asked.documents(base, "/identities", rows.collect(), page.next)
 }
 
 fn snapshot(
@@ -102,12 +95,13 @@ async fn view(
     State(_): State<AppState>,
     Operation(op): Operation,
     Path(id): Path<String>,
+    fields: Fields,
 ) -> Result<Response, Problem> {
     op.require(Access::ViewIdentities)?;
     let id: IdentityId = id
         .parse()
         .map_err(|_| wrong("id", "is no id of an identity"))?;
-    Ok(one(IdentityDetail::from(identities::view(&op, id).await?)))
+    fields.of(IdentityDetail::from(identities::view(&op, id).await?))
 }
 
 async fn teams(
@@ -124,15 +118,17 @@ async fn teams(
         next: None,
         total: None,
     };
-    Ok(asked.answer::<_, Team>(&op.settings().public_url, "/teams", page))
+    asked.answer::<_, Team>(&op.settings().public_url, "/teams", page)
 }
 
 async fn team(
     State(_): State<AppState>,
     Operation(op): Operation,
     Path(slug): Path<String>,
+    fields: Fields,
 ) -> Result<Response, Problem> {
-    Ok(one(Team::from(people::view_team(&op, &slug).await?.row)))
+    op.require(Access::ViewPeople)?;
+    fields.of(Team::from(people::view_team(&op, &slug).await?.row))
 }
 
 async fn persons(
@@ -144,17 +140,18 @@ async fn persons(
     let asked = Asked::read(pairs)?.strictly(&app::query::Address::new("/people"), &[])?;
     let after = asked.cursor(people::is_cursor)?;
     let page = people::rows(&op, after, asked.limit).await?;
-    Ok(asked.answer::<_, Person>(&op.settings().public_url, "/people", page))
+    asked.answer::<_, Person>(&op.settings().public_url, "/people", page)
 }
 
 async fn person(
     State(_): State<AppState>,
     Operation(op): Operation,
     Path(id): Path<String>,
+    fields: Fields,
 ) -> Result<Response, Problem> {
     op.require(Access::ViewPeople)?;
     let id: PersonId = id
         .parse()
         .map_err(|_| wrong("id", "is no id of a person"))?;
-    Ok(one(Person::from(people::view(&op, id).await?.row)))
+    fields.of(Person::from(people::view(&op, id).await?.row))
 }

@@ -4,19 +4,24 @@
 //! Filters have the names the pages use, and are read by the pages' own reader, which leaves out what it cannot read.
 //! A machine must not get everything because of a typing error: whatever the reader left out is refused here.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use app::query::{Address, ParamsMap};
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::Query;
+use axum::extract::{FromRequestParts, Query};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use contract::Page;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use service::Error;
 use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
 
-use crate::http::Problem;
+use crate::http::{AppState, Problem};
 
 /// Rows of a page when nobody says otherwise.
 pub const USUAL: i64 = 100;
@@ -36,12 +41,15 @@ pub struct Asked {
     /// Everything else: the filter.
     pub filter: ParamsMap,
     pairs: Vec<(String, String)>,
+    /// Fields wanted; all when absent.
+    fields: Fields,
 }
 
 impl Asked {
     /// Reads paging; the rest is the list's filter.
     pub fn read(Query(pairs): Pairs) -> Result<Self, Problem> {
         let (mut limit, mut after, mut rest) = (USUAL, None, Vec::new());
+        let mut fields = Fields::default();
         for (name, value) in pairs {
             match name.as_str() {
                 "limit" => {
@@ -63,15 +71,26 @@ impl Asked {
                         .and_then(|raw| String::from_utf8(raw).ok());
                     after = Some(cursor.ok_or_else(|| wrong(&name, NO_CURSOR))?);
                 }
+                "fields" => fields = Fields::read(&value)?,
                 _ => rest.push((name, value)),
             }
         }
         Ok(Self {
+            fields,
             limit,
             after,
             filter: rest.iter().cloned().collect(),
             pairs: rest,
         })
+    }
+
+    /// Every value of a parameter.
+    pub fn words(&self, name: &str) -> Vec<String> {
+        let given = self.pairs.iter().filter(|(given, _)| given == name);
+        given
+            .map(|(_, value)| value.clone())
+            .filter(|value| !value.is_empty())
+            .collect()
     }
 
     /// Takes a parameter that is none of the filter's out of what was asked.
@@ -104,7 +123,7 @@ impl Asked {
                 };
                 return Err(wrong(
                     name,
-                    format!("is no parameter here; {known}, after and limit"),
+                    format!("is no parameter here; {known}, fields, after and limit"),
                 ));
             }
             if !value.is_empty() && !understood.0.contains(pair) {
@@ -123,64 +142,167 @@ impl Asked {
     }
 
     /// One page, and where the next one is. `path` is relative to `/api/v1`.
-    pub fn answer<R, W: From<R> + Serialize>(
+    ///
+    /// # Errors
+    /// When fields are asked for that there are not.
+    pub fn answer<R, W: From<R> + Serialize + ToSchema>(
         &self,
         base: &str,
         path: &str,
         page: Page<R>,
-    ) -> Response {
-        let mut headers = private();
-        if let Some(cursor) = &page.next {
-            let mut next = Address::new(format!("{base}/api/v1{path}"));
-            for (name, value) in &self.pairs {
-                next = next.with(name, value);
-            }
-            // Cursors may hold names; headers hold ASCII.
-            let cursor = hex::encode(cursor);
-            let next = next.with("limit", self.limit).with("after", &cursor);
-            if let Ok(link) = HeaderValue::from_str(&format!("<{next}>; rel=\"next\"")) {
-                headers.insert(header::LINK, link);
-            }
-            if let Ok(cursor) = HeaderValue::from_str(&cursor) {
-                headers.insert(HeaderName::from_static("x-next-cursor"), cursor);
-            }
-        }
+    ) -> Result<Response, Problem> {
         let rows: Vec<W> = page.rows.into_iter().map(W::from).collect();
-        (headers, Json(rows)).into_response()
+        let rows = self.fields.pick_all(rows)?;
+        Ok((self.headers(base, path, page.next), Json(rows)).into_response())
+    }
+
+    /// A page of documents in the words of others.
+    pub fn documents(
+        &self,
+        base: &str,
+        path: &str,
+        rows: Vec<Value>,
+        next: Option<String>,
+    ) -> Result<Response, Problem> {
+        if self.fields.0.is_some() {
+            return Err(wrong("fields", "goes with the native format only"));
+        }
+        Ok((self.headers(base, path, next), Json(rows)).into_response())
+    }
+
+    fn headers(&self, base: &str, path: &str, next: Option<String>) -> HeaderMap {
+        let mut headers = private();
+        let Some(cursor) = next else {
+            return headers;
+        };
+        let mut next = Address::new(format!("{base}/api/v1{path}"));
+        for (name, value) in &self.pairs {
+            next = next.with(name, value);
+        }
+        if let Some(fields) = &self.fields.0 {
+            next = next.with("fields", fields.join(","));
+        }
+        // Cursors may hold names; headers hold ASCII.
+        let cursor = hex::encode(cursor);
+        let next = next.with("limit", self.limit).with("after", &cursor);
+        if let Ok(link) = HeaderValue::from_str(&format!("<{next}>; rel=\"next\"")) {
+            headers.insert(header::LINK, link);
+        }
+        if let Ok(cursor) = HeaderValue::from_str(&cursor) {
+            headers.insert(HeaderName::from_static("x-next-cursor"), cursor);
+        }
+        headers
     }
 }
 
-/// One object, with the tag that `If-Match` names.
-pub fn one<W: Serialize>(object: W) -> Response {
-    let mut headers = private();
-    if let Ok(tag) = HeaderValue::from_str(&tag(&object)) {
-        headers.insert(header::ETAG, tag);
+/// Which fields of an answer are wanted, by name; all when nobody says.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(Option<Vec<String>>);
+
+impl Fields {
+    fn read(value: &str) -> Result<Self, Problem> {
+        let names: Vec<String> = value
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .collect();
+        if names.iter().any(String::is_empty) {
+            return Err(wrong("fields", "must name fields, with commas"));
+        }
+        Ok(Self(Some(names)))
     }
-    (headers, Json(object)).into_response()
+
+    /// One object with its tag, of which the wanted fields are answered.
+    ///
+    /// # Errors
+    /// When fields are asked for that there are not.
+    pub fn of<W: Serialize + ToSchema>(&self, object: W) -> Result<Response, Problem> {
+        let tag = tag(&object);
+        let mut picked = self.pick_all(vec![object])?;
+        let mut headers = private();
+        if let Ok(tag) = HeaderValue::from_str(&tag) {
+            headers.insert(header::ETAG, tag);
+        }
+        Ok((headers, Json(picked.pop())).into_response())
+    }
+
+    fn pick_all<W: Serialize + ToSchema>(&self, rows: Vec<W>) -> Result<Vec<Picked<W>>, Problem> {
+        let Some(wanted) = &self.0 else {
+            return Ok(rows.into_iter().map(Picked::Whole).collect());
+        };
+        let there = names::<W>();
+        if let Some(unknown) = wanted.iter().find(|name| !there.contains(*name)) {
+            let there: Vec<&str> = there.iter().map(String::as_str).collect();
+            let words = format!("has no field {unknown:?}; there are {}", there.join(", "));
+            return Err(wrong("fields", words));
+        }
+        let pick = |row: W| match serde_json::to_value(row) {
+            Ok(Value::Object(mut object)) => {
+                object.retain(|name, _| wanted.contains(name));
+                Picked::Part(object)
+            }
+            _ => Picked::Part(Map::new()),
+        };
+        Ok(rows.into_iter().map(pick).collect())
+    }
+}
+
+/// An object, or the fields of it that are wanted.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Picked<W> {
+    Whole(W),
+    Part(Map<String, Value>),
+}
+
+/// Names of the fields of a wire struct, flattened ones too, from its schema.
+fn names<W: ToSchema>() -> BTreeSet<String> {
+    let mut schemas = Vec::new();
+    W::schemas(&mut schemas);
+    let known: BTreeMap<String, Value> = schemas
+        .into_iter()
+        .map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default()))
+        .collect();
+    let mut names = BTreeSet::new();
+    let mut waiting = vec![serde_json::to_value(W::schema()).unwrap_or_default()];
+    while let Some(schema) = waiting.pop() {
+        if let Some(properties) = schema["properties"].as_object() {
+            names.extend(properties.keys().cloned());
+        }
+        waiting.extend(schema["allOf"].as_array().into_iter().flatten().cloned());
+        let reference = schema["$ref"]
+            .as_str()
+            .and_then(|path| path.rsplit('/').next());
+        waiting.extend(reference.and_then(|name| known.get(name)).cloned());
+    }
+    names
+}
+
+impl FromRequestParts<AppState> for Fields {
+    type Rejection = Problem;
+
+    /// Of a request for one thing, whose only parameter this is.
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
+        let pairs: Pairs = Query::try_from_uri(&parts.uri).unwrap_or_default();
+        let mut fields = Self::default();
+        for (name, value) in pairs.0 {
+            if name != "fields" {
+                return Err(wrong(&name, "is no parameter here; there is fields"));
+            }
+            fields = Self::read(&value)?;
+        }
+        Ok(fields)
+    }
+}
+
+/// One object, as an answer to a change.
+pub fn one<W: Serialize>(object: &W) -> Response {
+    (private(), Json(object)).into_response()
 }
 
 /// The strong tag of an object as it is answered.
-pub fn tag<W: Serialize>(object: &W) -> String {
+fn tag<W: Serialize>(object: &W) -> String {
     let written = serde_json::to_vec(object).unwrap_or_default();
     format!("\"{}\"", hex::encode(&Sha256::digest(written)[..12]))
-}
-
-/// Refuses a change of something that is not as the caller saw it: 412 when `If-Match` names another state.
-pub fn unless_changed<W: Serialize>(headers: &HeaderMap, object: &W) -> Result<(), Problem> {
-    let Some(known) = headers.get(header::IF_MATCH) else {
-        return Ok(());
-    };
-    let now = tag(object);
-    let same = known.to_str().is_ok_and(|known| {
-        known
-            .split(',')
-            .any(|known| known.trim() == "*" || known.trim() == now)
-    });
-    if same {
-        return Ok(());
-    }
-    let words = "It has changed since you read it. Nothing was saved; read it again, and send its ETag as If-Match.";
-    Err(Problem::new(StatusCode::PRECONDITION_FAILED, words))
 }
 
 /// Reads a body: a field that cannot be read is named by its path.
@@ -276,6 +398,38 @@ mod tests {
                 "{value}"
             );
         }
+    }
+
+    #[derive(Serialize, ToSchema)]
+    struct Inner {
+        b: i32,
+    }
+
+    #[derive(Serialize, ToSchema)]
+    struct Outer {
+        a: i32,
+        #[serde(flatten)]
+        inner: Inner,
+    }
+
+    #[test]
+    fn only_the_fields_that_are_named_are_answered() {
+        let rows = || {
+            vec![Outer {
+                a: 1,
+                inner: Inner { b: 2 },
+            }]
+        };
+        let picked = |fields: &str| {
+            let picked = Fields::read(fields)?.pick_all(rows())?;
+            Ok::<_, Problem>(serde_json::to_string(&picked).unwrap_or_default())
+        };
+        assert_eq!(picked("b").ok().as_deref(), Some("[{\"b\":2}]"));
+        assert_eq!(picked("a, b").ok().as_deref(), Some("[{\"a\":1,\"b\":2}]"));
+        assert!(
+            picked("c").is_err_and(|problem| problem.fields[0].message.contains("there are a, b"))
+        );
+        assert!(Fields::read("a,,b").is_err() && Fields::read("").is_err());
     }
 
     #[test]

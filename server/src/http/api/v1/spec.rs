@@ -1,7 +1,11 @@
-//! The OpenAPI 3.1 document: one line per route, schemas from the wire structs, words of filters from the enums.
+//! Every route of version 1, a line each: what it needs, takes and answers. The OpenAPI 3.1 document and the reference
+//! page are written from it.
 //!
-//! `GET /api/v1/openapi.json` answers it; `server/openapi.json` is the same, checked in, so that a change of what
-//! clients see shows in a diff (`rollcall config openapi` writes it, a test compares).
+//! `GET /api/v1/openapi.json` answers the document; `server/openapi.json` is the same, checked in, so that a change of
+//! what clients see shows in a diff (`rollcall config openapi` writes it, a test compares).
+
+mod document;
+mod parameters;
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
@@ -9,21 +13,17 @@ use axum::routing::get;
 use axum::{Json, Router};
 use domain::access::Access;
 use utoipa::ToSchema;
-use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
-use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{ArrayBuilder, ComponentsBuilder, ObjectBuilder, Schema, Type};
-use utoipa::openapi::schema::{KnownFormat, SchemaFormat};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{
-    ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref,
-    RefOr, Required, ResponseBuilder,
-};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
 
-use super::wire::{self, words};
+use super::wire;
 use super::{
-    activity, campaigns, changes, destinations, feed, findings, inventory, sources, tokens,
+    activity, campaign_changes, campaigns, changes, destinations, feed, findings, holdings,
+    inventory, policies, sources, tasks, tokens,
 };
 use crate::http::{AppState, Operation, Problem};
+
+pub use document::{document, written};
 
 type Schemas = Vec<(String, RefOr<Schema>)>;
 
@@ -89,6 +89,16 @@ macro_rules! routes {
 routes! {
     GET "/identities" ViewIdentities List inventory::FILTER, Some(of::<wire::Identity>), None, "The inventory, highest risk first unless sorted otherwise";
     GET "/identities/{id}" ViewIdentities One &[], Some(of::<wire::IdentityDetail>), None, "One identity with what it goes by, holds and may do";
+    GET "/credentials" ViewIdentities List holdings::FILTER, Some(of::<holdings::HeldCredential>), None, "Credentials of every identity, in the order they were entered: references, never values";
+    GET "/credentials/{id}" ViewIdentities One &[], Some(of::<holdings::HeldCredential>), None, "One credential";
+    GET "/permissions" ViewIdentities List holdings::FILTER, Some(of::<holdings::HeldPermission>), None, "What every identity may do, in the order it was entered";
+    GET "/permissions/{id}" ViewIdentities One &[], Some(of::<holdings::HeldPermission>), None, "One permission";
+    GET "/selectors" ViewIdentities List holdings::FILTER, Some(of::<holdings::HeldSelector>), None, "Names identities go by outside, in the order they were entered";
+    GET "/selectors/{id}" ViewIdentities One &[], Some(of::<holdings::HeldSelector>), None, "One such name";
+    GET "/trusts" ViewIdentities List holdings::FILTER, Some(of::<holdings::HeldTrust>), None, "Documents that say who may become an identity";
+    GET "/trusts/{id}" ViewIdentities One &[], Some(of::<holdings::HeldTrust>), None, "One such document";
+    GET "/policies" ViewPeople List &[], Some(of::<policies::Policy>), None, "Rotation limits that were set for a tier, a team or an identity";
+    GET "/policies/{id}" ViewPeople One &[], Some(of::<policies::Policy>), None, "One such limit";
     GET "/teams" ViewPeople List &[], Some(of::<wire::Team>), None, "Every team with its figures";
     GET "/teams/{slug}" ViewPeople One &[], Some(of::<wire::Team>), None, "One team";
     GET "/people" ViewPeople List &[], Some(of::<wire::Person>), None, "People, in order of name";
@@ -99,6 +109,8 @@ routes! {
     GET "/campaigns/{id}" ViewCampaigns One &[], Some(of::<wire::Campaign>), None, "One campaign with its progress";
     GET "/campaigns/{id}/items" ViewCampaigns List campaigns::FILTER, Some(of::<wire::CampaignItem>), None, "Items of a campaign, those that changed first, then by risk";
     GET "/campaigns/{id}/evidence" ReadEvidence Zip &[], None, None, "The evidence pack of a sealed campaign; `rollcall verify` checks it";
+    GET "/tasks" ViewCampaigns List tasks::FILTER, Some(of::<tasks::Task>), None, "What revokes and modifies ask somebody to do, in the order it was decided";
+    GET "/tasks/{id}" ViewCampaigns One &[], Some(of::<tasks::TaskDetail>), None, "One task with what carries it out";
     GET "/activity" ViewActivity List activity::FILTER, Some(of::<wire::Activity>), None, "Rollcall's own record, newest first. With `order=published`, or any other parameter of a feed: oldest first, as a feed";
     GET "/events" ReadFeed Feed feed::FILTERS, None, None, "The event feed in order of position, in drain mode: the last page has no next link";
     GET "/logs" ReadFeed Feed feed::FILTERS, None, None, "The same events for pollers: always with a next link, in the words of Okta's system log unless `format` says otherwise";
@@ -119,15 +131,35 @@ routes! {
     POST "/credentials/{id}/rotations" ChangeIdentity Made &[], Some(of::<changes::Made>), Some(of::<changes::Rotated>), "Records that a credential was rotated";
     POST "/credentials/{id}/revocation" ChangeIdentity Nothing &[], None, Some(of::<changes::Reason>), "Records that a credential was revoked";
     POST "/people/{id}/departure" ManagePeople Nothing &[], None, Some(of::<changes::Departure>), "Says that somebody has left, or is back";
+    POST "/credentials/{id}/custody" ChangeIdentity Nothing &[], None, Some(of::<changes::Custody>), "Says where a credential is kept";
+    POST "/identities/{id}/break-glass" MarkBreakGlass Nothing &[], None, Some(of::<changes::GlassWish>), "Marks an identity as break-glass, or takes the mark away";
+    POST "/identities/{id}/break-glass-uses" ChangeIdentity Nothing &[], None, Some(of::<changes::GlassUse>), "Matches a day of use to its ticket";
+    POST "/identities/{id}/drills" ChangeIdentity Nothing &[], None, Some(of::<changes::Drill>), "Records a drill of a break-glass identity";
+    POST "/policies" ManagePolicies Made &[], Some(of::<changes::Made>), Some(of::<policies::NewPolicy>), "Sets a rotation limit; one for the same and of the same type gives way";
+    DELETE "/policies/{id}" ManagePolicies Nothing &[], None, Some(of::<changes::Reason>), "Ends a rotation limit: the next one of the chain holds again";
+    POST "/campaigns" ManageCampaigns Made &[], Some(of::<changes::Made>), Some(of::<campaign_changes::NewCampaign>), "Prepares a campaign";
+    POST "/campaigns/{id}/start" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<campaign_changes::Acceptance>), "Starts a draft: every item is frozen";
+    POST "/campaigns/{id}/advance" ManageCampaigns One &[], Some(of::<wire::Campaign>), None, "Signs the present stage off";
+    POST "/campaigns/{id}/close" ManageCampaigns One &[], Some(of::<wire::Campaign>), None, "Ends the answers: revokes and modifies become tasks";
+    POST "/campaigns/{id}/seal" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<campaign_changes::Confirmation>), "Seals a closed campaign: the evidence is written. There is no way back";
+    POST "/campaigns/{id}/cancel" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<changes::Reason>), "Calls a draft or active campaign off";
+    POST "/tasks/{id}/steps" StepTask One &[], Some(of::<tasks::Task>), Some(of::<tasks::TaskStepWish>), "Takes a step with a task: ticket, apply, handover. A waiver is a person's";
+    POST "/tasks/steps" StepTask Bulk &[], Some(of::<changes::RowResult>), Some(of::<tasks::TaskStepWish>), "The same for up to 500 tasks, each by itself";
     GET "/sources" ViewSources List &[], Some(of::<sources::Source>), None, "Connections that send events, with what they cover";
     GET "/sources/{slug}" ViewSources One &[], Some(of::<sources::Source>), None, "One source";
+    GET "/coverage" ViewSources List sources::FILTER, Some(of::<sources::Covered>), None, "What each source said on each of the last 30 days, by source and day";
     POST "/sources" ManageSources Made &[], Some(of::<sources::SourceToken>), Some(of::<sources::NewSource>), "Makes a source; its token is shown this once";
     POST "/sources/{slug}/token" ManageSources Made &[], Some(of::<sources::SourceToken>), None, "Makes a source's token anew; the old one stops at once";
+    PATCH "/sources/{slug}" ManageSources One &[], Some(of::<sources::Source>), Some(of::<sources::SourceWish>), "Changes what a source sends and how its sender proves itself; what is left out stays";
+    POST "/sources/{slug}/test" ManageSources One &[], Some(of::<sources::Receipt>), None, "Sends one event of Rollcall's own through the source";
+    POST "/sources/{slug}/replay" ManageSources One &[], Some(of::<sources::ReadAgain>), None, "Reads the refused records again, at most 2,000 at once";
     GET "/tokens" ViewTokens List &[], Some(of::<tokens::TokenFacts>), None, "Tokens, newest first";
+    GET "/tokens/{id}" ViewTokens One &[], Some(of::<tokens::TokenFacts>), None, "One token; `self` is the one that asks, and needs no scope";
     POST "/tokens" ManageTokens Made &[], Some(of::<tokens::NewToken>), Some(of::<tokens::TokenWish>), "Makes a token that may do no more than the one that asks; shown this once";
     DELETE "/tokens/{id}" ManageTokens Nothing &[], None, None, "Revokes a token for good";
     POST "/tokens/{id}/rotation" ManageTokens Made &[], Some(of::<tokens::NewToken>), Some(of::<tokens::Overlap>), "Makes a token's successor; `self` is the one that asks, and needs no scope";
     GET "/workload-rules" ViewTokens List &[], Some(of::<tokens::Rule>), None, "Rules by which pipelines sign in with their own tokens";
+    GET "/workload-rules/{id}" ViewTokens One &[], Some(of::<tokens::Rule>), None, "One such rule";
     POST "/workload-rules" ManageTokens Made &[], Some(of::<tokens::Rule>), Some(of::<tokens::RuleWish>), "Makes such a rule; what lets outsiders in is refused";
     DELETE "/workload-rules/{id}" ManageTokens Nothing &[], None, None, "Removes a rule; what was given by it stops working at once";
     GET "/destinations" ViewDestinations List &[], Some(of::<destinations::Destination>), None, "Where rows of the feeds are pushed to, with place, lag and trouble";
@@ -138,7 +170,7 @@ routes! {
     POST "/destinations/{id}/resume" ManageDestinations Nothing &[], None, None, "Goes on where it was, at once";
     POST "/destinations/{id}/rewind" ManageDestinations Nothing &[], None, Some(of::<destinations::Rewind>), "Puts its place back or on; its name confirms";
     GET "/destinations/{id}/dead-letters" ViewDestinations List &[], Some(of::<destinations::Letter>), None, "Rows it would not take, each with the reason";
-    POST "/destinations/{id}/redrive" ManageDestinations One &[], Some(of::<destinations::Redriven>), None, "Sends up to 500 of these rows again";
+    POST "/destinations/{id}/redrive" ManageDestinations One &[], Some(of::<destinations::Redriven>), None, "Asks for these rows to be sent again, before anything else";
     GET "/openapi.json" ViewIdentities Json &[], None, None, "This document";
 }
 
@@ -155,327 +187,73 @@ async fn answer(Operation(op): Operation) -> Result<Response, Problem> {
     Ok(response)
 }
 
-/// The document.
-pub fn document() -> OpenApi {
-    let mut paths = PathsBuilder::new();
-    let mut schemas = vec![("Problem".to_owned(), RefOr::T(problem()))];
-    for route in ROUTES {
-        let method = match route.method {
-            "POST" => HttpMethod::Post,
-            "PUT" => HttpMethod::Put,
-            "PATCH" => HttpMethod::Patch,
-            "DELETE" => HttpMethod::Delete,
-            _ => HttpMethod::Get,
+/// The route of a request, by its path relative to `/api/v1`; words before names, as the router matches.
+pub fn route(method: &str, path: &str) -> Option<&'static Route> {
+    let fits = |route: &&Route| route.method == method && same(route.path, path);
+    let named = |route: &&'static Route| route.path.matches('{').count();
+    ROUTES.iter().filter(fits).min_by_key(named)
+}
+
+fn same(pattern: &str, path: &str) -> bool {
+    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (pattern.next(), path.next()) {
+            (None, None) => return true,
+            (Some(want), Some(is)) if want == is || (want.starts_with('{') && !is.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// The address of the one thing a route changes, where that thing can be read by itself.
+pub fn thing(route: &Route, path: &str) -> Option<String> {
+    let ends = |path: &str| path.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    let pattern = ends(route.path);
+    let read = |one: &&Route| one.method == "GET" && one.path == pattern;
+    let there = pattern.contains('{') && ROUTES.iter().any(|one| read(&one));
+    there.then(|| ends(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_finds_its_route_and_the_thing_it_changes() {
+        let of = |method, path| {
+            let route = route(method, path)?;
+            Some((route.path, thing(route, path)))
         };
-        paths = paths.path(
-            format!("/api/v1{}", route.path),
-            PathItem::new(method, operation(route)),
-        );
-        for of in [route.schema, route.body].into_iter().flatten() {
-            schemas.extend(of().1);
-        }
-    }
-    let token = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .description(Some(
-            "An API token, made on the tokens page or with `rollcall token create`.",
-        ))
-        .build();
-    OpenApiBuilder::new()
-        .info(
-            InfoBuilder::new()
-                .title("Rollcall")
-                .version("1")
-                .description(Some(
-                    "Read the roll. Lists answer a bare array; the next page is in `Link` and `X-Next-Cursor`. \
-                     Errors are `application/problem+json` (RFC 9457) and name the parameter.",
-                )),
-        )
-        .paths(paths)
-        .components(Some(
-            ComponentsBuilder::new()
-                .schemas_from_iter(schemas)
-                .security_scheme("token", SecurityScheme::Http(token))
-                .build(),
-        ))
-        .build()
-}
-
-/// The document as it is checked in: indented JSON.
-pub fn written() -> String {
-    document().to_pretty_json().unwrap_or_default()
-}
-
-fn operation(route: &Route) -> OperationBuilder {
-    let id = route.path.replace(['/', '{', '}', '.'], " ");
-    let id: Vec<&str> = id.split_whitespace().collect();
-    let verb = match route.method {
-        "GET" => String::new(),
-        method => format!("{}_", method.to_lowercase()),
-    };
-    let good = match route.answer {
-        Answer::Nothing => "204",
-        Answer::Made => "201",
-        _ => "200",
-    };
-    let mut operation = OperationBuilder::new()
-        .operation_id(Some(format!("{verb}{}", id.join("_"))))
-        .tag(id.first().copied().unwrap_or_default())
-        .summary(Some(route.about))
-        .description(
-            route
-                .access
-                .scope()
-                .map(|scope| format!("Needs the scope `{scope}`.")),
-        )
-        .security(SecurityRequirement::new("token", Vec::<String>::new()))
-        .response(good, answered(route))
-        .response("401", refused("No token, or one that opens nothing"))
-        .response("403", refused("The token's scopes do not include this"));
-    for name in ["id", "slug", "name"] {
-        if route.path.contains(&format!("{{{name}}}")) {
-            operation = operation
-                .parameter(
-                    ParameterBuilder::new()
-                        .name(name)
-                        .parameter_in(ParameterIn::Path)
-                        .required(Required::True)
-                        .schema(Some(text())),
-                )
-                .response("404", refused("There is nothing with this id"));
-        }
-    }
-    let tagged = ["/{id}/transitions", "/{id}/actions"];
-    if route.method == "PATCH" || tagged.iter().any(|end| route.path.ends_with(end)) {
-        operation = operation.response("412", refused("It is not as `If-Match` says any more"));
-    }
-    operation = taking(route, operation);
-    if matches!(route.answer, Answer::List | Answer::Feed) {
-        operation = operation
-            .parameter(query(
-                "limit",
-                Some(number()),
-                "Rows of a page, 1 to 1000; 100 when absent",
+        assert_eq!(
+            of("POST", "/destinations/7/pause"),
+            Some((
+                "/destinations/{id}/pause",
+                Some("/destinations/7".to_owned())
             ))
-            .parameter(query(
-                "after",
-                Some(text()),
-                "Cursor of the page, from `X-Next-Cursor`",
-            ))
-            .response(
-                "400",
-                refused("A parameter that cannot be read; `errors` names it"),
-            );
-    }
-    let both = matches!(route.path, "/findings" | "/activity");
-    if both || route.answer == Answer::Feed {
-        for (name, schema, about) in feed_parameters() {
-            operation = operation.parameter(query(name, Some(schema), about));
-        }
-        operation = operation
-            .response(
-                "304",
-                ResponseBuilder::new().description("The page is the one of `If-None-Match`"),
-            )
-            .response(
-                "410",
-                refused("What the cursor points at is gone; `earliest_cursor` starts again"),
-            );
-    }
-    if route.method == "POST" && route.answer == Answer::Feed {
-        operation = operation.response(
-            "409",
-            refused("What was handed out is not acknowledged yet"),
         );
+        assert_eq!(
+            of("POST", "/findings/actions"),
+            Some(("/findings/actions", None))
+        );
+        assert_eq!(
+            of("PATCH", "/identities/7"),
+            Some(("/identities/{id}", Some("/identities/7".to_owned())))
+        );
+        assert_eq!(of("POST", "/identities"), Some(("/identities", None)));
+        assert_eq!(of("POST", "/identities/7"), None);
+        assert_eq!(of("GET", "/identities/"), None);
     }
-    for name in route.filter {
-        operation = operation.parameter(filter(route, name));
-    }
-    operation
-}
 
-/// With the body a route takes.
-fn taking(route: &Route, operation: OperationBuilder) -> OperationBuilder {
-    let Some(body) = route.body else {
-        return operation;
-    };
-    let one = RefOr::from(Ref::from_schema_name(body().0));
-    let schema: RefOr<Schema> = if route.answer == Answer::Bulk {
-        Schema::from(ArrayBuilder::new().items(one).build()).into()
-    } else {
-        one
-    };
-    let content = ContentBuilder::new().schema(Some(schema));
-    operation
-        .request_body(Some(
-            RequestBodyBuilder::new()
-                .content("application/json", content.build())
-                .required(Some(Required::True))
-                .build(),
-        ))
-        .response(
-            "400",
-            refused("A body that cannot be read; `errors` names the field"),
-        )
-        .response("409", refused("It cannot be done now"))
-        .response(
-            "422",
-            refused("A field that needs another look; `errors` names it"),
-        )
-}
-
-/// Parameters of every feed.
-fn feed_parameters() -> [(&'static str, Schema, &'static str); 7] {
-    let yes = || ObjectBuilder::new().schema_type(Type::Boolean).into();
-    [
-        ("since", time(), "Published at or after; `after` wins"),
-        ("until", time(), "Published before"),
-        ("format", words::format(), "In whose words"),
-        (
-            "envelope",
-            yes(),
-            "An object with the rows, `next_cursor` and `has_more` instead of a bare array",
-        ),
-        ("raw", yes(), "With each event as received, redacted"),
-        (
-            "wait",
-            number(),
-            "Seconds to wait for a row when there is none, 0 to 60",
-        ),
-        (
-            "consumer",
-            text(),
-            "A place Rollcall keeps and moves on at once: at most once",
-        ),
-    ]
-}
-
-fn time() -> Schema {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
-        .into()
-}
-
-/// A parameter of a filter. Those with words may be repeated; any of the values matches.
-fn filter(route: &Route, name: &str) -> ParameterBuilder {
-    let values: Option<Schema> = match (route.path, name) {
-        (_, "kind") => Some(words::kind()),
-        ("/findings", "state") => Some(words::finding_state()),
-        (_, "state") => Some(words::state()),
-        (_, "platform") => Some(words::platform()),
-        (_, "environment") => Some(words::environment()),
-        (_, "credential") => Some(words::credential()),
-        (_, "rotation") => Some(words::rotation()),
-        (_, "review") => Some(words::review()),
-        (_, "tier") => Some(words::tier()),
-        (_, "severity") => Some(words::severity()),
-        (_, "class") => Some(words::class()),
-        (_, "age") => Some(words::one_of(
-            contract::findings::FindingAge::ALL
-                .iter()
-                .map(|word| word.as_str()),
-        )),
-        (_, "advice") => Some(words::advice()),
-        (_, "stream") => {
-            return query(
-                name,
-                Some(words::stream()),
-                "Which feed; events when absent",
+    #[test]
+    fn no_route_is_listed_twice() {
+        for (place, route) in ROUTES.iter().enumerate() {
+            let again = |other: &&Route| (other.method, other.path) == (route.method, route.path);
+            assert!(
+                !ROUTES[place + 1..].iter().any(|other| again(&other)),
+                "{} {}",
+                route.method,
+                route.path
             );
         }
-        (_, "format") => Some(words::format()),
-        (_, "outcome") => Some(words::one_of(
-            contract::campaigns::ItemOutcome::ALL
-                .iter()
-                .map(|word| word.as_str()),
-        )),
-        (_, "team" | "rule" | "reviewer" | "object" | "action") => Some(text()),
-        _ => None,
-    };
-    if let Some(values) = values {
-        let list = ArrayBuilder::new().items(RefOr::T(values)).build();
-        return query(
-            name,
-            Some(list.into()),
-            "May be repeated; any of the values matches",
-        );
     }
-    match name {
-        "q" => query(name, Some(text()), "Words searched for"),
-        "sort" => query(name, Some(words::sort()), "Order"),
-        "privileged" | "overdue" => {
-            let yes = ObjectBuilder::new().schema_type(Type::Boolean);
-            query(name, Some(yes.into()), "Only those that are, or are not")
-        }
-        "lease" => query(
-            name,
-            Some(number()),
-            "Seconds until the rows are handed out again, 1 to 3600; 60 when absent",
-        ),
-        "unused_days" => query(name, Some(number()), "Not used for this many days"),
-        _ => query(name, Some(text()), "See README, Read the feed"),
-    }
-}
-
-fn query(name: &str, schema: Option<Schema>, about: &str) -> ParameterBuilder {
-    ParameterBuilder::new()
-        .name(name)
-        .parameter_in(ParameterIn::Query)
-        .required(Required::False)
-        .description(Some(about))
-        .schema(schema)
-}
-
-fn answered(route: &Route) -> ResponseBuilder {
-    if route.answer == Answer::Nothing {
-        return ResponseBuilder::new().description(route.about);
-    }
-    let schema: Option<RefOr<Schema>> = route.schema.map(|schema| {
-        let one = Ref::from_schema_name(schema().0);
-        if matches!(route.answer, Answer::List | Answer::Bulk) {
-            Schema::from(ArrayBuilder::new().items(one).build()).into()
-        } else {
-            one.into()
-        }
-    });
-    let kind = match route.answer {
-        Answer::Zip => "application/zip",
-        _ => "application/json",
-    };
-    ResponseBuilder::new()
-        .description(route.about)
-        .content(kind, ContentBuilder::new().schema(schema).build())
-}
-
-fn refused(why: &str) -> ResponseBuilder {
-    let problem = Ref::from_schema_name("Problem");
-    ResponseBuilder::new().description(why).content(
-        "application/problem+json",
-        ContentBuilder::new().schema(Some(problem)).build(),
-    )
-}
-
-/// RFC 9457, with the request id and the wrong parameters.
-fn problem() -> Schema {
-    let wrong = ObjectBuilder::new()
-        .property("field", text())
-        .property("detail", text())
-        .required("field")
-        .required("detail");
-    let mut object = ObjectBuilder::new()
-        .property("status", number())
-        .property("errors", ArrayBuilder::new().items(wrong));
-    for name in ["type", "title", "detail", "request_id"] {
-        object = object.property(name, text()).required(name);
-    }
-    object.required("status").into()
-}
-
-fn text() -> Schema {
-    ObjectBuilder::new().schema_type(Type::String).into()
-}
-
-fn number() -> Schema {
-    ObjectBuilder::new().schema_type(Type::Integer).into()
 }

@@ -6,7 +6,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{delete, get, post};
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use chrono::{DateTime, Utc};
 use contract::ids::{PersonId, TokenId, WorkloadRuleId};
@@ -16,11 +16,12 @@ use contract::tokens::{
 use domain::access::{Access, Actor};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use service::{Error, tokens, workload};
+use service::devices::{self, Claimed};
+use service::{Error, Op, tokens, workload};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::list::{Asked, Pairs, made, sent, wrong};
+use super::list::{Asked, Fields, Pairs, made, sent, wrong};
 use super::wire::words;
 use crate::http::{AppState, Operation, Problem};
 
@@ -30,17 +31,19 @@ const TAKEN: &[&str] = &[
     "urn:ietf:params:oauth:token-type:id_token",
     "urn:ietf:params:oauth:token-type:jwt",
 ];
+const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const GIVEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
 /// Routes relative to `/api/v1`.
 pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/token", post(exchange))
+        .route("/device", post(device))
         .route("/tokens", get(list).post(create))
-        .route("/tokens/{id}", delete(revoke))
+        .route("/tokens/{id}", get(view).delete(revoke))
         .route("/tokens/{id}/rotation", post(rotate))
         .route("/workload-rules", get(rules).post(make_rule))
-        .route("/workload-rules/{id}", delete(remove_rule))
+        .route("/workload-rules/{id}", get(rule).delete(remove_rule))
 }
 
 /// A token, without itself.
@@ -143,7 +146,28 @@ async fn list(
     let asked = Asked::read(pairs)?.strictly(&Address::new("/tokens"), &[])?;
     let after = asked.cursor(|after| after.parse::<TokenId>().is_ok())?;
     let page = tokens::rows(&op, after, asked.limit).await?;
-    Ok(asked.answer::<_, TokenFacts>(&op.settings().public_url, "/tokens", page))
+    asked.answer::<_, TokenFacts>(&op.settings().public_url, "/tokens", page)
+}
+
+async fn view(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    let id = own_or(&op, &id, Access::ViewTokens)?;
+    fields.of(TokenFacts::from(tokens::view(&op, id).await?))
+}
+
+/// The token an address names: `self` is the one that asks, which needs no scope.
+fn own_or(op: &Op, id: &str, access: Access) -> Result<TokenId, Problem> {
+    match (&op.actor, id) {
+        (Actor::Token { id, .. }, "self") => Ok(*id),
+        (_, id) => {
+            op.require(access)?;
+            token(id)
+        }
+    }
 }
 
 async fn create(
@@ -190,14 +214,7 @@ async fn rotate(
     Path(id): Path<String>,
     body: Bytes,
 ) -> Result<Response, Problem> {
-    // `self` is whoever asks: a token may always rotate itself.
-    let id = match (&op.actor, id.as_str()) {
-        (Actor::Token { id, .. }, "self") => *id,
-        (_, id) => {
-            op.require(Access::ManageTokens)?;
-            token(id)?
-        }
-    };
+    let id = own_or(&op, &id, Access::ManageTokens)?;
     let overlap: Overlap = if body.is_empty() {
         Overlap::default()
     } else {
@@ -291,7 +308,22 @@ async fn rules(
         next: None,
         total: None,
     };
-    Ok(asked.answer::<_, Rule>(&op.settings().public_url, "/workload-rules", page))
+    asked.answer::<_, Rule>(&op.settings().public_url, "/workload-rules", page)
+}
+
+async fn rule(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    op.require(Access::ViewTokens)?;
+    let id: WorkloadRuleId = id.parse().map_err(|_| wrong("id", "is no id of a rule"))?;
+    let found = workload::list(&op)
+        .await?
+        .into_iter()
+        .find(|rule| rule.id == id);
+    fields.of(Rule::from(found.ok_or(Error::NotFound("workload rule"))?))
 }
 
 async fn make_rule(
@@ -331,11 +363,13 @@ async fn exchange(
 ) -> Response {
     let (mut grant, mut kind, mut request) =
         (String::new(), String::new(), workload::Request::default());
+    let mut device_code = String::new();
     for (name, value) in form_urlencoded::parse(&body) {
         match name.as_ref() {
             "grant_type" => grant = value.into_owned(),
             "subject_token_type" => kind = value.into_owned(),
             "subject_token" => request.subject_token = value.into_owned(),
+            "device_code" => device_code = value.into_owned(),
             "scope" => request.scopes = value.split_whitespace().map(str::to_owned).collect(),
             _ => {}
         }
@@ -344,6 +378,9 @@ async fn exchange(
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    if form && grant == DEVICE {
+        return claimed(&op, &device_code).await;
+    }
     if !form || grant != EXCHANGE {
         return refuse(
             "unsupported_grant_type",
@@ -370,6 +407,53 @@ async fn exchange(
             refuse("invalid_scope", &words.unwrap_or_default())
         }
         Err(Error::Refused(_)) => refuse("invalid_grant", "No rule admits this token."),
+        Err(other) => Problem::from(other).into_response(),
+    }
+}
+
+/// What became of a shell's login (RFC 8628 3.5).
+async fn claimed(op: &Op, device_code: &str) -> Response {
+    match devices::claim(op, device_code).await {
+        Ok(Claimed::Given(made)) => {
+            let scope: Vec<&str> = made.row.scopes.iter().map(|scope| scope.as_str()).collect();
+            let body = json!({
+                "access_token": made.token, "token_type": "Bearer", "scope": scope.join(" "),
+                "expires_in": (made.row.expires_at - op.now).num_seconds(),
+            });
+            private(StatusCode::OK, body)
+        }
+        Ok(Claimed::Pending) => refuse("authorization_pending", "Nobody has approved it yet."),
+        Ok(Claimed::SlowDown) => refuse("slow_down", "Ask again in some seconds."),
+        Ok(Claimed::Refused) => refuse("access_denied", "It was refused."),
+        Ok(Claimed::Expired) => refuse("expired_token", "The time to approve it is over."),
+        Err(other) => Problem::from(other).into_response(),
+    }
+}
+
+/// Begins a shell's login (RFC 8628 3.1).
+async fn device(State(_): State<AppState>, Operation(op): Operation, body: Bytes) -> Response {
+    let (mut name, mut scopes) = (String::new(), Vec::new());
+    for (field, value) in form_urlencoded::parse(&body) {
+        match field.as_ref() {
+            "name" => name = value.into_owned(),
+            "scope" => scopes = value.split_whitespace().map(str::to_owned).collect(),
+            _ => {}
+        }
+    }
+    match devices::begin(&op, &name, &scopes).await {
+        Ok(begun) => {
+            let page = format!("{}/settings/device", op.settings().public_url);
+            let body = json!({
+                "device_code": begun.device_code, "user_code": begun.user_code, "verification_uri": page,
+                "verification_uri_complete": format!("{page}?code={}", begun.user_code),
+                "expires_in": begun.seconds, "interval": begun.interval,
+            });
+            private(StatusCode::OK, body)
+        }
+        Err(Error::Invalid(fields)) => {
+            let words = fields.first().map(|wrong| wrong.message.clone());
+            refuse("invalid_scope", &words.unwrap_or_default())
+        }
         Err(other) => Problem::from(other).into_response(),
     }
 }

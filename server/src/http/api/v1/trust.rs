@@ -26,26 +26,26 @@ async fn lint(Operation(op): Operation, body: Bytes) -> Result<Response, Problem
     op.require(Access::JudgeTrust)?;
     let found = trust::lint(&op, &read(&body)?.0).map_err(bad_request)?;
     let found: Vec<TrustFinding> = found.into_iter().map(Into::into).collect();
-    Ok(one(found))
+    Ok(one(&found))
 }
 
 async fn simulate(Operation(op): Operation, body: Bytes) -> Result<Response, Problem> {
     op.require(Access::JudgeTrust)?;
     let verdict = trust::simulate(&op, &read(&body)?.0).map_err(bad_request)?;
-    Ok(one(TrustVerdict::from(verdict)))
+    Ok(one(&TrustVerdict::from(verdict)))
 }
 
 async fn admits(Operation(op): Operation, body: Bytes) -> Result<Response, Problem> {
     op.require(Access::JudgeTrust)?;
     let admits = trust::admits(&op, &read(&body)?.0).map_err(bad_request)?;
-    Ok(one(TrustAdmits::from(admits)))
+    Ok(one(&TrustAdmits::from(admits)))
 }
 
 async fn tighten(Operation(op): Operation, body: Bytes) -> Result<Response, Problem> {
     op.require(Access::JudgeTrust)?;
     let (question, wish) = read(&body)?;
     let tightened = trust::tighten(&op, &question, wish).map_err(bad_request)?;
-    Ok(one(TrustTightened::from(tightened)))
+    Ok(one(&TrustTightened::from(tightened)))
 }
 
 fn read(body: &Bytes) -> Result<(Question, Wish), Problem> {

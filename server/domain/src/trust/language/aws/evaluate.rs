@@ -6,7 +6,7 @@
 use super::operator::{Base, Held, fill};
 use super::request::Request;
 use super::variable::Template;
-use super::{ASSUME, Condition, Policy, Statement, provider};
+use super::{Condition, Policy, Statement, provider, word};
 use crate::trust::facts::Facts;
 use crate::trust::hole;
 use crate::trust::source::{Source, Span};
@@ -19,7 +19,7 @@ impl Policy {
         let mut judging = Judging {
             request: &request,
             source,
-            reasons: Vec::new(),
+            reasons: Vec::with_capacity(self.statements.len() * 4),
         };
         let registered = judging.provider(token, facts, self.span);
         let judged: Vec<(&Statement, Tri)> = self
@@ -27,9 +27,9 @@ impl Policy {
             .iter()
             .map(|statement| (statement, judging.statement(statement)))
             .collect();
-        let mut admitted = decide(&judged, ASSUME);
+        let mut admitted = decide(&judged, |it| it.assumes);
         if request.tagged {
-            let tagging = decide(&judged, "sts:tagsession");
+            let tagging = decide(&judged, |it| it.tags);
             if tagging != Tri::True {
                 judging.say(
                     "sts:TagSession",
@@ -48,12 +48,9 @@ impl Policy {
 }
 
 /// Deny first, then allow, for one action.
-fn decide(judged: &[(&Statement, Tri)], action: &str) -> Tri {
+fn decide(judged: &[(&Statement, Tri)], speaks: fn(&Statement) -> bool) -> Tri {
     let (mut allowed, mut denied) = (Tri::False, Tri::False);
-    for (statement, matches) in judged {
-        if !statement.has_action(action) {
-            continue;
-        }
+    for (statement, matches) in judged.iter().filter(|(statement, _)| speaks(statement)) {
         if statement.effect_unknown {
             allowed = allowed.or(matches.and(Tri::Unknown));
         } else if statement.allow {
@@ -113,18 +110,16 @@ impl Judging<'_> {
 
     /// Whether principal and conditions match; the action is left to [`decide`].
     fn statement(&mut self, statement: &Statement) -> Tri {
-        let effect = if statement.allow { "Allow" } else { "Deny" };
-        let prefix = format!("{} ({effect})", statement.name);
         let (principal, text) = self.principal(statement);
-        self.say(
-            &format!("{prefix}: Principal"),
+        let place = statement.place.of(self.source, statement.principal.span);
+        self.reasons.push(Reason::named(
+            statement.principal_name.clone(),
             principal,
             text,
-            statement.principal.span,
-        );
+            place,
+        ));
         let mut whole = principal.tri();
         if !statement.is_assume() {
-            let tagging = statement.has_action("sts:tagsession");
             let listed: Vec<&str> = statement
                 .actions
                 .iter()
@@ -135,43 +130,48 @@ impl Judging<'_> {
                 listed.join(", ")
             );
             self.say(
-                &format!("{prefix}: Action"),
+                &format!("{} ({}): Action", statement.name, word(statement.allow)),
                 Outcome::NotMatched,
                 text,
                 statement.action_span,
             );
-            if !tagging {
+            if !statement.tags {
                 whole = Tri::False;
             }
         }
         let reachable = whole != Tri::False;
         for condition in &statement.conditions {
-            let (mut outcome, mut text) = self.condition(condition);
-            if reachable {
-                whole = whole.and(outcome.tri());
+            let (outcome, text) = if reachable {
+                self.condition(condition)
             } else {
-                outcome = Outcome::Unreachable;
-                "the statement does not speak of this token".clone_into(&mut text);
-            }
-            let name = format!("{} {}", condition.written, condition.key.text);
-            self.say(&name, outcome, text, condition.span);
+                (
+                    Outcome::Unreachable,
+                    "the statement does not speak of this token".to_owned(),
+                )
+            };
+            whole = whole.and(outcome.tri());
+            let place = condition.place.of(self.source, condition.span);
+            let name = condition.name.clone();
+            self.reasons.push(Reason::named(name, outcome, text, place));
         }
         whole
     }
 
     fn principal(&self, statement: &Statement) -> (Outcome, String) {
         let named = &statement.principal;
-        let listed: Vec<&str> = named.federated.iter().map(|it| it.text.as_str()).collect();
+        let listed = || named.federated.iter().map(|it| it.text.as_str());
         let (met, text) = if named.everyone || named.aws.iter().any(|it| it.text == "*") {
             (Tri::True, "names everybody".to_owned())
         } else {
             match self.request.issuer {
-                None if listed.is_empty() => (Tri::False, "names no token issuer".to_owned()),
+                None if named.federated.is_empty() => {
+                    (Tri::False, "names no token issuer".to_owned())
+                }
                 None => (Tri::Unknown, "the token has no iss".to_owned()),
-                Some(issuer) if listed.iter().any(|it| provider(it) == Some(issuer)) => {
+                Some(issuer) if listed().any(|it| provider(it) == Some(issuer)) => {
                     (Tri::True, format!("names the provider of {issuer}"))
                 }
-                Some(issuer) if listed.iter().any(|it| open_principal(it, issuer)) => (
+                Some(issuer) if listed().any(|it| open_principal(it, issuer)) => (
                     Tri::Unknown,
                     "the provider depends on what the file leaves open".to_owned(),
                 ),
@@ -201,8 +201,7 @@ impl Judging<'_> {
     }
 
     fn condition(&self, condition: &Condition) -> (Outcome, String) {
-        let key = condition.key.text.to_ascii_lowercase();
-        let held = self.request.held(&key);
+        let held = self.request.held(&condition.lower);
         let (tests, sure) = fill(&condition.tests, &|name| self.request.held(name));
         let mut outcome = condition.operator.judge(&held, &tests);
         let settled = match (outcome, condition.operator.negated()) {
@@ -219,20 +218,10 @@ impl Judging<'_> {
     }
 
     fn explain(&self, condition: &Condition, held: &Held, outcome: Outcome) -> String {
-        let wanted: Vec<&str> = condition
-            .values
-            .iter()
-            .take(4)
-            .map(|value| value.text.as_str())
-            .collect();
-        let more = condition.values.len().saturating_sub(4);
-        let mut wanted = format!("\u{201c}{}\u{201d}", wanted.join("\u{201d}, \u{201c}"));
-        if more > 0 {
-            wanted = format!("{wanted} and {more} more");
-        }
+        let wanted = &condition.wanted;
         let value = match held {
-            Held::Values([one]) => show(&serde_json::Value::from(one.as_str())),
-            Held::Values(several) => show(&serde_json::Value::from(several.to_vec())),
+            Held::One(one) => quoted(one),
+            Held::Several(several) => show(&serde_json::Value::from(several.clone())),
             Held::Absent | Held::Unknown => String::new(),
         };
         match outcome {
@@ -274,13 +263,13 @@ impl Judging<'_> {
     }
 
     fn why_absent(&self, condition: &Condition) -> String {
-        let key = condition.key.text.to_ascii_lowercase();
+        let key = &condition.lower;
         let Some(issuer) = self.request.issuer else {
             return String::new();
         };
         let prefix = format!("{}:", issuer.to_ascii_lowercase());
         match key.strip_prefix(&prefix) {
-            Some(claim) if !self.request.exposes(issuer, claim) => {
+            Some(claim) if !self.request.exposes(claim) => {
                 " (AWS does not expose this claim of this issuer)".to_owned()
             }
             Some(_) => " (the token does not have it)".to_owned(),
@@ -314,7 +303,7 @@ fn may_match(condition: &Condition, held: &Held) -> bool {
         Base::Like { .. } => false,
         _ => return true,
     };
-    let Held::Values(values) = held else {
+    let Some(values) = held.values() else {
         return true;
     };
     fold || condition.tests.iter().any(|test| {
@@ -325,29 +314,52 @@ fn may_match(condition: &Condition, held: &Held) -> bool {
     })
 }
 
+/// A value in words.
+fn quoted(value: &str) -> String {
+    if value.len() > 110 {
+        return show(&serde_json::Value::from(value));
+    }
+    ["\u{201c}", value, "\u{201d}"].concat()
+}
+
 /// What nearly matched, for the commonest mistakes.
 fn hint(condition: &Condition, held: &Held) -> &'static str {
-    let Held::Values([value]) = held else {
+    let Held::One(value) = held else {
         return "";
     };
-    let exact = matches!(condition.operator.base, Base::Text { .. });
-    let like = |fold: bool| {
-        condition.values.iter().any(|wanted| {
-            let (wanted, value) = if fold {
-                (wanted.text.to_lowercase(), value.to_lowercase())
-            } else {
-                (wanted.text.clone(), value.clone())
-            };
-            crate::trust::glob::matches(&crate::trust::glob::stars(&wanted, true), &value)
-        })
-    };
     if condition.operator.negated() {
-        ""
-    } else if exact && like(false) {
+        return "";
+    }
+    let exact = matches!(condition.operator.base, Base::Text { .. });
+    let wild = |text: &str| text.contains(['*', '?']);
+    let like = |wanted: &str, value: &str| {
+        crate::trust::glob::matches(&crate::trust::glob::stars(wanted, true), value)
+    };
+    // Without wildcards only the same letters in another case can nearly match: most values end here.
+    let folded = |wanted: &str| {
+        if wild(wanted) {
+            begins_alike(wanted, value) && like(&wanted.to_lowercase(), &value.to_lowercase())
+        } else {
+            wanted.len() == value.len() && wanted.to_lowercase() == value.to_lowercase()
+        }
+    };
+    let mut wanted = condition.values.iter().map(|it| it.text.as_str());
+    if exact && wanted.clone().any(|it| wild(it) && like(it, value)) {
         ": wildcards are plain characters under this operator"
-    } else if like(true) {
+    } else if wanted.any(folded) {
         ": only the case differs"
     } else {
         ""
     }
+}
+
+/// What stands before the first wildcard is, but for case, how the value begins. Letters that change their length with
+/// their case are let through.
+fn begins_alike(pattern: &str, value: &str) -> bool {
+    let head = pattern.split(['*', '?']).next().unwrap_or_default();
+    !pattern.is_ascii()
+        || !value.is_ascii()
+        || value
+            .get(..head.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(head))
 }

@@ -56,8 +56,28 @@ pub enum Order {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Held<'a> {
     Absent,
-    Values(&'a [String]),
+    One(Cow<'a, str>),
+    Several(Vec<Cow<'a, str>>),
     Unknown,
+}
+
+impl<'a> Held<'a> {
+    /// What is held, where it is known.
+    pub fn values(&self) -> Option<&[Cow<'a, str>]> {
+        match self {
+            Self::One(value) => Some(std::slice::from_ref(value)),
+            Self::Several(values) => Some(values),
+            Self::Absent | Self::Unknown => None,
+        }
+    }
+
+    /// The value, where there is exactly one.
+    pub fn one(&self) -> Option<&str> {
+        match self.values() {
+            Some([one]) => Some(one),
+            _ => None,
+        }
+    }
 }
 
 impl Operator {
@@ -119,12 +139,12 @@ impl Operator {
             }
             Held::Absent if self.true_if_absent() => return Outcome::Vacuous,
             Held::Absent => return Outcome::Absent,
-            Held::Values(values) => values,
+            Held::One(_) | Held::Several(_) => held.values().unwrap_or_default(),
         };
         if self.base == Base::Null {
             return said(!wants_absent(tests));
         }
-        let one = |value: &String| self.one(value, tests);
+        let one = |value: &Cow<str>| self.one(value, tests);
         // A single-valued operator on several values: some value for a positive, none for a negated one.
         if self.set == Set::All || self.set == Set::No && self.negated() {
             said(values.iter().all(one))
@@ -347,7 +367,7 @@ mod tests {
             .collect();
         match held {
             None => operator.judge(&Held::Absent, &tests),
-            Some(value) => operator.judge(&Held::Values(&[value.to_owned()]), &tests),
+            Some(value) => operator.judge(&Held::One(value.into()), &tests),
         }
     }
 

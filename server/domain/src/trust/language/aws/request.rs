@@ -3,12 +3,13 @@
 //! Keys: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif>.
 //! Names are compared in lower case, values as they are.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use serde_json::Value;
 
 use super::operator::Held;
-use crate::trust::exposed;
+use crate::trust::exposed::Exposed;
 use crate::trust::facts::Facts;
 use crate::trust::token::Token;
 
@@ -16,12 +17,15 @@ use crate::trust::token::Token;
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html>
 const TAGS: &str = "https://aws.amazon.com/tags";
 
-/// The context of one request.
+/// The context of one request. Claims are looked up when they are asked for: a policy asks for few of them.
 pub struct Request<'a> {
-    keys: HashMap<String, Vec<String>>,
+    token: &'a Token,
     facts: &'a Facts,
     /// Issuer as AWS names it; nothing when the token has none.
     pub issuer: Option<&'a str>,
+    exposed: Exposed,
+    /// What session tags bring, by lower-case key.
+    tags: HashMap<String, Vec<Cow<'a, str>>>,
     /// The token brings session tags.
     pub tagged: bool,
 }
@@ -29,56 +33,70 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     pub fn new(token: &'a Token, facts: &'a Facts) -> Self {
         let issuer = token.issuer_key();
-        let mut keys = HashMap::new();
-        if let Some(issuer) = issuer {
-            let prefix = issuer.to_ascii_lowercase();
-            let azp = token.claim("azp");
-            for (claim, value) in token.claims() {
-                if !exposed::is(issuer, claim, facts.date) {
-                    continue;
-                }
-                let values = texts(value);
-                if values.is_empty() {
-                    continue;
-                }
-                // With `azp`, the audience key reads it and `oaud` the real audience.
-                let name = if claim == "aud" && azp.is_some() {
-                    "oaud"
-                } else {
-                    claim
-                };
-                keys.insert(format!("{prefix}:{}", name.to_ascii_lowercase()), values);
-            }
-            if let Some(azp) = azp {
-                keys.insert(format!("{prefix}:aud"), texts(azp));
-            }
-            if let Some(identity) = token.text("https://aws.amazon.com/source_identity") {
-                keys.insert("sts:sourceidentity".to_owned(), vec![identity.to_owned()]);
-            }
-        }
-        let tagged = tags(token, &mut keys);
-        keys.insert("aws:securetransport".to_owned(), vec!["true".to_owned()]);
-        if let Some(date) = facts.date {
-            keys.insert(
-                "aws:currenttime".to_owned(),
-                vec![format!("{date}T00:00:00Z")],
-            );
-        }
-        for (key, values) in &facts.request {
-            keys.insert(key.clone(), values.clone());
-        }
+        let mut tags = HashMap::new();
+        let tagged = self::tags(token, &mut tags);
         Self {
-            keys,
+            token,
             facts,
             issuer,
+            exposed: Exposed::of(issuer.unwrap_or_default(), facts.date),
+            tags,
             tagged,
         }
     }
 
+    /// What stands under a key of the issuer. With `azp`, the audience key reads it and `oaud` the real audience.
+    fn claim(&self, name: &str) -> Option<Held<'a>> {
+        if !self.exposed.is(name) {
+            return None;
+        }
+        let azp = self.token.claim("azp");
+        let read = match (name, azp) {
+            ("aud", Some(azp)) => return of(azp),
+            ("oaud", Some(_)) => "aud",
+            _ => name,
+        };
+        // Of two claims that differ in case alone the last counts, as it does when keys are folded.
+        let mut claims = self.token.claims().iter();
+        claims
+            .rfind(|(claim, _)| claim.eq_ignore_ascii_case(read))
+            .and_then(|(_, value)| of(value))
+    }
+
+    /// What the request brings beside the issuer's own claims.
+    fn other(&self, key: &str) -> Option<Held<'a>> {
+        match key {
+            "aws:securetransport" => return Some(Held::One("true".into())),
+            "aws:currenttime" => {
+                let date = self.facts.date?;
+                return Some(Held::One(format!("{date}T00:00:00Z").into()));
+            }
+            "sts:sourceidentity" => {
+                self.issuer?;
+                let identity = self.token.text("https://aws.amazon.com/source_identity")?;
+                return Some(Held::One(identity.into()));
+            }
+            _ => {}
+        }
+        held(self.tags.get(key)?.clone())
+    }
+
     /// What stands under a lower-case key.
-    pub fn held(&self, key: &str) -> Held<'_> {
-        if let Some(values) = self.keys.get(key) {
-            return Held::Values(values);
+    pub fn held(&self, key: &str) -> Held<'a> {
+        if let Some(values) = self.facts.request.get(key) {
+            let told = values.iter().map(|it| Cow::from(it.as_str())).collect();
+            return held(told).unwrap_or(Held::Absent);
+        }
+        let claim = self.issuer.and_then(|issuer| {
+            let start = key.get(..issuer.len())?;
+            let rest = key[issuer.len()..].strip_prefix(':')?;
+            start.eq_ignore_ascii_case(issuer).then_some(rest)
+        });
+        if let Some(found) = claim
+            .and_then(|claim| self.claim(claim))
+            .or_else(|| self.other(key))
+        {
+            return found;
         }
         if crate::trust::hole::has(key) {
             return Held::Unknown;
@@ -110,23 +128,39 @@ impl<'a> Request<'a> {
         if absent { Held::Absent } else { Held::Unknown }
     }
 
-    /// Whether a claim under this issuer is a condition key.
-    pub fn exposes(&self, issuer: &str, claim: &str) -> bool {
-        exposed::is(issuer, claim, self.facts.date)
+    /// Whether a claim under the token's issuer is a condition key.
+    pub fn exposes(&self, claim: &str) -> bool {
+        self.exposed.is(claim)
     }
 }
 
-fn texts(value: &Value) -> Vec<String> {
+/// Nothing is absence.
+fn held(mut values: Vec<Cow<'_, str>>) -> Option<Held<'_>> {
+    match values.len() {
+        0 => None,
+        1 => values.pop().map(Held::One),
+        _ => Some(Held::Several(values)),
+    }
+}
+
+fn of(value: &Value) -> Option<Held<'_>> {
     match value {
-        Value::String(text) => vec![text.clone()],
-        Value::Number(number) => vec![number.to_string()],
-        Value::Bool(yes) => vec![yes.to_string()],
+        Value::String(text) => Some(Held::One(text.as_str().into())),
+        other => held(texts(other)),
+    }
+}
+
+fn texts(value: &Value) -> Vec<Cow<'_, str>> {
+    match value {
+        Value::String(text) => vec![text.as_str().into()],
+        Value::Number(number) => vec![number.to_string().into()],
+        Value::Bool(yes) => vec![yes.to_string().into()],
         Value::Array(items) => items.iter().flat_map(texts).collect(),
         Value::Null | Value::Object(_) => Vec::new(),
     }
 }
 
-fn tags(token: &Token, keys: &mut HashMap<String, Vec<String>>) -> bool {
+fn tags<'a>(token: &'a Token, keys: &mut HashMap<String, Vec<Cow<'a, str>>>) -> bool {
     let nested = token.claim(TAGS);
     let principal = nested
         .and_then(|tags| tags.get("principal_tags"))
@@ -145,7 +179,7 @@ fn tags(token: &Token, keys: &mut HashMap<String, Vec<String>>) -> bool {
     }
     keys.insert(
         "aws:tagkeys".to_owned(),
-        principal.keys().cloned().collect(),
+        principal.keys().map(|key| key.as_str().into()).collect(),
     );
     if let Some(transitive) = transitive {
         keys.insert("sts:transitivetagkeys".to_owned(), texts(transitive));

@@ -82,9 +82,9 @@ impl Template {
                 Piece::Toks(toks) => whole.extend_from_slice(toks),
                 Piece::Hole(_) => return Err(()),
                 Piece::Variable(key, default) => match (lookup(key), default) {
-                    (Held::Values([one]), _) => whole.extend(one.chars().map(Tok::Lit)),
+                    (Held::One(one), _) => whole.extend(one.chars().map(Tok::Lit)),
                     (Held::Absent, Some(default)) => whole.extend(default.chars().map(Tok::Lit)),
-                    (Held::Absent | Held::Values(_), _) => return Ok(None),
+                    (Held::Absent | Held::Several(_), _) => return Ok(None),
                     (Held::Unknown, _) => return Err(()),
                 },
             }

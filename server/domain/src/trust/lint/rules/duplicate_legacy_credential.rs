@@ -1,7 +1,9 @@
 //! A name-based subject is left beside its immutable twin.
 
+use std::collections::HashSet;
+
 use crate::trust::issuer::Platform;
-use crate::trust::lint::look::{Look, Sub};
+use crate::trust::lint::look::Look;
 use crate::trust::lint::{Report, Rule, Severity};
 
 pub const RULE: Rule = Rule {
@@ -15,11 +17,10 @@ pub const RULE: Rule = Rule {
 
 fn check(look: &Look, report: &mut Report) {
     let subs = look.subs();
-    let twins: Vec<&Sub> = subs
+    let twins: HashSet<(&str, &str)> = subs
         .iter()
-        .filter(|sub| {
-            sub.is(Platform::GitHub) && sub.shape.ids && sub.shape.project.fixed().is_some()
-        })
+        .filter(|sub| sub.is(Platform::GitHub) && sub.shape.ids)
+        .filter_map(|sub| Some((sub.shape.project.fixed()?, sub.shape.rest.as_str())))
         .collect();
     if twins.is_empty() {
         return;
@@ -28,9 +29,8 @@ fn check(look: &Look, report: &mut Report) {
         .iter()
         .filter(|sub| sub.is(Platform::GitHub) && !sub.shape.ids)
     {
-        let same =
-            |new: &&Sub| new.shape.project == old.shape.project && new.shape.rest == old.shape.rest;
-        if twins.iter().any(same) {
+        let place = old.shape.project.fixed();
+        if place.is_some_and(|it| twins.contains(&(it, old.shape.rest.as_str()))) {
             let message = format!(
                 "\u{201c}{}\u{201d} stands beside its form with ids",
                 old.value.text

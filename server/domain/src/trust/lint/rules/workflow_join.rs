@@ -1,7 +1,7 @@
 //! The trust beside the workflows of its repository.
 
-use super::join::{self, Job};
 use crate::trust::issuer::Platform;
+use crate::trust::jobs::{self, Job};
 use crate::trust::lint::look::Look;
 use crate::trust::lint::{Report, Rule, Severity};
 
@@ -22,7 +22,7 @@ fn check(look: &Look, report: &mut Report) {
         .facts
         .workflows
         .iter()
-        .flat_map(|(path, text)| join::jobs(path, text))
+        .flat_map(|(path, text)| jobs::jobs(path, text))
         .collect();
     for sub in look.subs().iter().filter(|sub| sub.is(Platform::GitHub)) {
         let branch = look
@@ -33,8 +33,8 @@ fn check(look: &Look, report: &mut Report) {
         let head = project.split(':').take(2).collect::<Vec<_>>().join(":");
         let mut fits = false;
         for job in jobs.iter().filter(|job| job.id_token) {
-            let subjects = job.subjects(&head, &branch);
-            let taken = subjects.iter().any(|it| sub.value.matches(it));
+            let subjects = job.subjects(Platform::GitHub, &head, &branch);
+            let taken = subjects.iter().any(|it| sub.value.matches(&it.text));
             fits |= taken || job.open;
             if taken && job.untrusted && job.checks_out_head {
                 report.say(

@@ -43,7 +43,7 @@ fn check(file: &File, report: &mut Report) {
             }
         }
     }
-    if file.kind == Kind::Gitlab {
+    if !matches!(file.kind, Kind::Workflow | Kind::Action) {
         return;
     }
     let mut found = Vec::new();

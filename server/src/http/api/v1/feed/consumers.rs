@@ -84,7 +84,7 @@ async fn list(
     let asked = AskedList::read(pairs)?.strictly(&app::query::Address::new("/consumers"), &[])?;
     let after = asked.cursor(|name| !name.is_empty())?;
     let page = consumers::list(&op, after, asked.limit).await?;
-    Ok(asked.answer::<_, ConsumerRow>(&op.settings().public_url, "/consumers", page))
+    asked.answer::<_, ConsumerRow>(&op.settings().public_url, "/consumers", page)
 }
 
 async fn remove(

@@ -89,7 +89,7 @@ pub struct CampaignItem {
     #[schema(schema_with = words::item_state)]
     pub state: ItemState,
     /// The decision that stands.
-    #[schema(schema_with = words::decision)]
+    #[schema(schema_with = words::decision_or_none)]
     pub decision: Option<DecisionKind>,
     /// What was recommended.
     #[schema(schema_with = words::advice)]

@@ -96,7 +96,7 @@ pub struct Permission {
     /// The same as a sentence.
     pub sentence: String,
     /// Environment it reaches.
-    #[schema(schema_with = words::environment)]
+    #[schema(schema_with = words::environment_or_none)]
     pub environment: Option<Environment>,
     /// Whether it is privileged.
     pub privileged: bool,

@@ -98,7 +98,7 @@ pub struct TrustReason {
 impl From<Reason> for TrustReason {
     fn from(reason: Reason) -> Self {
         Self {
-            condition: reason.condition,
+            condition: reason.condition.to_string(),
             outcome: reason.outcome.as_str(),
             text: reason.text,
             position: reason.position.into(),

@@ -1,7 +1,8 @@
 //! Schemas of enums: their words, from the enums themselves.
 
+use serde_json::Value;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 
 /// A string that is one of these words.
 pub fn one_of(words: impl IntoIterator<Item = &'static str>) -> Schema {
@@ -39,6 +40,8 @@ words! {
     confidence: contract::findings::Confidence;
     class: contract::findings::FindingClass;
     finding_state: contract::findings::FindingState;
+    task_state: contract::campaigns::TaskState;
+    task_step: contract::campaigns::TaskStep;
     campaign_state: contract::campaigns::CampaignState;
     decision: contract::campaigns::DecisionKind;
     advice: contract::campaigns::Advice;
@@ -55,9 +58,64 @@ words! {
     format: contract::feed::FeedFormat;
 }
 
+/// One of these words, or null.
+fn or_none(words: impl IntoIterator<Item = &'static str>) -> Schema {
+    let words = words.into_iter().map(Value::from).chain([Value::Null]);
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .enum_values(Some(words))
+        .into()
+}
+
+/// A tier, or null.
+pub fn tier_or_none() -> Schema {
+    or_none(
+        contract::identities::RiskTier::ALL
+            .iter()
+            .map(|word| word.as_str()),
+    )
+}
+
+/// A type of credential, or null.
+pub fn credential_type_or_none() -> Schema {
+    or_none(
+        contract::identities::CredentialType::ALL
+            .iter()
+            .map(|word| word.as_str()),
+    )
+}
+
+/// An environment, or null.
+pub fn environment_or_none() -> Schema {
+    or_none(
+        contract::identities::Environment::ALL
+            .iter()
+            .map(|word| word.as_str()),
+    )
+}
+
+/// A decision, or null.
+pub fn decision_or_none() -> Schema {
+    or_none(
+        contract::campaigns::DecisionKind::ALL
+            .iter()
+            .map(|word| word.as_str()),
+    )
+}
+
 /// A list of environments.
 pub fn environments() -> Schema {
     list(environment())
+}
+
+/// A list of kinds.
+pub fn kinds() -> Schema {
+    list(kind())
+}
+
+/// A list of tiers.
+pub fn tiers() -> Schema {
+    list(tier())
 }
 
 /// A list of scopes.

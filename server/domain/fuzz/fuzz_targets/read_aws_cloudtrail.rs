@@ -1,0 +1,7 @@
+//! Records of `aws_cloudtrail`; the tests run the same body on a fixed set.
+#![no_main]
+
+#[path = "../../tests/event_fuzz/read.rs"]
+mod read;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| read::read("aws_cloudtrail", data));

@@ -1,0 +1,53 @@
+//! Tasks of every campaign, as machines read them.
+
+use contract::Page;
+use contract::campaigns::{Patch, TaskFilter, TaskRow};
+use contract::ids::{CampaignId, TaskId};
+use domain::access::Access;
+use domain::campaign::remediation::patch;
+use uuid::Uuid;
+
+use crate::{Error, Op, Result};
+
+/// The next tasks in the order they were made, at most `limit`.
+///
+/// # Errors
+/// When the actor may not, or the cursor is not one of ours.
+pub async fn tasks(
+    op: &Op,
+    filter: &TaskFilter,
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Page<(CampaignId, TaskRow)>> {
+    op.require(Access::ViewCampaigns)?;
+    let unknown = |_| Error::field("after", "is no cursor of this list");
+    let after: Option<Uuid> = after.map(str::parse).transpose().map_err(unknown)?;
+    let mut conn = op.db().acquire().await?;
+    let mut rows = store::campaigns::task_page(&mut conn, filter, after, limit + 1).await?;
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    rows.truncate(most);
+    let next = rows.last().filter(|_| more);
+    Ok(Page {
+        next: next.map(|(_, row)| row.id.to_string()),
+        rows,
+        total: None,
+    })
+}
+
+/// One task with what carries it out.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn task(op: &Op, id: TaskId) -> Result<(CampaignId, TaskRow, Patch)> {
+    op.require(Access::ViewCampaigns)?;
+    let mut conn = op.db().acquire().await?;
+    let (campaign, row) = store::campaigns::task_row(&mut conn, id)
+        .await?
+        .ok_or(Error::NotFound("task"))?;
+    let item = store::campaigns::item(&mut conn, row.item).await?;
+    let patch = item
+        .map(|item| patch::compile(&item.snapshot, row.decision, &row.targets))
+        .unwrap_or_default();
+    Ok((campaign, row, patch))
+}

@@ -4,6 +4,7 @@
 //! batch for ever. Vendors that expect a particular answer get it (`answer`).
 
 mod answer;
+mod gate;
 mod proof;
 
 use std::net::SocketAddr;
@@ -11,14 +12,18 @@ use std::net::SocketAddr;
 use app::request::RequestId;
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, Extension, Path, State};
+use axum::extract::{
+    ConnectInfo, DefaultBodyLimit, Extension, FromRequest as _, Path, Request, State,
+};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
 use service::{Error, OpKind, ingest};
 use tower_http::limit::RequestBodyLimitLayer;
 
+use super::problem::usual;
 use super::{AppState, Problem};
+pub use gate::Gate;
 
 /// The one route; `GET` answers a vendor's challenge.
 pub fn routes(state: &AppState) -> Router<AppState> {
@@ -33,9 +38,16 @@ async fn deliver(
     Path(source): Path<String>,
     id: Option<Extension<RequestId>>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
-    headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Result<Response, Problem> {
+    let headers = request.headers().clone();
+    let _room = match state.gate.enter(&headers) {
+        Ok(room) => room,
+        Err(full) => return Ok(*full),
+    };
+    let body = Bytes::from_request(request, &())
+        .await
+        .map_err(|refused| usual(refused.status()))?;
     let basic = proof::basic(&headers);
     let peer = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
     let certificate = proof::certificate(&headers, &state.config.certificates, peer);
@@ -52,6 +64,7 @@ async fn deliver(
         ..ingest::Limits::default()
     };
     let id = id.map(|Extension(id)| id.0).unwrap_or_default();
+    let _hand = state.gate.hand().await;
     let op = state.services.op(actor, OpKind::Request, id);
     let receipt = ingest::accept_sent(&op, body.to_vec(), &limits, proof::sent(&headers))
         .await

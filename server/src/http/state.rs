@@ -11,6 +11,7 @@ use crate::clients::oidc::{Failure, Provider};
 use crate::config::Config;
 use crate::http::api::rate::Rate;
 use crate::http::doorbell::Doorbell;
+use crate::http::ingest::Gate;
 use crate::jobs;
 
 /// Made once at start, cheap to clone.
@@ -32,6 +33,8 @@ pub struct AppState {
     pub rate: Rate,
     /// Wakes requests that wait for a feed.
     pub doorbell: Doorbell,
+    /// How many deliveries may be under way.
+    pub gate: Gate,
 }
 
 impl AppState {
@@ -59,6 +62,7 @@ impl AppState {
         Ok(Self {
             rate: Rate::per_minute(config.limits.api_per_minute),
             doorbell: Doorbell::new(services.clone()),
+            gate: Gate::new(config.limits.ingest_bytes),
             services,
             leptos,
             config,

@@ -12,20 +12,12 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, Utc};
 use contract::campaigns::CampaignInput;
 use contract::identities::{Environment, IdentityFilter, IdentityKind, IdentitySort};
-use contract::sources::SourceInput;
-use domain::access::Actor;
-use domain::demo::Organisation;
-use service::ingest::Limits;
 use service::ports::fixed::SeededEntropy;
-use service::{Op, OpKind, Services, Settings, campaigns, demo, identities, ingest, sources};
+use service::{Op, Services, Settings, campaigns, demo, identities};
 use store::testing::bench::{self, Search};
 
 /// Runs of each measurement; the median is printed.
 const RUNS: usize = 3;
-/// Deliveries taken in one run, of each source.
-const DELIVERIES: usize = 5;
-/// Records a delivery holds.
-const DELIVERY: usize = 1_000;
 /// Identities in the inventory.
 const IDENTITIES: i32 = 100_000;
 /// Pages opened in one run.
@@ -37,9 +29,6 @@ async fn main() {
     let wanted = |name: &str| asked.is_empty() || asked.iter().any(|word| word == name);
     if wanted("demo") {
         load_demo().await;
-    }
-    if wanted("ingest") {
-        ingest_against_copy().await;
     }
     if wanted("inventory") {
         inventory_against_sql().await;
@@ -98,83 +87,6 @@ async fn load_demo() {
     say(&format!(
         "demo loaded      {seconds:>9.1} s          {outcome:?}"
     ));
-}
-
-async fn ingest_against_copy() {
-    let services = services().await;
-    let deliveries = deliveries();
-    let count: usize = deliveries.iter().map(|(_, lines)| lines.len()).sum();
-    let log = source(&services, "github-audit", "github_audit").await;
-    let trail = source(&services, "aws-cloudtrail", "aws_cloudtrail").await;
-    let mut taken = Vec::new();
-    let mut copied = Vec::new();
-    for run in 0..=RUNS {
-        bench::empty_events(&services.db).await.expect("empties");
-        let started = Instant::now();
-        for (slug, lines) in &deliveries {
-            let op = if *slug == "github-audit" {
-                &log
-            } else {
-                &trail
-            };
-            let body = lines.concat().into_bytes();
-            let receipt = ingest::accept(op, body, &Limits::default())
-                .await
-                .expect("takes");
-            assert_eq!(receipt.accepted, lines.len(), "{:?}", receipt.rejected);
-        }
-        let took = started.elapsed();
-        let copy = bench::copy_events(&services.db).await.expect("copies");
-        // The first run warms up: months are made, statements prepared.
-        if run > 0 {
-            taken.push(took);
-            copied.push(copy);
-        }
-    }
-    let (taken, copied) = (median(taken), median(copied));
-    let ratio = copied.as_secs_f64() / taken.as_secs_f64();
-    say(&format!(
-        "ingest           {:>9.0} events/s   {count} events in deliveries of {DELIVERY}, {taken:.1?}",
-        rate(count, taken)
-    ));
-    say(&format!(
-        "  plain COPY     {:>9.0} events/s   the same rows into the same tables, {copied:.1?}",
-        rate(count, copied)
-    ));
-    say(&format!(
-        "  ratio          {ratio:>9.2}            of the speed of COPY"
-    ));
-}
-
-fn deliveries() -> Vec<(&'static str, Vec<String>)> {
-    let acme = Organisation::at(service::Clock::now(&MachineClock));
-    let mut all = Vec::new();
-    for slug in ["github-audit", "aws-cloudtrail"] {
-        let lines: Vec<String> = acme
-            .events()
-            .filter(|record| record.source == slug)
-            .map(|record| format!("{}\n", record.body))
-            .collect();
-        let chunks = lines.chunks(DELIVERY).take(DELIVERIES);
-        all.extend(chunks.map(|chunk| (slug, chunk.to_vec())));
-    }
-    all
-}
-
-async fn source(services: &Services, slug: &str, format: &str) -> Op {
-    let input = SourceInput {
-        name: slug.to_owned(),
-        slug: slug.to_owned(),
-        format: format.to_owned(),
-        ..SourceInput::default()
-    };
-    let made = sources::create(&services.system("bench"), &input)
-        .await
-        .expect("makes a source");
-    let actor: Actor = ingest::authenticate(services, slug, &made.token)
-        .await
-        .expect("is let in");
-    services.op(actor, OpKind::Request, "bench")
 }
 
 async fn inventory_against_sql() {

@@ -8,33 +8,60 @@ use sqlx::{AssertSqlSafe, Executor};
 
 use crate::{Db, Result};
 
-/// The tables that ingest writes one row per event into.
-const TABLES: [&str; 3] = ["event_keys", "events", "feed_queue"];
+/// The tables that end up with one row per event.
+const TABLES: [&str; 3] = ["event_keys", "events", "feed"];
+/// Parts a table is cut into, so that several streams can share it.
+const PARTS: i64 = 4;
 
-/// Copies the rows of the event tables out, empties the tables, and copies the rows in again: how long that took,
-/// with its commit.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn copy_events(db: &Db) -> Result<Duration> {
-    let mut bodies = Vec::new();
-    for table in TABLES {
-        bodies.push((table, copy_out(db, table).await?));
+/// Rows of the event tables as COPY writes them: for each table, its parts.
+#[derive(Debug)]
+pub struct EventRows(Vec<(&'static str, Vec<Vec<u8>>)>);
+
+impl EventRows {
+    /// Copies the rows of the event tables out.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn read(db: &Db) -> Result<Self> {
+        let mut tables = Vec::new();
+        for table in TABLES {
+            let mut parts = Vec::new();
+            for part in 0..PARTS {
+                parts.push(copy_out(db, table, part).await?);
+            }
+            tables.push((table, parts));
+        }
+        Ok(Self(tables))
     }
-    empty_events(db).await?;
-    let started = Instant::now();
-    for (table, body) in bodies {
-        let mut copy = db
-            .pool()
-            .copy_in_raw(&format!("COPY {table} FROM STDIN (FORMAT binary)"))
-            .await?;
-        copy.send(body).await?;
-        copy.finish().await?;
+
+    /// Empties the tables and copies the rows in again through so many streams at once: how long that took, with
+    /// its commits. Parts are shared out among the streams; each goes through the tables in the same order.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn copy_in(&self, db: &Db, streams: usize) -> Result<Duration> {
+        empty_events(db).await?;
+        db.pool().execute("CHECKPOINT").await?;
+        let started = Instant::now();
+        let all = (0..streams).map(|stream| async move {
+            for (table, parts) in &self.0 {
+                for part in parts.iter().skip(stream).step_by(streams) {
+                    let sql = format!("COPY {table} FROM STDIN (FORMAT binary)");
+                    let mut copy = db.pool().copy_in_raw(&sql).await?;
+                    for piece in part.chunks(1 << 20) {
+                        copy.send(piece).await?;
+                    }
+                    copy.finish().await?;
+                }
+            }
+            Ok::<_, crate::Error>(())
+        });
+        futures::future::try_join_all(all).await?;
+        Ok(started.elapsed())
     }
-    Ok(started.elapsed())
 }
 
-async fn copy_out(db: &Db, table: &str) -> Result<Vec<u8>> {
+async fn copy_out(db: &Db, table: &str, part: i64) -> Result<Vec<u8>> {
     // A partitioned table itself cannot be copied out, a query on it can.
     let columns: String = sqlx::query_scalar(
         "SELECT string_agg(quote_ident(column_name), ', ' ORDER BY ordinal_position) FROM information_schema.columns
@@ -46,7 +73,7 @@ async fn copy_out(db: &Db, table: &str) -> Result<Vec<u8>> {
     let mut stream = db
         .pool()
         .copy_out_raw(&format!(
-            "COPY (SELECT {columns} FROM {table}) TO STDOUT (FORMAT binary)"
+            "COPY (SELECT {columns} FROM {table} WHERE extract(epoch FROM occurred_at)::bigint % {PARTS} = {part}) TO STDOUT (FORMAT binary)"
         ))
         .await?;
     let mut body = Vec::new();
@@ -62,9 +89,35 @@ async fn copy_out(db: &Db, table: &str) -> Result<Vec<u8>> {
 /// When the database refuses.
 pub async fn empty_events(db: &Db) -> Result<()> {
     db.pool()
-        .execute("TRUNCATE events, event_keys, feed_queue, event_days, source_days")
+        .execute("TRUNCATE events, event_keys, feed_queue, feed, event_days, source_days")
         .await?;
     Ok(())
+}
+
+/// How many events there are, and how many different keys and places of the feed.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn count_events(db: &Db) -> Result<(i64, i64, i64)> {
+    Ok(sqlx::query_as(
+        "SELECT (SELECT count(*) FROM events), (SELECT count(*) FROM event_keys), (SELECT count(DISTINCT event_id) FROM feed)",
+    )
+    .fetch_one(db.pool())
+    .await?)
+}
+
+/// What of the feed waits for its place, what for detection, and for how many seconds the first of the latter has.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn behind(db: &Db) -> Result<(i64, i64, f64)> {
+    Ok(sqlx::query_as(
+        "SELECT (SELECT count(*) FROM feed_queue), h.position - d.position,
+             COALESCE(extract(epoch FROM clock_timestamp() - (SELECT published FROM feed WHERE position = d.position + 1)), 0)::float8
+         FROM feed_head h, detection_head d",
+    )
+    .fetch_one(db.pool())
+    .await?)
 }
 
 /// Fills the inventory with so many made-up identities, spread over the facets, and looks at the tables anew.

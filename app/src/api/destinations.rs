@@ -75,11 +75,7 @@ pub async fn rewind_destination(
     #[server(default)] confirm: String,
 ) -> Result<(), AppError> {
     let op = crate::request::op()?;
-    let position = position
-        .trim()
-        .parse()
-        .map_err(|_| service::Error::field("position", "Enter a whole number."))?;
-    Ok(service::destinations::rewind(&op, id, position, confirm.trim()).await?)
+    Ok(service::destinations::rewind_typed(&op, id, &position, confirm.trim()).await?)
 }
 
 /// Sends the rows it would not take again; how many.

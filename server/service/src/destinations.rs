@@ -416,6 +416,19 @@ pub async fn rewind(op: &Op, id: DestinationId, position: i64, confirm: &str) ->
     Ok(tx.commit().await.map_err(store::Error::from)?)
 }
 
+/// [`rewind`] to a place as a person types it.
+///
+/// # Errors
+/// As [`rewind`], and when the place is no number.
+pub async fn rewind_typed(op: &Op, id: DestinationId, place: &str, confirm: &str) -> Result<()> {
+    op.require(Access::ManageDestinations)?;
+    let position = place
+        .trim()
+        .parse()
+        .map_err(|_| Error::field("position", "Enter a whole number."))?;
+    rewind(op, id, position, confirm).await
+}
+
 /// Asks for the rows it would not take to be sent again, before anything else; how many.
 ///
 /// # Errors

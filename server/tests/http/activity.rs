@@ -6,6 +6,7 @@ use contract::campaigns::{
     ItemFilter, ItemOutcome, PerTier, ReassignInput, Silence, StagePlan, StageRule, TaskInput,
     TaskStep, TemplateForm,
 };
+use contract::destinations::{DestinationForm, DestinationState};
 use contract::findings::{FindingAction, FindingFilter, FindingInput};
 use contract::identities::{
     AdoptInput, DrillInput, EditInput, GlassMark, GlassMatch, IdentityRequest, KeepingInput,
@@ -20,7 +21,7 @@ use contract::tokens::TokenInput;
 use contract::trust::PipelinesInput;
 use domain::access::{Actor, Person};
 use service::imports::files::{self, Upload};
-use service::{break_glass, campaigns, identities, rotation, sources};
+use service::{break_glass, campaigns, destinations, devices, identities, rotation, sources};
 
 use crate::doors::SERVER_FUNCTIONS;
 use crate::world::{World, start};
@@ -72,6 +73,7 @@ async fn each_mutation_leaves_exactly_one_entry() {
     pipelines(&world, &cast, &mut story).await;
     notices(&world, &cast, &mut story).await;
     silent(&world, &cast, &mut story).await;
+    outlets(&world, &mut story).await;
     let wrong: Vec<_> = story
         .left
         .iter()
@@ -662,4 +664,50 @@ async fn a_refused_or_failed_mutation_leaves_none() {
             .is_err()
     );
     assert_eq!(world.entries().await, before);
+}
+
+async fn outlets(world: &World, story: &mut Story<'_>) {
+    let form = DestinationForm {
+        name: "archive".into(),
+        kind: "folder".into(),
+        address: "archive".into(),
+        ..DestinationForm::default()
+    };
+    let id = destinations::create_typed(&world.cli(), &form)
+        .await
+        .unwrap()
+        .id;
+    story.did("/api/ui/destinations/create").await;
+    for (state, door) in [
+        (DestinationState::Paused, "/api/ui/destinations/pause"),
+        (DestinationState::Running, "/api/ui/destinations/resume"),
+    ] {
+        destinations::set_state(&world.cli(), id, state)
+            .await
+            .unwrap();
+        story.did(door).await;
+    }
+    destinations::rewind_typed(&world.cli(), id, "0", "archive")
+        .await
+        .unwrap();
+    story.did("/api/ui/destinations/rewind").await;
+    destinations::redrive(&world.cli(), id).await.unwrap();
+    story.did("/api/ui/destinations/redrive").await;
+    destinations::remove_confirmed(&world.cli(), id, "archive")
+        .await
+        .unwrap();
+    story.did("/api/ui/destinations/remove").await;
+    let begun = devices::begin(
+        &world.op(Actor::Anonymous),
+        "laptop",
+        &["feed:read".to_owned()],
+    )
+    .await
+    .unwrap();
+    let admin = world.person("root", &[Role::Admin]).await;
+    story.before = world.entries().await;
+    devices::answer(&world.op(Actor::Person(admin)), &begun.user_code, true)
+        .await
+        .unwrap();
+    story.did("/api/ui/devices/answer").await;
 }

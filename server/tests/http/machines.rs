@@ -68,7 +68,7 @@ async fn teams(world: &World, each: usize) {
                 "INSERT INTO selectors (id, identity_id, kind, value, created_at) SELECT gen_random_uuid(), n.id, 'oidc_subject', n.name || ' subject', now() {of}"
             ),
             format!(
-                "INSERT INTO trusts (id, identity_id, language, target, document, updated_at) SELECT gen_random_uuid(), n.id, 'aws_iam', n.name || ' role', '{{}}', now() {of}"
+                "INSERT INTO trusts (id, identity_id, language, target, document, updated_at) SELECT gen_random_uuid(), n.id, 'aws', n.name || ' role', '{{}}', now() {of}"
             ),
         ] {
             store::testing::execute(&mut tx, &sql).await;

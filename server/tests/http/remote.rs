@@ -317,7 +317,7 @@ async fn every_command_of_the_page_that_connects_a_siem_runs() {
                 3
             };
             assert_eq!(
-                said.matches("\"uuid\"").count(),
+                said.matches("\"hash\"").count(),
                 expected,
                 "{}: {said}",
                 sample.id

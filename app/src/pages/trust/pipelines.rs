@@ -13,7 +13,7 @@ use crate::components::{
 };
 use crate::error::AppError;
 use crate::form::{PostForm, Posted, target_of};
-use crate::format::{count, number};
+use crate::format::{count, counted, number};
 use crate::layout::{Block, Crumb, DetailHead, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
 use crate::pages::findings::level;
@@ -91,7 +91,7 @@ fn repositories(list: &RepositoryList) -> AnyView {
         Column::new("Protections"),
     ];
     view! {
-        <Block id="h-repositories" title="Repositories" note=count(list.total, "repository")>
+        <Block id="h-repositories" title="Repositories" note=counted(list.total, "repository", "repositories")>
             <DataTable caption="Repositories with their open findings" columns kind=TableKind::MiniCards>{rows}</DataTable>
         </Block>
     }
@@ -110,7 +110,7 @@ fn row(it: &RepositoryRow, now: chrono::DateTime<chrono::Utc>) -> AnyView {
     } else {
         it.open
             .into_iter()
-            .map(|(grade, n)| view! { <Severity level=level(grade)/>" "{number(n)}" " })
+            .map(|(grade, n)| view! { <span class="nowrap"><Severity level=level(grade)/>" "{number(n)}</span>" " })
             .collect_view()
             .into_any()
     };

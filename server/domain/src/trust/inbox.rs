@@ -77,6 +77,10 @@ impl Place<'_> {
                 identity: it.identity.clone(),
                 ..self.raised(&it.message, &it.path, 0)
             };
+            if !it.identity.is_empty() && it.message.starts_with(&it.identity) {
+                // A name stays as it is written.
+                raised.title = shortened(first_line(&it.message).to_owned());
+            }
             raised
                 .evidence
                 .push(("Identity".to_owned(), it.identity.clone()));
@@ -177,14 +181,20 @@ impl Place<'_> {
 
 /// The first line of a message, shortened, with a capital.
 fn title(message: &str) -> String {
-    let line = message.trim().lines().next().unwrap_or_default();
-    let mut chars = line.chars();
+    let mut chars = first_line(message).chars();
     let first: String = chars
         .next()
         .into_iter()
         .flat_map(char::to_uppercase)
         .collect();
-    let whole = first + chars.as_str();
+    shortened(first + chars.as_str())
+}
+
+fn first_line(message: &str) -> &str {
+    message.trim().lines().next().unwrap_or_default()
+}
+
+fn shortened(whole: String) -> String {
     if whole.chars().count() <= TITLE {
         return whole;
     }
@@ -250,6 +260,30 @@ mod tests {
         };
         let other = elsewhere.scanned(&scan(".github/workflows/a.yml", &text("", step)).unwrap());
         assert_ne!(prints(&once), prints(&other));
+    }
+
+    #[test]
+    fn a_title_begins_with_a_capital_or_with_a_name_as_it_is_written() {
+        let meeting = |message: &str| Meeting {
+            rule: "dead-trust",
+            severity: lint::Severity::Info,
+            message: message.to_owned(),
+            identity: "infra-live \u{b7} plan".to_owned(),
+            path: String::new(),
+            fix: "Remove it.",
+        };
+        let met = PLACE.met(&[
+            meeting("infra-live \u{b7} plan trusts acme/shop"),
+            meeting("job a asks for it"),
+        ]);
+        let titles: Vec<&str> = met.iter().map(|it| it.title.as_str()).collect();
+        assert_eq!(
+            titles,
+            [
+                "infra-live \u{b7} plan trusts acme/shop",
+                "Job a asks for it"
+            ]
+        );
     }
 
     #[test]

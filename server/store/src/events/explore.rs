@@ -166,22 +166,26 @@ pub async fn histogram(
         .collect()
 }
 
-/// One event with its raw record.
+/// One event with its raw record; one whose month is gone, where a finding cites it.
 ///
 /// # Errors
 /// When the database cannot be asked, or a stored word is unknown.
 pub async fn find(conn: &mut Conn, id: EventId) -> Result<Option<Stored>> {
-    let mut query = QueryBuilder::<Postgres>::new(format!(
-        "SELECT {COLUMNS}, e.raw::text AS raw {JOINS} WHERE e.id = "
-    ));
-    query.push_bind(id.0);
-    query
-        .build()
-        .fetch_optional(conn)
-        .await?
-        .as_ref()
-        .map(stored)
-        .transpose()
+    for joins in [JOINS, &cited()] {
+        let mut query = QueryBuilder::<Postgres>::new(format!(
+            "SELECT {COLUMNS}, e.raw::text AS raw {joins} WHERE e.id = "
+        ));
+        query.push_bind(id.0);
+        if let Some(row) = query.build().fetch_optional(&mut *conn).await? {
+            return stored(&row).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Where events come from that were kept because findings cite them, when their month went.
+fn cited() -> String {
+    JOINS.replacen("FROM events e", "FROM cited_events e", 1)
 }
 
 /// Events the feed published after a place, under a filter, in the order of the feed.
@@ -205,19 +209,33 @@ pub async fn published(
     rows.iter().map(stored).collect()
 }
 
-/// Some events, newest first; those of months that were dropped are left out.
+/// Some events, newest first; those whose months are gone, where findings cite them.
 ///
 /// # Errors
 /// When the database cannot be asked, or a stored word is unknown.
 pub async fn some(conn: &mut Conn, ids: &[EventId]) -> Result<Vec<Stored>> {
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
-    let mut query = QueryBuilder::<Postgres>::new(format!(
-        "SELECT {COLUMNS}, NULL::text AS raw {JOINS} WHERE e.id = ANY("
-    ));
-    query.push_bind(ids);
-    query.push(") ORDER BY e.occurred_at DESC, e.id DESC");
-    let rows = query.build().fetch_all(conn).await?;
-    rows.iter().map(stored).collect()
+    let mut found: Vec<Stored> = Vec::with_capacity(ids.len());
+    for joins in [JOINS, &cited()] {
+        let here: Vec<uuid::Uuid> = found.iter().map(|event| event.id.0).collect();
+        let wanted: Vec<uuid::Uuid> = ids
+            .iter()
+            .filter(|id| !here.contains(id))
+            .copied()
+            .collect();
+        if wanted.is_empty() {
+            break;
+        }
+        let mut query = QueryBuilder::<Postgres>::new(format!(
+            "SELECT {COLUMNS}, NULL::text AS raw {joins} WHERE e.id = ANY("
+        ));
+        query.push_bind(wanted).push(")");
+        for row in &query.build().fetch_all(&mut *conn).await? {
+            found.push(stored(row)?);
+        }
+    }
+    found.sort_by(|a, b| (b.event.occurred_at, b.id).cmp(&(a.event.occurred_at, a.id)));
+    Ok(found)
 }
 
 /// The beginning of a query for whole events with their records, on `events e`.

@@ -234,7 +234,7 @@ pub async fn some(conn: &mut Conn, ids: &[EventId]) -> Result<Vec<Stored>> {
             found.push(stored(row)?);
         }
     }
-    found.sort_by(|a, b| (b.event.occurred_at, b.id).cmp(&(a.event.occurred_at, a.id)));
+    found.sort_by_key(|event| std::cmp::Reverse((event.event.occurred_at, event.id)));
     Ok(found)
 }
 

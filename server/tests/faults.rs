@@ -193,7 +193,10 @@ impl Client {
             let number = |name: &str| receipt[name].as_u64().unwrap();
             let (accepted, duplicates) = (number("accepted"), number("duplicates"));
             assert_eq!(
-                (accepted + duplicates, receipt["rejected"].as_array().unwrap().len()),
+                (
+                    accepted + duplicates,
+                    receipt["rejected"].as_array().unwrap().len()
+                ),
                 (ids.len() as u64, 0),
                 "{receipt}"
             );
@@ -222,7 +225,8 @@ async fn busy(db: &Db, heard: &mut mpsc::UnboundedReceiver<()>) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn whatever_is_killed_every_acknowledged_event_is_there_once() {
-    let folder = Folder(std::env::temp_dir().join(format!("rollcall-faults-{}", std::process::id())));
+    let folder =
+        Folder(std::env::temp_dir().join(format!("rollcall-faults-{}", std::process::id())));
     let cluster = match start(&folder.0).await {
         Err(ClusterError::Missing | ClusterError::NoUser) => {
             eprintln!("skipped: no PostgreSQL 15 here that could be started");

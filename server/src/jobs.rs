@@ -14,6 +14,7 @@ mod messages;
 mod partitions;
 mod pipelines;
 mod posture;
+mod retention;
 mod runner;
 mod sender;
 mod sequencer;
@@ -108,6 +109,7 @@ pub fn all() -> Vec<Job> {
         posture::CHANGED,
         posture::NIGHTLY,
         posture::TOUCHED,
+        retention::JOB,
         sender::JOB,
         sequencer::JOB,
         sessions::JOB,

@@ -24,7 +24,7 @@ pub use policy_form::PolicyForm;
 pub use remediation::{Patch, TaskBoard, TaskFilter, TaskInput, TaskRow, TaskState, TaskStep};
 pub use report::{CampaignReport, ReportRow, TeamReport};
 pub use review::{
-    Change, Decided, DecisionDraft, DecisionInput, DecisionView, FrozenCredential,
+    Change, Decided, DecisionDraft, DecisionInput, DecisionView, FrozenCredential, FrozenException,
     FrozenPermission, ModifyTarget, MyReview, ReassignInput, Recommendation, ReviewItemView,
     ReviewPageView, ReviewQueue,
 };

@@ -8,6 +8,7 @@ use crate::events::EventRow;
 use crate::findings::FindingRow;
 use crate::ids::{IdentityId, PersonId};
 use crate::people::{PersonRef, TeamRef};
+use crate::stories::LatestRun;
 
 mod advice;
 mod asking;
@@ -320,6 +321,8 @@ pub struct IdentityView {
     pub trusts: Vec<TrustView>,
     /// Newest events.
     pub recent_events: Vec<EventRow>,
+    /// Newest runs among its latest events, each a story.
+    pub recent_runs: Vec<LatestRun>,
     /// Events per day, oldest first, 90 days to today: (success or unknown, failure).
     pub daily_events: Vec<(i64, i64)>,
     /// Findings that are not resolved.

@@ -23,6 +23,8 @@ flat_enum! {
         GithubSecrets = "github_secrets", "GitHub Actions secrets";
         GithubInstallations = "github_installations", "GitHub App installations";
         KubernetesServiceAccounts = "kubernetes_service_accounts", "Kubernetes service accounts";
+        GithubRunners = "github_runners", "GitHub Actions runners";
+        GitlabRunners = "gitlab_runners", "GitLab runners";
         CodeOwners = "code_owners", "CODEOWNERS file";
     }
 }
@@ -36,6 +38,7 @@ flat_enum! {
         Trusts = "trusts", "Trusts";
         Teams = "teams", "Teams";
         People = "people", "People";
+        Runners = "runners", "Runners";
         CodeOwners = "code_owners", "Code owners";
     }
 }

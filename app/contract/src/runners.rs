@@ -38,10 +38,16 @@ pub struct RunnerRow {
     pub runs: i64,
     /// First seen.
     pub first_seen: DateTime<Utc>,
-    /// Last seen.
+    /// Last seen; of one nobody has seen, when it was first listed.
     pub last_seen: DateTime<Utc>,
-    /// The last event that tells of it.
-    pub event: EventId,
+    /// Whether anybody has seen it: an event, or a list that says it was there.
+    pub seen: bool,
+    /// The last event that tells of it; absent where only a list does.
+    pub event: Option<EventId>,
+    /// When a list last named it.
+    pub listed_at: Option<DateTime<Utc>>,
+    /// Whether it was there then.
+    pub online: Option<bool>,
 }
 
 /// A page of runners.

@@ -50,6 +50,21 @@ pub struct SourceRow {
     pub blind: Vec<String>,
     /// How its sender proves itself.
     pub proving: Proving,
+    /// How long its events are kept.
+    pub retention: Retention,
+}
+
+/// How long a source's events are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Retention {
+    /// Whole months set for this source.
+    pub own: Option<u32>,
+    /// Whole months that hold: its own, or everybody's; absent means for good.
+    pub months: Option<u32>,
+    /// First day that is kept.
+    pub kept_from: Option<NaiveDate>,
+    /// Events before it, which go with the next daily run.
+    pub past: i64,
 }
 
 /// Every source.
@@ -141,6 +156,8 @@ pub struct SourceChange {
     pub secret: String,
     /// Which identity provider's tokens it takes, where it does.
     pub rule: TokenRule,
+    /// Whole months its events are kept; empty: as the configuration says for all.
+    pub keep: String,
 }
 
 /// What reading the refused records again came to.

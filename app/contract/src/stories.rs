@@ -28,6 +28,23 @@ flat_enum! {
     }
 }
 
+/// A run in which an identity acted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LatestRun {
+    /// Repository, `owner/name`.
+    pub repository: String,
+    /// The run's id.
+    pub run_id: String,
+    /// When an event of the identity last named it.
+    pub at: DateTime<Utc>,
+    /// Events of the identity that name it.
+    pub events: i64,
+    /// How many of them failed.
+    pub failed: i64,
+    /// Whether one of them speaks of production.
+    pub production: bool,
+}
+
 /// One link of the chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChainLink {

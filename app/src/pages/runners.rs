@@ -95,8 +95,9 @@ fn head(asked: &Asked, list: &RunnerList) -> AnyView {
 fn body(asked: &Asked, list: RunnerList) -> AnyView {
     if list.page.rows.is_empty() {
         return view! {
-            <EmptyState title="No runner is told of" text="GitHub’s audit log names the runner of each prepared job, workflow_job webhooks of each job, GitLab’s job webhooks of each job. Connect one of them.">
+            <EmptyState title="No runner is told of" text="GitHub’s audit log names the runner of each prepared job, workflow_job webhooks of each job, GitLab’s job webhooks of each job. Connect one of them, or import the list that gh api or GitLab’s API prints.">
                 <ButtonLink href=paths::new_source()>"Connect a source"</ButtonLink>
+                <ButtonLink href=paths::imports()>"Import a list"</ButtonLink>
             </EmptyState>
         }
         .into_any();
@@ -151,18 +152,35 @@ fn row(runner: RunnerRow, now: chrono::DateTime<chrono::Utc>) -> AnyView {
             view! { <Status tone=Tone::Ok icon=Icon::Ok>{runner.kind.label()}</Status> }.into_any()
         }
         RunnerKind::Untold => {
-            view! { <Unknown word=runner.kind.label() hint="It served one run so far, and no source says whether it stays"/> }.into_any()
+            view! { <Unknown word=runner.kind.label() hint="It served one run at most so far, and nobody says whether it stays"/> }.into_any()
         }
     };
-    let href = paths::event(runner.event);
+    let name = runner.name;
+    let name = match runner.event.map(paths::event) {
+        Some(href) => view! { <a class="ident-name" href=href>{name}</a> }.into_any(),
+        None => view! { <span class="ident-name">{name}</span> }.into_any(),
+    };
+    let seen = if runner.seen {
+        view! { <When at=runner.last_seen now/> }.into_any()
+    } else {
+        view! { <Unknown word="Not seen" hint="A list names it; no event does, and it was not online"/> }.into_any()
+    };
+    let listed = runner.listed_at.map(|at| {
+        let state = match runner.online {
+            Some(true) => "online when listed ",
+            Some(false) => "offline when listed ",
+            None => "listed ",
+        };
+        view! { <span class="sub">{state}<When at now/></span> }
+    });
     view! {
         <tr>
-            <Cell class="c-main"><a class="ident-name" href=href>{runner.name}</a><span class="sub">{owner}{group}</span></Cell>
+            <Cell class="c-main">{name}<span class="sub">{owner}{group}</span></Cell>
             <Cell class="fit" label="Kind">{kind}</Cell>
             <Cell class="c-4" label="Labels">{labels}</Cell>
             <Cell label="Repositories">{runner.repositories.join(", ")}{more}</Cell>
             <Cell label="Runs" class="num">{number(runner.runs)}</Cell>
-            <Cell class="fit" label="Last seen"><When at=runner.last_seen now/></Cell>
+            <Cell class="fit" label="Last seen">{seen}{listed}</Cell>
         </tr>
     }
     .into_any()

@@ -4,6 +4,7 @@ mod attempts;
 mod connect;
 mod detail;
 mod issuer;
+mod kept;
 mod list;
 mod new;
 mod proof;

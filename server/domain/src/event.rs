@@ -11,6 +11,7 @@ pub mod inflate;
 pub mod normalize;
 mod read;
 pub mod redact;
+pub mod retention;
 pub mod selectors;
 pub mod sentence;
 pub mod sighting;

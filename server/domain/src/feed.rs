@@ -244,30 +244,47 @@ pub enum BadCursor {
     OtherEpoch,
 }
 
-/// Writes the cursor that resumes after `position`.
-pub fn seal(key: &[u8], epoch: Uuid, position: i64, filter: &Selection) -> String {
-    let text = format!("v1:{}:{position}:{}", epoch.simple(), filter.hash());
+/// Where a cursor resumes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// After this position.
+    pub position: i64,
+    /// Number of the last removal of old events it knew of: a later one may have taken what it has not read.
+    pub purge: i64,
+}
+
+/// Writes the cursor that resumes at a place. Before anything was removed it is written as it was before removals were
+/// known.
+pub fn seal(key: &[u8], epoch: Uuid, place: Place, filter: &Selection) -> String {
+    let (epoch, position, hash) = (epoch.simple(), place.position, filter.hash());
+    let text = match place.purge {
+        0 => format!("v1:{epoch}:{position}:{hash}"),
+        purge => format!("v2:{epoch}:{position}:{hash}:{purge}"),
+    };
     let signature = mac(key, &text).finalize().into_bytes();
     URL_SAFE_NO_PAD.encode(format!("{text}:{}", hex::encode(&signature[..16])))
 }
 
-/// Reads a cursor's position.
+/// Reads a cursor's place.
 ///
 /// # Errors
 /// [`BadCursor`]; another epoch is told before the signature is looked at, so that a reader of a restored database
 /// learns that it must start again rather than that its cursor is nonsense. Nothing of an unsigned cursor is used.
-pub fn open(key: &[u8], epoch: Uuid, cursor: &str, filter: &Selection) -> Result<i64, BadCursor> {
+pub fn open(key: &[u8], epoch: Uuid, cursor: &str, filter: &Selection) -> Result<Place, BadCursor> {
     let bytes = URL_SAFE_NO_PAD
         .decode(cursor)
         .map_err(|_| BadCursor::Unreadable)?;
     let text = String::from_utf8(bytes).map_err(|_| BadCursor::Unreadable)?;
     let (signed, signature) = text.rsplit_once(':').ok_or(BadCursor::Unreadable)?;
     let parts: Vec<&str> = signed.split(':').collect();
-    let ["v1", of_epoch, position, of_filter] = parts.as_slice() else {
-        return Err(BadCursor::Unreadable);
+    let (of_epoch, position, of_filter, purge) = match parts.as_slice() {
+        ["v1", epoch, position, filter] => (epoch, position, filter, "0"),
+        ["v2", epoch, position, filter, purge] => (epoch, position, filter, *purge),
+        _ => return Err(BadCursor::Unreadable),
     };
     let of_epoch = Uuid::try_parse(of_epoch).map_err(|_| BadCursor::Unreadable)?;
-    let position: i64 = position.parse().map_err(|_| BadCursor::Unreadable)?;
+    let number = |text: &str| text.parse().map_err(|_| BadCursor::Unreadable);
+    let (position, purge): (i64, i64) = (number(position)?, number(purge)?);
     let signature = hex::decode(signature)
         .ok()
         .filter(|bytes| bytes.len() == 16)
@@ -281,10 +298,10 @@ pub fn open(key: &[u8], epoch: Uuid, cursor: &str, filter: &Selection) -> Result
     if *of_filter != filter.hash() {
         return Err(BadCursor::OtherFilter);
     }
-    if position < 0 {
+    if position < 0 || purge < 0 {
         Err(BadCursor::Unreadable)
     } else {
-        Ok(position)
+        Ok(Place { position, purge })
     }
 }
 
@@ -320,12 +337,21 @@ mod tests {
             kind: vec![EventKind::Deployment, EventKind::Other],
             ..FeedFilter::default()
         });
-        let cursor = seal(KEY, epoch, 42, &filter);
+        let place = Place {
+            position: 42,
+            purge: 0,
+        };
+        let cursor = seal(KEY, epoch, place, &filter);
         let turned = Selection::Events(FeedFilter {
             kind: vec![EventKind::Other, EventKind::Deployment],
             ..FeedFilter::default()
         });
-        assert_eq!(open(KEY, epoch, &cursor, &turned), Ok(42));
+        assert_eq!(open(KEY, epoch, &cursor, &turned), Ok(place));
+        let later = Place { purge: 7, ..place };
+        assert_eq!(
+            open(KEY, epoch, &seal(KEY, epoch, later, &filter), &turned),
+            Ok(later)
+        );
         for other in FeedStream::ALL {
             assert_eq!(
                 open(KEY, epoch, &cursor, &Selection::all(*other)),
@@ -346,15 +372,21 @@ mod tests {
     fn altered_cursors_are_refused() {
         let epoch = Uuid::from_u128(7);
         let filter = Selection::default();
-        let cursor = seal(KEY, epoch, 42, &filter);
+        let place = Place {
+            position: 42,
+            purge: 7,
+        };
+        let cursor = seal(KEY, epoch, place, &filter);
         let text =
             String::from_utf8(URL_SAFE_NO_PAD.decode(&cursor).expect("base64")).expect("text");
         let forged = URL_SAFE_NO_PAD.encode(text.replace(":42:", ":43:"));
+        let newer = URL_SAFE_NO_PAD.encode(text.replace(":7:", ":8:"));
         for bad in [
             "",
             "x",
             "%%%",
             forged.as_str(),
+            newer.as_str(),
             &cursor[..cursor.len() - 4],
             "djE6",
         ] {

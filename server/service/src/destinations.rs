@@ -138,6 +138,7 @@ pub async fn create(op: &Op, input: &DestinationInput) -> Result<DestinationRow>
         row: row.clone(),
         sealed,
         epoch: head.epoch,
+        outrun: false,
     };
     match store::destinations::insert(&mut tx, &kept).await {
         Err(store::Error::Constraint(name)) if name == "destinations_name_key" => {

@@ -1,6 +1,7 @@
 //! The explorer: pages of events with counts, facets and bars, and one event with its raw record.
 
 mod export;
+pub(crate) mod retention;
 mod tail;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -17,6 +18,7 @@ use store::events::explore::{self, Facet, Mark, Stored};
 use crate::{Error, Op, Result};
 
 pub use export::{ExportPage, Exported, csv_head, csv_rows, export_page};
+pub use retention::{Purged, purge};
 pub use tail::{Told, newest, told_since};
 
 /// Rows of one page.

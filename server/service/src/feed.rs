@@ -9,9 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contract::feed::FeedStream;
 use domain::access::Access;
 pub use domain::event::chain::walk::Broken;
-use domain::event::chain::walk::Walk;
 pub use domain::feed::Pace;
-use domain::feed::{self, BadCursor, Selection};
+use domain::feed::{self, BadCursor, Place, Selection};
 pub use domain::siem::{Row, Written};
 use store::Conn;
 use store::feed::{Bell, Head, Slice};
@@ -98,10 +97,11 @@ fn narrowed(op: &Op, query: &FeedQuery) -> FeedQuery {
 async fn page(conn: &mut Conn, query: &FeedQuery) -> Result<FeedAnswer> {
     let limit = rows_asked(query.limit)?;
     let head = store::feed::head(conn, query.filter.stream()).await?;
-    let after = match start(&head, query)? {
-        Start::At(position) => position,
+    let asked = match start(&head, query)? {
+        Start::At(place) => place,
         Start::Gone => return Ok(gone(&head, &query.filter)),
     };
+    let after = asked.position;
     let slice = Slice {
         after,
         last: i64::MAX,
@@ -111,6 +111,10 @@ async fn page(conn: &mut Conn, query: &FeedQuery) -> Result<FeedAnswer> {
         raw: query.raw,
     };
     let mut rows = rows(conn, &slice, &query.filter).await?;
+    // After the rows were read: what was removed before they were is noted by now.
+    if lost(conn, asked, &query.filter).await? {
+        return Ok(gone(&head, &query.filter));
+    }
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > wanted;
     rows.truncate(wanted);
@@ -127,7 +131,7 @@ async fn page(conn: &mut Conn, query: &FeedQuery) -> Result<FeedAnswer> {
     };
     Ok(FeedAnswer::Page(FeedPage {
         rows,
-        cursor: feed::seal(&head.cursor_key, head.epoch, resume, &query.filter),
+        cursor: seal(&head, resume, &query.filter),
         more,
         limit,
     }))
@@ -143,19 +147,42 @@ fn rows_asked(limit: Option<i64>) -> Result<i64> {
     }
 }
 
+/// A cursor that resumes after a position and knows of everything that was removed up to now.
+fn seal(head: &Head, position: i64, filter: &Selection) -> String {
+    let purge = head.purge;
+    feed::seal(
+        &head.cursor_key,
+        head.epoch,
+        Place { position, purge },
+        filter,
+    )
+}
+
+/// Whether something that a reader at a place has not read was removed since.
+async fn lost(conn: &mut Conn, place: Place, filter: &Selection) -> Result<bool> {
+    let Selection::Events(filter) = filter else {
+        return Ok(false);
+    };
+    Ok(store::feed::outrun(conn, place.purge, place.position, &filter.source).await?)
+}
+
 enum Start {
-    At(i64),
+    At(Place),
     Gone,
 }
 
 /// Where a query begins: after its cursor, or before everything.
 fn start(head: &Head, query: &FeedQuery) -> Result<Start> {
     let Some(cursor) = query.after.as_deref() else {
-        return Ok(Start::At(0));
+        // Who begins has missed nothing that was removed before.
+        return Ok(Start::At(Place {
+            position: 0,
+            purge: head.purge,
+        }));
     };
     match feed::open(&head.cursor_key, head.epoch, cursor, &query.filter) {
-        Ok(position) if position + 1 < head.earliest => Ok(Start::Gone),
-        Ok(position) => Ok(Start::At(position)),
+        Ok(place) if place.position + 1 < head.earliest => Ok(Start::Gone),
+        Ok(place) => Ok(Start::At(place)),
         Err(BadCursor::OtherEpoch) => Ok(Start::Gone),
         Err(bad) => Err(Error::field("after", bad.to_string())),
     }
@@ -187,7 +214,7 @@ pub(crate) async fn rows(conn: &mut Conn, slice: &Slice, filter: &Selection) -> 
 
 fn gone(head: &Head, filter: &Selection) -> FeedAnswer {
     FeedAnswer::Gone {
-        earliest: feed::seal(&head.cursor_key, head.epoch, head.earliest - 1, filter),
+        earliest: seal(head, head.earliest - 1, filter),
     }
 }
 
@@ -204,7 +231,7 @@ pub async fn sequence(op: &Op) -> Result<usize> {
     Ok(events + changes)
 }
 
-/// Walks the whole chain from its first place, hashing every event anew: how many places hold, or the first that does
+/// Walks the whole chain from its first place that is kept, hashing every event anew: how many places hold, or the first that does
 /// not. Memory stays flat however long the feed is.
 ///
 /// # Errors
@@ -214,7 +241,7 @@ pub async fn verify(op: &Op) -> Result<std::result::Result<i64, Broken>> {
     let mut conn = op.db().acquire().await?;
     // The head first: places given while this walks are not missing from it.
     let (head, hash) = store::feed::end(&mut conn).await?;
-    let mut walk = Walk::default();
+    let mut walk = store::feed::base(&mut conn).await?;
     loop {
         match store::feed::walk(&mut conn, &mut walk, head, WALKED).await? {
             Ok(0) => return Ok(walk.end(head, &hash).map(|()| head)),

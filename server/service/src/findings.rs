@@ -18,6 +18,7 @@ use crate::op::Done;
 use crate::{Error, Op, Result};
 
 pub use export::{ExportPage, csv_head, csv_rows, export_page, is_cursor, rows};
+pub(crate) use inbox::rule_name;
 pub use inbox::{grouped, story};
 
 /// Rows on one page of the list.

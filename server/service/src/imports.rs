@@ -8,6 +8,7 @@ pub mod files;
 mod holdings;
 mod identities;
 mod people;
+mod runners;
 mod tally;
 
 use std::collections::{HashMap, HashSet};
@@ -255,7 +256,7 @@ impl<'o> Run<'o> {
     async fn take(&mut self, tx: &mut Tx, chunk: Vec<(Place, Record)>) -> Result<()> {
         let (mut teams, mut folk, mut own) = (Vec::new(), Vec::new(), Vec::new());
         let (mut keys, mut grants, mut trusts) = (Vec::new(), Vec::new(), Vec::new());
-        let mut owners = Vec::new();
+        let (mut machines, mut owners) = (Vec::new(), Vec::new());
         for (place, record) in chunk {
             match record {
                 Record::Team(one) => teams.push((place, one)),
@@ -264,6 +265,7 @@ impl<'o> Run<'o> {
                 Record::Credential(one) => keys.push((place, one)),
                 Record::Permission(one) => grants.push((place, one)),
                 Record::Trust(one) => trusts.push((place, one)),
+                Record::Runner(one) => machines.push((place, one)),
                 Record::CodeOwners(one) => owners.push((place, one)),
             }
         }
@@ -273,6 +275,7 @@ impl<'o> Run<'o> {
         holdings::credentials(self, tx, keys).await?;
         holdings::permissions(self, tx, grants).await?;
         holdings::trusts(self, tx, trusts).await?;
+        runners::take(self, tx, machines).await?;
         code_owners::take(self, tx, owners).await?;
         let changed = std::mem::take(&mut self.changed);
         if !changed.is_empty() {

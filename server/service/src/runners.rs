@@ -1,4 +1,4 @@
-//! The inventory of runners, as events tell of them.
+//! The inventory of runners, as events tell of them and lists name them.
 
 use contract::runners::{RunnerKind, RunnerList};
 use domain::access::Access;

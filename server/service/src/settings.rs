@@ -33,6 +33,8 @@ pub struct Settings {
     pub webhook: bool,
     /// Where messages go.
     pub outlets: Outlets,
+    /// Whole months events are kept where their source has no setting of its own; absent: for good.
+    pub keep_months: Option<u32>,
     /// Where the head of the record is written outside.
     pub anchors: Anchors,
 }
@@ -103,6 +105,7 @@ impl Settings {
             openapi: "{}".to_owned(),
             webhook: false,
             outlets: Outlets::default(),
+            keep_months: None,
             anchors: Anchors::default(),
         }
     }

@@ -12,6 +12,8 @@ use contract::sources::{
 };
 use domain::access::{Access, Actor};
 use domain::coverage;
+use domain::event::retention::MONTHS;
+use store::Conn;
 use store::sources::NewSource;
 
 pub use attempts::{replay, test_delivery};
@@ -29,15 +31,24 @@ const REJECTS: i64 = 20;
 pub async fn list(op: &Op) -> Result<SourceList> {
     op.require(Access::ViewSources)?;
     let mut conn = op.db().acquire().await?;
-    let rows = ledger(
-        op,
-        store::sources::list(&mut conn, op.now.date_naive()).await?,
-    );
+    let rows = rows(op, &mut conn).await?;
     Ok(SourceList {
         now: op.now,
         rows,
         may_manage: op.require(Access::ManageSources).is_ok(),
     })
+}
+
+/// Every source, with what it covers and how long its events are kept.
+async fn rows(op: &Op, conn: &mut Conn) -> Result<Vec<SourceRow>> {
+    let mut rows = ledger(op, store::sources::list(conn, op.now.date_naive()).await?);
+    let kept = crate::events::retention::plan(op, conn).await?;
+    for row in &mut rows {
+        if let Some((_, retention)) = kept.iter().find(|(id, _)| *id == row.id) {
+            row.retention = retention.clone();
+        }
+    }
+    Ok(rows)
 }
 
 /// The coverage ledger: what is usual for each source, where it was silent, what it cannot see.
@@ -62,10 +73,7 @@ fn ledger(op: &Op, mut rows: Vec<SourceRow>) -> Vec<SourceRow> {
 pub async fn get(op: &Op, slug: &str) -> Result<SourceView> {
     op.require(Access::ViewSources)?;
     let mut conn = op.db().acquire().await?;
-    let rows = ledger(
-        op,
-        store::sources::list(&mut conn, op.now.date_naive()).await?,
-    );
+    let rows = rows(op, &mut conn).await?;
     let row = rows
         .into_iter()
         .find(|row| row.slug == slug)
@@ -187,6 +195,7 @@ pub async fn change(op: &Op, input: &SourceChange) -> Result<()> {
         ),
     };
     let rule = rule::checked(op, &input.slug, proving, &input.rule)?;
+    let keep = months(&input.keep)?;
     let mut tx = op.db().begin().await?;
     let door = store::sources::door(&mut tx, &input.slug)
         .await?
@@ -207,6 +216,16 @@ pub async fn change(op: &Op, input: &SourceChange) -> Result<()> {
     }
     for (field, before, after) in rule::changes(&was, &rule) {
         done = done.change(field, before, after);
+    }
+    let kept = store::sources::keep(&mut tx, door.id, keep).await?;
+    if kept != keep {
+        let word = |months: Option<u32>| {
+            months.map_or_else(
+                || "as everywhere".to_owned(),
+                |months| format!("{months} months"),
+            )
+        };
+        done = done.change("kept", word(kept), word(keep));
     }
     if door.proving != proving {
         done = done.change("proving", door.proving.as_str(), proving.as_str());
@@ -237,6 +256,22 @@ pub async fn ensure(op: &Op, slug: &str) -> Result<()> {
         create(op, &input).await?;
     }
     Ok(())
+}
+
+/// Whole months, as they were typed; nothing means as everywhere.
+fn months(typed: &str) -> Result<Option<u32>> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let months = typed.parse().ok().filter(|months| MONTHS.contains(months));
+    months.map(Some).ok_or_else(|| {
+        let (least, most) = (MONTHS.start(), MONTHS.end());
+        Error::field(
+            "keep",
+            format!("Must be between {least} and {most} months."),
+        )
+    })
 }
 
 fn url(op: &Op, slug: &str) -> String {
@@ -336,6 +371,24 @@ mod tests {
                 panic!("accepted")
             };
             assert_eq!(wrong[0].field, field);
+        }
+    }
+
+    #[test]
+    fn months_are_a_number_within_bounds_or_nothing() {
+        for (typed, kept) in [
+            ("", None),
+            (" ", None),
+            ("4", Some(4)),
+            (" 240 ", Some(240)),
+        ] {
+            assert_eq!(months(typed).ok(), Some(kept), "{typed:?}");
+        }
+        for typed in ["3", "241", "-4", "a year", "4.5"] {
+            let Err(Error::Invalid(wrong)) = months(typed) else {
+                panic!("{typed} was taken")
+            };
+            assert_eq!(wrong[0].field, "keep");
         }
     }
 }

@@ -4,6 +4,8 @@
 mod around;
 #[path = "campaigns/depth.rs"]
 mod depth;
+#[path = "campaigns/exceptions.rs"]
+mod exceptions;
 #[path = "campaigns/house.rs"]
 mod house;
 #[path = "campaigns/items.rs"]

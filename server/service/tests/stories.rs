@@ -15,7 +15,9 @@ use domain::access::Actor;
 use serde_json::{Value, json};
 use service::ingest::{self, Limits};
 use service::ports::fixed::{FixedClock, SeededEntropy};
-use service::{Error, Op, OpKind, Services, Settings, findings, runners, sources, stories};
+use service::{
+    Error, Op, OpKind, Services, Settings, findings, identities, runners, sources, stories,
+};
 
 const SUBJECT: &str = "repo:octo@1/api@2:environment:production";
 const PROVIDER: &str =
@@ -246,4 +248,138 @@ async fn what_a_days_deployments_lack_is_a_finding_for_each_link() {
         .await
         .unwrap();
     assert!(empty.runs.is_empty());
+}
+
+#[tokio::test]
+async fn a_listed_runner_is_the_one_that_events_tell_of() {
+    let Some(services) = services().await else {
+        return;
+    };
+    let list = json!({"total_count": 2, "runners": [
+        {"id": 23, "name": "big-box", "os": "linux", "status": "online", "busy": true, "ephemeral": false,
+            "labels": [{"id": 5, "name": "self-hosted", "type": "read-only"}]},
+        {"id": 24, "name": "mac-1", "os": "macos", "status": "offline", "busy": false,
+            "labels": [{"id": 5, "name": "self-hosted", "type": "read-only"}, {"id": 6, "name": "macOS", "type": "read-only"}]}]})
+    .to_string();
+    let import = async |dry_run: bool| {
+        let op = shell(&services);
+        let input = service::imports::Input {
+            file: "runners.json",
+            bytes: list.as_bytes(),
+            hint: domain::import::Hint {
+                subject: Some("octo".into()),
+                ..domain::import::Hint::at(op.now)
+            },
+            dry_run,
+            skip_problems: false,
+            kept: None,
+        };
+        let report = service::imports::run(&op, &input, &|_| {}).await.unwrap();
+        assert_eq!(report.problems, []);
+        let [count] = report.counts.as_slice() else {
+            panic!("{:?}", report.counts);
+        };
+        (count.create, count.update, count.unchanged)
+    };
+    let known = async || {
+        let list = runners::list(&shell(&services), "", None, None)
+            .await
+            .unwrap();
+        let mut rows = list.page.rows;
+        rows.sort_by(|a, b| a.name.cmp(&b.name));
+        rows
+    };
+    assert_eq!(import(true).await, (2, 0, 0));
+    assert!(known().await.is_empty(), "a preview saves nothing");
+    assert_eq!(import(false).await, (2, 0, 0));
+    let rows = known().await;
+    let told: Vec<(&str, bool, Option<bool>, bool)> = rows
+        .iter()
+        .map(|row| (row.name.as_str(), row.seen, row.online, row.event.is_some()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("big-box", true, Some(true), false),
+            ("mac-1", false, Some(false), false)
+        ]
+    );
+
+    let job = |id: u32, runner: &str, labels: &[&str]| {
+        json!({"action": "completed", "repository": {"full_name": "octo/api", "node_id": "n"},
+            "workflow_job": {"id": id, "run_id": id, "name": "build", "conclusion": "success",
+                "completed_at": "2026-08-01T10:00:00Z", "labels": labels, "runner_name": runner}})
+    };
+    deliver(
+        &services,
+        "hooks",
+        &[
+            job(1, "big-box", &["self-hosted"]),
+            job(2, "mac-1", &["self-hosted", "macOS"]),
+        ],
+    )
+    .await;
+    let rows = known().await;
+    assert_eq!(rows.len(), 2, "the same machines");
+    for row in &rows {
+        assert_eq!((row.seen, row.runs), (true, 1), "{row:?}");
+        assert!(row.event.is_some(), "{row:?}");
+        assert_eq!(row.repositories, ["octo/api"]);
+    }
+    assert_eq!(
+        rows[0].kind,
+        contract::runners::RunnerKind::Persistent,
+        "the list says so"
+    );
+    let at = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    assert_eq!(
+        rows[0].last_seen,
+        at("2026-08-01T14:00:00Z"),
+        "online when it was listed"
+    );
+    assert_eq!(
+        rows[1].last_seen,
+        at("2026-08-01T10:00:00Z"),
+        "the list had not seen it"
+    );
+    assert_eq!(import(false).await, (0, 0, 2), "nothing new");
+}
+
+#[tokio::test]
+async fn an_identitys_latest_runs_lead_to_their_stories() {
+    let Some(services) = services().await else {
+        return;
+    };
+    let mut records = hub();
+    records.push(run("created_workflow_run", 20, 78, json!({})));
+    records.push(run(
+        "completed_workflow_run",
+        30,
+        78,
+        json!({"conclusion": "failure"}),
+    ));
+    deliver(&services, "hub", &records).await;
+    let mut conn = services.db.acquire().await.unwrap();
+    let whose = store::testing::texts(
+        &mut conn,
+        "SELECT DISTINCT identity_id::text FROM events WHERE run_id = '78' AND identity_id IS NOT NULL",
+    )
+    .await;
+    drop(conn);
+    let [whose] = whose.as_slice() else {
+        panic!("one pipeline: {whose:?}");
+    };
+    let view = identities::view(&shell(&services), whose.parse().unwrap())
+        .await
+        .unwrap();
+    let runs: Vec<(&str, i64, bool)> = view
+        .recent_runs
+        .iter()
+        .map(|run| (run.run_id.as_str(), run.failed, run.production))
+        .collect();
+    assert_eq!(runs, [("78", 1, false), ("77", 0, true)]);
+    for run in &view.recent_runs {
+        let told = story(&services, &format!("{}#{}", run.repository, run.run_id)).await;
+        assert!(!told.events.is_empty(), "{run:?}");
+    }
 }

@@ -10,18 +10,18 @@ use service::imports::{Input, Progress};
 
 use super::{Ended, Failure, normalize, open, out};
 
-/// Import identities, credentials, permissions, trusts, teams and people from CSV, JSON or a vendor's own list.
+/// Import identities, credentials, permissions, trusts, teams, people and runners from CSV, JSON or a vendor's own list.
 ///
 /// Vendors' lists are taken as their tools print them: AWS credential report, aws iam
 /// get-account-authorization-details, az ad app list and sp list with federated credentials, gcloud iam
-/// service-accounts list and keys list, GitHub actions/secrets and installations, kubectl get serviceaccounts -o json,
-/// and CODEOWNERS files, which suggest who owns a pipeline.
+/// service-accounts list and keys list, GitHub actions/secrets, installations and runners, GitLab runners, kubectl get
+/// serviceaccounts -o json, and CODEOWNERS files, which suggest who owns a pipeline.
 ///
 /// Each file is one transaction: with a wrong row nothing of it is saved, unless --skip-errors takes the good ones.
 /// The same file again changes nothing. The exit code is 1 when a row could not be taken as the file says.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Files to read; `-` is standard input.
+    /// Files to read; `-` is standard input. Before them may stand what they are about, as a word: `runners FILE`.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Say what would happen and save nothing.
@@ -30,7 +30,7 @@ pub struct Args {
     /// The shape of the files, where their content does not tell it.
     #[arg(long, value_parser = format_word)]
     format: Option<ImportFormat>,
-    /// What the rows are about: identities, credentials, permissions, trusts, teams or people.
+    /// What the rows are about: identities, credentials, permissions, trusts, teams, people or runners.
     #[arg(long, value_parser = kind_word)]
     kind: Option<ImportKind>,
     /// Take a column for a field, as COLUMN=FIELD; nothing after the sign leaves the column out.
@@ -78,6 +78,7 @@ fn mapping(text: &str) -> Result<(String, String), String> {
 /// # Errors
 /// When a file cannot be read or the database cannot be reached.
 pub async fn run(args: Args) -> Ended {
+    let args = worded(args);
     let mut files = Vec::with_capacity(args.files.len());
     for path in &args.files {
         files.push((path, normalize::read(path)?));
@@ -115,6 +116,18 @@ pub async fn run(args: Args) -> Ended {
     } else {
         ExitCode::FAILURE
     })
+}
+
+/// Takes a first word that names a kind, and no file, for what the files after it are about.
+fn worded(mut args: Args) -> Args {
+    let word = args.files.first().and_then(|first| first.to_str());
+    let kind = word.and_then(|word| kind_word(word).ok());
+    let said = args.kind.is_none() && args.files.len() > 1 && !args.files[0].exists();
+    if said && kind.is_some() {
+        args.kind = kind;
+        args.files.remove(0);
+    }
+    args
 }
 
 fn hint(args: &Args, now: chrono::DateTime<chrono::Utc>) -> Hint {
@@ -247,5 +260,39 @@ fn ending(args: &Args, report: &ImportReport) -> String {
         )
     } else {
         format!("{file}: dry run, nothing was saved")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    #[test]
+    fn a_first_word_may_say_what_the_files_are_about() {
+        let read = |words: &[&str]| {
+            let line = Line::try_parse_from(std::iter::once(&"import").chain(words));
+            let args = worded(line.ok().expect("a command line").args);
+            (args.kind, args.files)
+        };
+        let file = || vec![PathBuf::from("list.json")];
+        assert_eq!(
+            read(&["runners", "list.json"]),
+            (Some(ImportKind::Runners), file())
+        );
+        assert_eq!(
+            read(&["--kind", "teams", "list.json"]),
+            (Some(ImportKind::Teams), file())
+        );
+        assert_eq!(read(&["list.json"]), (None, file()));
+        // Alone it is a file of that name.
+        assert_eq!(read(&["runners"]), (None, vec![PathBuf::from("runners")]));
     }
 }

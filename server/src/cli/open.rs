@@ -100,6 +100,7 @@ fn settings(config: &Config, demo: bool) -> Settings {
         webhook: config.outlets.webhook_url.is_some(),
         outlets: config.outlets.clone(),
         anchors: config.anchors.clone(),
+        keep_months: config.keep_months,
         authorities: config.authorities.clone(),
         openapi: crate::http::api::v1::spec::written(),
     }

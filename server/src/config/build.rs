@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use contract::access::Role;
+use domain::event::retention::MONTHS;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
@@ -40,6 +41,7 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
         certificates: certificates(reader),
         outlets: outlets(reader),
         anchors: anchors(reader),
+        keep_months: keep_months(reader),
         authorities: authorities(reader),
         log_format: log_format(reader),
         log_filter: log_filter(reader),
@@ -117,6 +119,20 @@ fn anchors(reader: &mut Reader<'_>) -> service::settings::Anchors {
         webhook,
         hours: reader.number("anchor.hours", 1..=720),
     }
+}
+
+fn keep_months(reader: &mut Reader<'_>) -> Option<u32> {
+    let text = reader.given("events.keep_months")?;
+    let months = text.trim().parse().ok();
+    let months = months.filter(|months| MONTHS.contains(months));
+    if months.is_none() {
+        let (least, most) = (MONTHS.start(), MONTHS.end());
+        reader.wrong(
+            "events.keep_months",
+            format_args!("{text:?} is no number of months between {least} and {most}"),
+        );
+    }
+    months
 }
 
 fn authorities(reader: &mut Reader<'_>) -> Vec<Vec<u8>> {

@@ -236,6 +236,12 @@ pub const SETTINGS: &[Setting] = &[
         "Networks of the proxies whose word on that header is taken, e.g. `10.0.0.0/8`. They must drop a sender's own.",
     ),
     setting(
+        "events.keep_months",
+        "ROLLCALL_KEEP_MONTHS",
+        "",
+        "Whole months events are kept before the present one, where their source has no setting of its own (4 to 240). Unset: for good.",
+    ),
+    setting(
         "outbound.allow",
         "ROLLCALL_OUTBOUND_ALLOW",
         "",

@@ -28,6 +28,7 @@ fn every_problem_is_listed_at_once() {
             ("ROLLCALL_PUBLIC_URL", "rollcall.example.com/base"),
             ("ROLLCALL_OIDC_ISSUER", "http://login.example.com"),
             ("ROLLCALL_SESSION_IDLE_MINUTES", "1"),
+            ("ROLLCALL_KEEP_MONTHS", "3"),
         ],
         Some("colour = 'blue'\n[log]\nformat = 'xml'"),
     )
@@ -39,6 +40,7 @@ fn every_problem_is_listed_at_once() {
         "ROLLCALL_PUBLIC_URL",
         "ROLLCALL_OIDC_CLIENT_ID",
         "IDLE_MINUTES",
+        "KEEP_MONTHS",
         "colour",
         "ROLLCALL_LOG_FORMAT",
     ] {
@@ -82,6 +84,13 @@ fn the_environment_wins_over_the_file_and_both_write_groups() {
         oidc.team_groups,
         vec![("payments".into(), "team-payments".into())]
     );
+}
+
+#[test]
+fn events_are_kept_for_good_unless_months_are_said() {
+    let months = |pairs: &[(&str, &str)]| from(pairs, None).expect("fine").keep_months;
+    assert_eq!(months(&[]), None);
+    assert_eq!(months(&[("ROLLCALL_KEEP_MONTHS", "12")]), Some(12));
 }
 
 #[test]

@@ -57,6 +57,8 @@ pub struct Config {
     pub certificates: Certificates,
     /// Where messages go.
     pub outlets: service::settings::Outlets,
+    /// Whole months events are kept where their source has no setting of its own; `None` means for good.
+    pub keep_months: Option<u32>,
     /// Where the head of the record is written outside.
     pub anchors: service::settings::Anchors,
     /// Certificates (DER) of authorities destinations may show beside the wide internet's.

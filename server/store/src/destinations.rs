@@ -17,6 +17,8 @@ pub struct Kept {
     pub sealed: Option<Vec<u8>>,
     /// Life of the database its place is of.
     pub epoch: Uuid,
+    /// Whether rows it had not sent were removed by retention.
+    pub outrun: bool,
 }
 
 struct Row {
@@ -32,6 +34,7 @@ struct Row {
     format: String,
     state: String,
     epoch: Uuid,
+    outrun: bool,
     position: i64,
     sent: i64,
     failures: i32,
@@ -50,6 +53,7 @@ impl Row {
         Ok(Kept {
             sealed: self.secret_sealed,
             epoch: self.epoch,
+            outrun: self.outrun,
             row: DestinationRow {
                 id: DestinationId(self.id),
                 name: self.name,
@@ -119,7 +123,7 @@ pub async fn list(
     let rows = sqlx::query_as!(
         Row,
         r#"SELECT d.id, d.name, d.kind, d.address, d.index_name, d.acknowledged, d.secret_sealed, d.stream,
-               d.filter AS "filter: _", d.format, d.state, d.epoch, d.position, d.sent, d.failures, d.retry_at, d.trouble,
+               d.filter AS "filter: _", d.format, d.state, d.epoch, d.outrun, d.position, d.sent, d.failures, d.retry_at, d.trouble,
                d.sent_at, d.created_by, d.created_at,
                GREATEST(0, CASE d.stream WHEN 'events' THEN (SELECT position FROM feed_head)
                    WHEN 'findings' THEN (SELECT position FROM finding_head)
@@ -342,7 +346,7 @@ pub async fn set_state(tx: &mut Tx, id: DestinationId, state: DestinationState) 
 /// When the database refuses.
 pub async fn rewind(tx: &mut Tx, id: DestinationId, epoch: Uuid, position: i64) -> Result<()> {
     sqlx::query!(
-        "UPDATE destinations SET epoch = $2, position = $3, failures = 0, retry_at = NULL, trouble = '' WHERE id = $1",
+        "UPDATE destinations SET epoch = $2, position = $3, outrun = false, failures = 0, retry_at = NULL, trouble = '' WHERE id = $1",
         id.0,
         epoch,
         position

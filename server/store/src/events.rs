@@ -2,6 +2,7 @@
 
 pub mod explore;
 mod months;
+pub mod retention;
 mod take;
 mod usage;
 

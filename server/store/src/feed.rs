@@ -3,6 +3,7 @@
 pub mod consumers;
 pub mod findings;
 mod read;
+mod trim;
 mod walk;
 
 use chrono::{DateTime, Utc};
@@ -16,7 +17,8 @@ use crate::{Conn, Db, Error, Result, Tx};
 #[cfg(feature = "testing")]
 pub use read::BARE;
 pub use read::{Slice, read, stream};
-pub use walk::{end, walk};
+pub use trim::trim;
+pub use walk::{base, end, walk};
 
 /// Channel on which a delivery wakes the sequencer.
 const DELIVERED: &str = "rollcall_feed";
@@ -34,6 +36,8 @@ pub struct Head {
     pub cursor_key: Vec<u8>,
     /// First position still readable.
     pub earliest: i64,
+    /// Number of the last removal of old events; 0 when none was, and in feeds that keep everything.
+    pub purge: i64,
 }
 
 /// Reads where a feed stands.
@@ -46,7 +50,8 @@ pub async fn head(conn: &mut Conn, stream: FeedStream) -> Result<Head> {
                CASE $1 WHEN 'events' THEN h.position WHEN 'findings' THEN (SELECT position FROM finding_head)
                    ELSE (SELECT position FROM activity_head) END AS "position!",
                CASE $1 WHEN 'events' THEN (SELECT min(f.position) FROM feed f)
-                   WHEN 'findings' THEN (SELECT min(c.position) FROM finding_changes c) ELSE 1 END AS earliest
+                   WHEN 'findings' THEN (SELECT min(c.position) FROM finding_changes c) ELSE 1 END AS earliest,
+               CASE $1 WHEN 'events' THEN COALESCE((SELECT max(p.id) FROM event_purges p), 0) ELSE 0 END AS "purge!"
            FROM feed_head h"#,
         stream.as_str()
     )
@@ -57,7 +62,30 @@ pub async fn head(conn: &mut Conn, stream: FeedStream) -> Result<Head> {
         position: row.position,
         cursor_key: row.cursor_key,
         earliest: row.earliest.unwrap_or(row.position + 1),
+        purge: row.purge,
     })
+}
+
+/// Whether a removal after the one of this number took rows after a position, of these sources (none named: of any).
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn outrun(
+    conn: &mut Conn,
+    purge: i64,
+    position: i64,
+    sources: &[String],
+) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM event_purges p WHERE p.id > $1 AND p.last_position > $2
+               AND (cardinality($3::text[]) = 0
+                    OR EXISTS (SELECT FROM sources s WHERE s.id = p.source_id AND s.slug = ANY($3)))) AS "outrun!""#,
+        purge,
+        position,
+        sources
+    )
+    .fetch_one(conn)
+    .await?)
 }
 
 /// The last place that was published before a time; 0 when there is none. `published` is monotone in it.

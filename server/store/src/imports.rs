@@ -6,6 +6,7 @@ pub mod files;
 pub mod holdings;
 pub mod lookup;
 pub mod people;
+pub mod runners;
 pub mod write;
 
 use crate::{Result, Tx};

@@ -1,4 +1,4 @@
-//! Runners, as events told of them (`detect::note_runners` writes them).
+//! Runners, as events told of them (`detect::note_runners` writes them) and lists name them (`imports::runners`).
 
 use chrono::{DateTime, Utc};
 use contract::Page;
@@ -21,7 +21,7 @@ pub async fn page(
 ) -> Result<Page<RunnerRow>> {
     let mark = after.and_then(read_mark);
     let rows = sqlx::query!(
-        r#"SELECT r.id, r.platform, r.owner, r.name, r.runner_group, r.labels, r.first_seen, r.last_seen, r.runs, r.event_id,
+        r#"SELECT r.id, r.platform, r.owner, r.name, r.runner_group, r.labels, r.first_seen, r.last_seen, r.runs, r.event_id, r.listed_at, r.online, r.seen,
                runner_kind(r.hosted, r.ephemeral, r.runs) AS "kind!",
                ARRAY(SELECT p.repository FROM runner_repositories p WHERE p.runner_id = r.id
                      ORDER BY p.last_seen DESC, p.repository LIMIT 5) AS "repositories!: Vec<String>",
@@ -60,7 +60,10 @@ pub async fn page(
                 runs: row.runs,
                 first_seen: row.first_seen,
                 last_seen: row.last_seen,
-                event: EventId(row.event_id),
+                event: row.event_id.map(EventId),
+                listed_at: row.listed_at,
+                online: row.online,
+                seen: row.seen,
             })
         })
         .collect::<Result<Vec<RunnerRow>>>()?;

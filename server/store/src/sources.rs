@@ -6,7 +6,7 @@ mod tokens;
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::events::EventFormat;
 use contract::ids::{PersonId, SourceId};
-use contract::sources::{Proving, SourceRow};
+use contract::sources::{Proving, Retention, SourceRow};
 
 pub use quarantine::{Kept, kept, quarantined, rejects, release};
 pub use tokens::{claim_token, note_refusal, refusal, refused_at, rule, set_rule};
@@ -193,7 +193,56 @@ pub async fn list(conn: &mut Conn, today: NaiveDate) -> Result<Vec<SourceRow>> {
                 gaps: Vec::new(),
                 blind: Vec::new(),
                 proving: row.proving.parse()?,
+                // Judged by `domain::event::retention`.
+                retention: Retention::default(),
             })
         })
         .collect()
+}
+
+/// How long a source's events are kept by its own setting.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keeping {
+    /// The source.
+    pub id: SourceId,
+    /// Its slug.
+    pub slug: String,
+    /// Whole months; absent where everybody's setting holds.
+    pub months: Option<u32>,
+}
+
+/// How long each source's events are kept, by slug.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn keeping(conn: &mut Conn) -> Result<Vec<Keeping>> {
+    let rows = sqlx::query!("SELECT id, slug, keep_months FROM sources ORDER BY slug")
+        .fetch_all(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Keeping {
+            id: SourceId(row.id),
+            slug: row.slug,
+            months: row
+                .keep_months
+                .and_then(|months| u32::try_from(months).ok()),
+        })
+        .collect())
+}
+
+/// Sets how many whole months a source's events are kept, and returns what was set before.
+///
+/// # Errors
+/// Constraint `sources_keep_months_sane` when the number makes no sense.
+pub async fn keep(tx: &mut Tx, id: SourceId, months: Option<u32>) -> Result<Option<u32>> {
+    let months = months.map(|months| i32::try_from(months).unwrap_or(i32::MAX));
+    let before = sqlx::query_scalar!(
+        "UPDATE sources s SET keep_months = $2 FROM sources b WHERE s.id = $1 AND b.id = s.id RETURNING b.keep_months",
+        id.0,
+        months
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(before.and_then(|months| u32::try_from(months).ok()))
 }

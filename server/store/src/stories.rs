@@ -1,7 +1,8 @@
 //! What surrounds a run: the events that name it, that happened beside it, and that its identities caused.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use contract::ids::EventId;
+use contract::ids::{EventId, IdentityId};
+use contract::stories::LatestRun;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
@@ -42,6 +43,33 @@ pub async fn named(conn: &mut Conn, run_id: &str, repository: Option<&str>) -> R
         to: row.to,
     });
     Ok(named.collect())
+}
+
+/// The newest runs that the latest `looked` events of an identity name.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn of_identity(
+    conn: &mut Conn,
+    identity: IdentityId,
+    looked: i64,
+    limit: i64,
+) -> Result<Vec<LatestRun>> {
+    Ok(sqlx::query_as!(
+        LatestRun,
+        r#"SELECT max(e.repository) AS "repository!", e.run_id AS "run_id!", max(e.occurred_at) AS "at!", count(*) AS "events!",
+               count(*) FILTER (WHERE e.outcome = 'failure') AS "failed!",
+               COALESCE(bool_or(e.stage = 'production'), false) AS "production!"
+           FROM (SELECT repository, run_id, occurred_at, outcome, stage FROM events WHERE identity_id = $1
+                 ORDER BY occurred_at DESC, id DESC LIMIT $2) e
+           WHERE e.run_id IS NOT NULL AND e.repository IS NOT NULL
+           GROUP BY lower(e.repository), e.run_id ORDER BY 3 DESC, 2 DESC LIMIT $3"#,
+        identity.0,
+        looked,
+        limit
+    )
+    .fetch_all(conn)
+    .await?)
 }
 
 /// Runs that spoke of production on a day, newest first.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Advice, CampaignRow, CampaignState, DecisionKind, ItemRow};
-use crate::findings::Severity;
+use crate::findings::{ExceptionScope, Severity};
 use crate::identities::PastReview;
 use crate::ids::{CampaignId, ItemId, PersonId};
 use crate::people::PersonRef;
@@ -78,6 +78,21 @@ pub struct FrozenCredential {
     pub rotation_due_at: Option<DateTime<Utc>>,
 }
 
+/// An exception as frozen into an item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrozenException {
+    /// What is expected: a finding's title, or a rule's name.
+    pub title: String,
+    /// What it covers.
+    pub scope: ExceptionScope,
+    /// Why it is expected.
+    pub reason: String,
+    /// Who said so.
+    pub by: Option<String>,
+    /// When it ends.
+    pub until: DateTime<Utc>,
+}
+
 /// Everything the review page shows for one item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewItemView {
@@ -115,6 +130,8 @@ pub struct ReviewItemView {
     pub trust: Vec<String>,
     /// Open findings when frozen: severity and title.
     pub findings: Vec<(Severity, String)>,
+    /// What was excepted when it was frozen, the first to end first.
+    pub exceptions: Vec<FrozenException>,
     /// Earlier decisions, newest first.
     pub reviews: Vec<PastReview>,
     /// When it was frozen.

@@ -1,7 +1,7 @@
 //! The facts of an item, in reading order.
 
 use contract::campaigns::{Change, DecisionDraft, DecisionKind, FrozenPermission, ReviewItemView};
-use contract::findings::Severity as Weight;
+use contract::findings::{ExceptionScope, Severity as Weight};
 use contract::identities::{RotationState, Usage};
 use leptos::prelude::*;
 
@@ -245,7 +245,39 @@ pub fn findings(item: &ReviewItemView) -> AnyView {
     } else {
         view! { <ul class="stack">{rows}</ul> }.into_any()
     };
-    view! { <section aria-labelledby="s-find"><h2 id="s-find">"Open findings"</h2><div>{body}</div></section> }.into_any()
+    let expected = expected(item);
+    view! { <section aria-labelledby="s-find"><h2 id="s-find">"Open findings"</h2><div>{body}{expected}</div></section> }.into_any()
+}
+
+/// Draws what was excepted when it was frozen: who answers now sees what somebody expected, and until when.
+fn expected(item: &ReviewItemView) -> Option<AnyView> {
+    let rows = item.exceptions.iter().map(|one| {
+        let scope = match one.scope {
+            ExceptionScope::Finding => "",
+            ExceptionScope::Identity => ", whenever it is found,",
+        };
+        let by = one.by.as_ref().map(|by| format!(", {by}"));
+        let until = day(one.until.date_naive(), item.now.date_naive());
+        view! {
+            <li>
+                <b>{one.title.clone()}</b>
+                {scope}
+                " is expected until "
+                {until}
+                ": “"
+                {one.reason.clone()}
+                "”"
+                <span class="muted">{by}</span>
+            </li>
+        }
+    });
+    (!item.exceptions.is_empty()).then(|| {
+        view! {
+            <p class="muted small after">{count(i64::try_from(item.exceptions.len()).unwrap_or(i64::MAX), "exception")}" when it was frozen"</p>
+            <ul class="stack">{rows.collect_view()}</ul>
+        }
+        .into_any()
+    })
 }
 
 /// The level a severity is drawn with.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::list::{state, strip};
-use super::{attempts, connect, issuer, proof};
+use super::{attempts, connect, issuer, kept, proof};
 use crate::api::sources::{ChangeSource, RenewSourceToken, ReplaySource, TestSource, get_source};
 use crate::components::{Identifier, KeyValue, KeyValues, MaybeWhen, Notice, Tone};
 use crate::error::AppError;
@@ -78,6 +78,7 @@ fn body(source: &SourceView, posted: Forms) -> AnyView {
     let side = view! {
         {figures(source)}
         {proof::block(source, posted.change, posted.renew)}
+        {kept::block(source)}
         {attempts::trial(source, posted.test)}
     }
     .into_any();

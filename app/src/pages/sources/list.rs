@@ -75,7 +75,7 @@ fn body(list: &SourceList) -> AnyView {
 fn side() -> AnyView {
     view! {
         <Block id="kept" title="What is kept">
-            <p class="muted">"Events as they were received, with secrets removed, and references to credentials. Never a credential itself."</p>
+            <p class="muted">"Events as they were received, with secrets removed, and references to credentials. Never a credential itself. For good, unless the configuration or a source says for how many months."</p>
         </Block>
         <Block id="silence" title="What silence means">
             <p class="muted">"Where a source was silent, nobody can say that something was unused. Campaigns print each gap in their evidence."</p>

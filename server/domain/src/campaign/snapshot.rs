@@ -1,14 +1,14 @@
 //! The frozen identity: what a reviewer is shown and what a decision rests on.
 //!
 //! [`Snapshot::facts`] is what the content hash covers: purpose, state, environments, tier, owner,
-//! backup, team, permissions, credentials, trusts, selectors. Use, findings and risk move every day;
+//! backup, team, permissions, credentials, trusts, selectors. Use, findings, exceptions and risk move every day;
 //! they are frozen beside the facts as context and do not make an identity "changed".
 
 pub mod diff;
 
 use chrono::{DateTime, Utc};
 use contract::campaigns::{FrozenCredential, FrozenPermission};
-use contract::findings::Severity;
+use contract::findings::{ExceptionScope, Severity};
 use contract::identities::{
     CredentialType, Environment, IdentityKind, IdentityState, Platform, RiskReason, RiskTier,
     RotationState, SelectorKind, TrustLanguage, Usage,
@@ -124,6 +124,23 @@ pub struct Finding {
     pub title: String,
 }
 
+/// What was expected of the identity at freezing: a finding, or whatever a rule finds, that somebody excepted for a time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exception {
+    /// Rule id.
+    pub rule: String,
+    /// What is expected: the finding's title, or the rule's name.
+    pub title: String,
+    /// What it covers.
+    pub scope: ExceptionScope,
+    /// Why it is expected.
+    pub reason: String,
+    /// Who said so; absent when they are not known any more.
+    pub by: Option<String>,
+    /// When it ends.
+    pub until: DateTime<Utc>,
+}
+
 /// What was seen of the identity before freezing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Use {
@@ -178,6 +195,9 @@ pub struct Snapshot {
     pub usage: Use,
     /// Open findings.
     pub findings: Vec<Finding>,
+    /// What was excepted; absent in snapshots of before it was frozen.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<Exception>,
     /// Risk score, 0 to 100.
     pub risk: i32,
     /// Reasons of the score.
@@ -236,6 +256,8 @@ impl Snapshot {
         self.selectors.sort();
         self.findings
             .sort_by(|a, b| (a.severity, &a.rule, a.id).cmp(&(b.severity, &b.rule, b.id)));
+        self.exceptions
+            .sort_by(|a, b| (a.until, &a.rule, &a.title).cmp(&(b.until, &b.rule, &b.title)));
         self
     }
 

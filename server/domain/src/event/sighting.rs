@@ -44,12 +44,7 @@ impl Sighting {
             .map(|(owner, _)| owner.to_owned())
             .or_else(|| event.joins.account.clone())
             .unwrap_or_default();
-        // The platform's own are made anew for each job: their names say nothing, their labels do.
-        let name = match (runner.hosted, runner.labels.as_slice()) {
-            (Some(true), [_, ..]) => format!("hosted: {}", runner.labels.join(", ")),
-            (Some(true), []) => "hosted".to_owned(),
-            _ => runner.name.clone(),
-        };
+        let name = shown_name(&runner.name, runner.hosted, &runner.labels);
         Some(Self {
             platform,
             owner,
@@ -65,9 +60,23 @@ impl Sighting {
 
     /// The id of the runner: the same for the same name, whoever tells of it.
     pub fn id(&self) -> Uuid {
-        let name = format!("runner:{}:{}:{}", self.platform, self.owner, self.name);
-        Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
+        id(self.platform, &self.owner, &self.name)
     }
+}
+
+/// What a runner is called. The platform's own are made anew for each job: their names say nothing, their labels do.
+pub fn shown_name(name: &str, hosted: Option<bool>, labels: &[String]) -> String {
+    match (hosted, labels) {
+        (Some(true), [_, ..]) => format!("hosted: {}", labels.join(", ")),
+        (Some(true), []) => "hosted".to_owned(),
+        _ => name.to_owned(),
+    }
+}
+
+/// The id of the runner an organisation or group calls so.
+pub fn id(platform: Platform, owner: &str, name: &str) -> Uuid {
+    let name = format!("runner:{platform}:{owner}:{name}");
+    Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes())
 }
 
 #[cfg(test)]

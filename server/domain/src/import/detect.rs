@@ -122,6 +122,9 @@ fn of_object(object: &Object<'_>) -> ImportFormat {
     if has("secrets") && has("total_count") {
         return ImportFormat::GithubSecrets;
     }
+    if has("runners") && has("total_count") {
+        return ImportFormat::GithubRunners;
+    }
     if has("kind") && has("apiVersion") {
         return ImportFormat::KubernetesServiceAccounts;
     }
@@ -147,6 +150,12 @@ fn of_entry(object: &Object<'_>) -> ImportFormat {
     }
     if has("secrets") && has("total_count") {
         return ImportFormat::GithubSecrets;
+    }
+    if has("runners") && has("total_count") || has("busy") && has("labels") && has("os") {
+        return ImportFormat::GithubRunners;
+    }
+    if has("runner_type") && has("description") {
+        return ImportFormat::GitlabRunners;
     }
     if has("issuer") && has("subject") && has("audiences") {
         return ImportFormat::EntraFederatedCredentials;

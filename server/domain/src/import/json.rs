@@ -53,6 +53,7 @@ const fn order(kind: ImportKind) -> u8 {
         ImportKind::Permissions => 4,
         ImportKind::Trusts => 5,
         ImportKind::CodeOwners => 6,
+        ImportKind::Runners => 7,
     }
 }
 

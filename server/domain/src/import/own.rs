@@ -4,6 +4,7 @@ pub mod credentials;
 pub mod identities;
 pub mod people;
 pub mod permissions;
+pub mod runners;
 pub mod teams;
 pub mod trusts;
 
@@ -35,6 +36,7 @@ pub const fn columns(kind: ImportKind) -> &'static [Column] {
         ImportKind::Trusts => trusts::COLUMNS,
         ImportKind::Teams => teams::COLUMNS,
         ImportKind::People => people::COLUMNS,
+        ImportKind::Runners => runners::COLUMNS,
         // No table: a file of its own shape.
         ImportKind::CodeOwners => &[],
     }
@@ -71,6 +73,10 @@ pub fn kind(headers: &[String]) -> Option<ImportKind> {
         .collect();
     let has = |words: &[&str]| plain.iter().any(|header| words.contains(&header.as_str()));
     let names = has(&["name", "identity", "identity_name", "external_id", "id"]);
+    let machine = has(&["ephemeral", "hosted", "self_hosted", "runner_group"]);
+    if has(&["runner", "runner_name"]) || names && machine {
+        return Some(ImportKind::Runners);
+    }
     if has(&["document", "policy", "trust_policy"]) && names {
         return Some(ImportKind::Trusts);
     }
@@ -137,6 +143,7 @@ pub fn records(kind: ImportKind, fields: Fields) -> Result<Vec<Record>, Vec<Impo
         ImportKind::Trusts => trusts::read(fields).map(|one| vec![Record::Trust(one)]),
         ImportKind::Teams => teams::read(fields).map(|one| vec![Record::Team(one)]),
         ImportKind::People => people::read(fields).map(|one| vec![Record::Person(one)]),
+        ImportKind::Runners => runners::read(fields).map(|one| vec![Record::Runner(one)]),
         ImportKind::CodeOwners => {
             let mut fields = fields;
             fields.wrong("", "code owners come as a CODEOWNERS file, not as a table");

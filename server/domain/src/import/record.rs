@@ -6,7 +6,9 @@ use contract::identities::{
     CredentialType, Environment, IdentityKind, IdentityState, Platform, RiskTier, TrustLanguage,
 };
 use contract::imports::ImportKind;
+use uuid::Uuid;
 
+use crate::event::sighting;
 use crate::identity::code_owners::Rule;
 use crate::identity::selector::NewSelector;
 
@@ -25,6 +27,8 @@ pub enum Record {
     Team(Team),
     /// A person.
     Person(Person),
+    /// A runner.
+    Runner(Runner),
     /// Who answers for the files of a repository.
     CodeOwners(CodeOwners),
 }
@@ -39,6 +43,7 @@ impl Record {
             Self::Trust(_) => ImportKind::Trusts,
             Self::Team(_) => ImportKind::Teams,
             Self::Person(_) => ImportKind::People,
+            Self::Runner(_) => ImportKind::Runners,
             Self::CodeOwners(_) => ImportKind::CodeOwners,
         }
     }
@@ -185,6 +190,44 @@ pub struct Person {
     pub time_zone: Option<String>,
     /// Teams to join, by slug or name.
     pub teams: Vec<String>,
+}
+
+/// A machine that runs jobs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Runner {
+    /// Whose jobs it runs.
+    pub platform: Platform,
+    /// Organisation or group it serves.
+    pub owner: String,
+    /// Its name, as the platform prints it.
+    pub name: String,
+    /// Whether the platform owns it.
+    pub hosted: Option<bool>,
+    /// Whether it is made for one job.
+    pub ephemeral: Option<bool>,
+    /// Group it belongs to.
+    pub group: Option<String>,
+    /// Labels or tags a job asks for it by.
+    pub labels: Option<Vec<String>>,
+    /// Repositories it serves.
+    pub repositories: Vec<String>,
+    /// When it was last seen.
+    pub last_seen: Option<DateTime<Utc>>,
+    /// Whether it was there when the list was made.
+    pub online: Option<bool>,
+}
+
+impl Runner {
+    /// What it is called in the roll, as events call it.
+    pub fn shown_name(&self) -> String {
+        let labels = self.labels.as_deref().unwrap_or_default();
+        sighting::shown_name(&self.name, self.hosted, labels)
+    }
+
+    /// Its id: that of the runner of this name in events.
+    pub fn id(&self) -> Uuid {
+        sighting::id(self.platform, &self.owner, &self.shown_name())
+    }
 }
 
 /// A repository's CODEOWNERS file: a hint of who answers, never an owner by itself.

@@ -1,6 +1,7 @@
 //! Files as people and vendors write them, and as they break.
 
 mod own;
+mod runners;
 mod table;
 mod vendors;
 

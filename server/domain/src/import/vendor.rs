@@ -9,6 +9,7 @@ mod entra;
 mod gcloud;
 mod github;
 mod kubernetes;
+mod runners;
 
 use std::collections::BTreeMap;
 
@@ -52,6 +53,8 @@ pub fn open<'a>(
         ImportFormat::KubernetesServiceAccounts => {
             Ok(rows(text, "items", &["kind"], kubernetes::account))
         }
+        ImportFormat::GithubRunners => runners::github(text, hint),
+        ImportFormat::GitlabRunners => runners::gitlab(text, hint),
         ImportFormat::CodeOwners => code_owners::open(text, hint),
         ImportFormat::Csv | ImportFormat::Json | ImportFormat::AwsCredentialReport => {
             Err("This is no vendor's list.".to_owned())

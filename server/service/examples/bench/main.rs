@@ -3,6 +3,7 @@
 //! `script/bench` runs them against a throw-away database. Nothing here judges: a figure is printed, a person reads it.
 
 mod export;
+mod search;
 mod trust;
 mod volume;
 
@@ -41,6 +42,9 @@ async fn main() {
     }
     if wanted("export") {
         export::run().await;
+    }
+    if wanted("search") {
+        search::run().await;
     }
     if wanted("import") {
         volume::import().await;

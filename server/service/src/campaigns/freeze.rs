@@ -11,7 +11,7 @@ use domain::campaign::policy;
 use domain::campaign::recommend::{Before, WINDOW_DAYS, recommend};
 use domain::campaign::reviewer::{Assignment, Chain, Nobody};
 use domain::campaign::snapshot::{
-    self, Credential, FrozenPerson, Permission, Snapshot, Trust, Use, diff::diff,
+    self, Credential, Exception, FrozenPerson, Permission, Snapshot, Trust, Use, diff::diff,
 };
 use domain::identity::{permission, rotation};
 use domain::trust::{Language, Observed, tightest};
@@ -68,7 +68,7 @@ impl House {
         conn: &mut Conn,
         ids: &[IdentityId],
     ) -> Result<Vec<(Snapshot, Chain, Loaded)>> {
-        let loaded = store::campaigns::load(conn, ids, self.since).await?;
+        let loaded = store::campaigns::load(conn, ids, self.since, self.now).await?;
         let seen = self.seen(conn, &loaded).await?;
         let none = Vec::new();
         loaded
@@ -185,6 +185,7 @@ impl House {
                 covered_days: covered,
             },
             findings: it.findings.clone(),
+            exceptions: it.exceptions.iter().map(named).collect(),
             risk: it.risk,
             risk_reasons: it.risk_reasons.clone(),
         }
@@ -310,6 +311,15 @@ pub fn seats(
     let panel = asked.panel.of(snapshot.tier);
     let exclusions = snapshot.exclusions();
     policy::reviewers(rule, panel, snapshot.identity, chain, &exclusions, &[])
+}
+
+/// An exception with the name of its rule, where it covers the whole rule.
+fn named(exception: &Exception) -> Exception {
+    let mut named = exception.clone();
+    if named.title.is_empty() {
+        crate::findings::rule_name(&named.rule).clone_into(&mut named.title);
+    }
+    named
 }
 
 fn first_day(now: DateTime<Utc>) -> NaiveDate {

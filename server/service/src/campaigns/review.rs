@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use contract::FieldError;
 use contract::campaigns::{
-    CampaignRow, Change, DecisionDraft, DecisionInput, DecisionKind, DecisionView, ItemRow,
-    ItemState, MyReview, ReviewItemView, ReviewPageView, ReviewQueue,
+    CampaignRow, Change, DecisionDraft, DecisionInput, DecisionKind, DecisionView, FrozenException,
+    ItemRow, ItemState, MyReview, ReviewItemView, ReviewPageView, ReviewQueue,
 };
 use contract::ids::{CampaignId, ItemId, PersonId};
 use contract::people::PersonRef;
 use domain::access::Access;
 use domain::campaign::item::{Decision, Item, reason_needed};
 use domain::campaign::recommend::{WINDOW_DAYS, targets};
-use domain::campaign::snapshot::Snapshot;
 use domain::campaign::snapshot::diff::diff;
+use domain::campaign::snapshot::{Exception, Snapshot};
 use store::Conn;
 use store::campaigns::{Campaign, ItemData};
 
@@ -255,6 +255,7 @@ fn shown(
             .iter()
             .map(|f| (f.severity, f.title.clone()))
             .collect(),
+        exceptions: it.exceptions.iter().map(exception).collect(),
         reviews: data.reviews.clone(),
         frozen_at: data.frozen_at,
         hash: data.hash.clone(),
@@ -282,6 +283,16 @@ fn shown(
         needs_reason,
         now: op.now,
         row: row(data),
+    }
+}
+
+fn exception(frozen: &Exception) -> FrozenException {
+    FrozenException {
+        title: frozen.title.clone(),
+        scope: frozen.scope,
+        reason: frozen.reason.clone(),
+        by: frozen.by.clone(),
+        until: frozen.until,
     }
 }
 

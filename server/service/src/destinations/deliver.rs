@@ -71,7 +71,7 @@ pub async fn deliver(op: &Op, carrier: &dyn Carrier, id: DestinationId) -> Resul
     let head = store::feed::head(&mut tx, kept.row.stream).await?;
     let stopped = if head.epoch != kept.epoch {
         Some("the database was restored: rewind the destination to where it shall go on")
-    } else if kept.row.position + 1 < head.earliest {
+    } else if kept.outrun || kept.row.position + 1 < head.earliest {
         Some("rows it has not sent are past their retention: rewind it to where it shall go on")
     } else {
         None

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::feed::FeedStream;
-use domain::feed::{self, Selection};
+use domain::feed::{self, Place, Selection};
 use serde_json::Value;
 pub use store::feed::consumers::Consumer;
 use uuid::Uuid;
@@ -81,7 +81,8 @@ pub async fn next(
         return Err(Error::field("consumer", words));
     }
     let head = store::feed::head(&mut tx, consumer.stream).await?;
-    if head.epoch != consumer.epoch || consumer.position + 1 < head.earliest {
+    let outrun = consumer.outrun || consumer.position + 1 < head.earliest;
+    if head.epoch != consumer.epoch || outrun {
         return Ok(Answer::Gone);
     }
     if let Some((_, _, until)) = consumer.leased
@@ -93,7 +94,10 @@ pub async fn next(
         after: Some(feed::seal(
             &head.cursor_key,
             head.epoch,
-            consumer.position,
+            Place {
+                position: consumer.position,
+                purge: head.purge,
+            },
             &query.filter,
         )),
         ..query.clone()
@@ -138,6 +142,7 @@ async fn make(op: &Op, name: &str, filter: &Selection, written: Value) -> Result
         created_by: op.actor.identity().2,
         created_at: op.now,
         read_at: None,
+        outrun: false,
     };
     if store::feed::consumers::insert(&mut tx, &consumer).await? {
         let words = format!(

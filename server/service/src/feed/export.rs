@@ -1,11 +1,11 @@
 //! A whole feed at once, in pieces: memory stays flat however long it is.
 
-use domain::feed::{self, Selection};
+use domain::feed::{Place, Selection};
 use domain::siem::{PlacedEvent, Row};
 use store::feed::Slice;
 use tokio::sync::mpsc;
 
-use super::{FeedAnswer, FeedQuery, Start, access, gone, narrowed, rows, start};
+use super::{FeedAnswer, FeedQuery, Start, access, gone, lost, narrowed, rows, seal, start};
 use crate::{Error, Op, Result, Services};
 
 /// Rows of a piece.
@@ -29,10 +29,14 @@ pub async fn export(op: &Op, query: &FeedQuery) -> Result<std::result::Result<Ex
     let query = &narrowed(op, query);
     let mut conn = op.db().acquire().await?;
     let head = store::feed::head(&mut conn, query.filter.stream()).await?;
-    let after = match start(&head, query)? {
-        Start::At(position) => position,
+    let asked = match start(&head, query)? {
+        Start::At(place) => place,
         Start::Gone => return Ok(Err(gone(&head, &query.filter))),
     };
+    if lost(&mut conn, asked, &query.filter).await? {
+        return Ok(Err(gone(&head, &query.filter)));
+    }
+    let after = asked.position;
     let mut last = head.position;
     if let Some(until) = query.until {
         last = last.min(store::feed::last_before(&mut conn, query.filter.stream(), until).await?);
@@ -49,25 +53,26 @@ pub async fn export(op: &Op, query: &FeedQuery) -> Result<std::result::Result<Ex
     let (taken, pieces) = mpsc::channel(AHEAD);
     let (services, filter) = (op.services().clone(), query.filter.clone());
     tokio::spawn(async move {
-        if let Err(error) = give(&services, slice, &filter, &taken).await {
+        if let Err(error) = give(&services, asked, slice, &filter, &taken).await {
             // Whoever takes the pieces is gone: nobody to tell.
             taken.send(Err(error)).await.ok();
         }
     });
     Ok(Ok(Export {
         pieces,
-        cursor: feed::seal(&head.cursor_key, head.epoch, last, &query.filter),
+        cursor: seal(&head, last, &query.filter),
     }))
 }
 
 /// Reads piece after piece until the end, or until nobody takes the next.
 async fn give(
     services: &Services,
+    asked: Place,
     mut slice: Slice,
     filter: &Selection,
     taken: &mpsc::Sender<Result<Vec<Row>>>,
 ) -> Result<()> {
-    if let Selection::Events(filter) = filter {
+    if let Selection::Events(events) = filter {
         // Not the pool's: a reader that leaves early would leave it the rest of the rows.
         let mut conn = services.db.detached().await?;
         let piece = usize::try_from(PIECE).unwrap_or(1);
@@ -78,7 +83,14 @@ async fn give(
                 taken.send(Ok(rows.collect())).await.is_ok()
             }
         };
-        return Ok(store::feed::stream(&mut conn, &slice, filter, piece, take).await?);
+        store::feed::stream(&mut conn, &slice, events, piece, take).await?;
+        // Removed between the first look and the statement's own: the reader must not think it has everything.
+        return if lost(&mut conn, asked, filter).await? {
+            let words = "Old events were removed while this was read. Read again.";
+            Err(Error::Gone(words.to_owned()))
+        } else {
+            Ok(())
+        };
     }
     while slice.after < slice.last {
         let mut conn = services.db.acquire().await?;

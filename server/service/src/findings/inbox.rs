@@ -29,12 +29,17 @@ pub async fn grouped(
     let mut groups = store::findings::list::grouped(&mut conn, filter, by, op.now).await?;
     for group in &mut groups {
         if let Some(id) = group.rule.as_deref() {
-            let posture = domain::finding::rule(id).map(|rule| rule.name);
-            let name = posture.or_else(|| domain::detect::rule(id).map(|rule| rule.name));
-            name.unwrap_or(id).clone_into(&mut group.name);
+            rule_name(id).clone_into(&mut group.name);
         }
     }
     Ok(groups)
+}
+
+/// What people call a rule; its id where it has no name.
+pub(crate) fn rule_name(id: &str) -> &str {
+    let posture = domain::finding::rule(id).map(|rule| rule.name);
+    let name = posture.or_else(|| domain::detect::rule(id).map(|rule| rule.name));
+    name.unwrap_or(id)
 }
 
 /// What happened to a finding: its events, and what people did with it.

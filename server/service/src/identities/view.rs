@@ -19,6 +19,9 @@ use crate::{Error, Op, Result};
 
 /// Events its page shows; the explorer shows the rest.
 const RECENT: i64 = 20;
+/// Latest events whose runs are looked for, and runs shown.
+const LOOKED: i64 = 500;
+const RUNS: i64 = 5;
 
 /// Most entries its history shows of the record, and of imports.
 const HISTORY: i64 = 200;
@@ -61,6 +64,7 @@ pub async fn view(op: &Op, id: IdentityId) -> Result<IdentityView> {
             .iter()
             .map(crate::events::row)
             .collect(),
+        recent_runs: store::stories::of_identity(&mut conn, id, LOOKED, RUNS).await?,
         daily_events: store::identities::view::daily_events(
             &mut conn,
             id,

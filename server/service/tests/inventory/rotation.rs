@@ -455,9 +455,14 @@ async fn a_review_freezes_what_policies_and_overlaps_say() {
     house.wait(100);
     record(&house, id).await;
     let mut conn = house.services.db.acquire().await.expect("conn");
-    let loaded = store::campaigns::load(&mut conn, &[id], "2027-01-01".parse().expect("a day"))
-        .await
-        .expect("loads");
+    let loaded = store::campaigns::load(
+        &mut conn,
+        &[id],
+        "2027-01-01".parse().expect("a day"),
+        "2027-01-31T00:00:00Z".parse().expect("a time"),
+    )
+    .await
+    .expect("loads");
     let overlaps: Vec<bool> = loaded[0]
         .credentials
         .iter()

@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::campaigns::DecisionKind;
-use contract::findings::Severity;
+use contract::findings::{ExceptionScope, Severity};
 use contract::identities::{PastReview, RiskReason};
 use contract::ids::{FindingId, IdentityId, PersonId, TeamId};
-use domain::campaign::snapshot::{Finding, FrozenPerson, Selector, Snapshot};
+use domain::campaign::snapshot::{Exception, Finding, FrozenPerson, Selector, Snapshot};
 use uuid::Uuid;
 
 use crate::{Conn, Result};
@@ -135,6 +135,8 @@ pub struct Loaded {
     pub selectors: Vec<Selector>,
     /// Open findings.
     pub findings: Vec<Finding>,
+    /// What is excepted; where it is a whole rule, its title is left empty.
+    pub exceptions: Vec<Exception>,
     /// Events a day: day and count.
     pub days: Vec<(NaiveDate, i64)>,
 }
@@ -200,16 +202,23 @@ impl From<Identity> for Loaded {
             trusts: Vec::new(),
             selectors: Vec::new(),
             findings: Vec::new(),
+            exceptions: Vec::new(),
             days: Vec::new(),
         }
     }
 }
 
-/// Loads a chunk of identities with everything a review freezes, in id order. `since` is the first day of use.
+/// Loads a chunk of identities with everything a review freezes, in id order. `since` is the first day of use, `now` when
+/// they are frozen.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn load(conn: &mut Conn, ids: &[IdentityId], since: NaiveDate) -> Result<Vec<Loaded>> {
+pub async fn load(
+    conn: &mut Conn,
+    ids: &[IdentityId],
+    since: NaiveDate,
+    now: DateTime<Utc>,
+) -> Result<Vec<Loaded>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let identities = sqlx::query_as!(
         Identity,
@@ -234,7 +243,8 @@ pub async fn load(conn: &mut Conn, ids: &[IdentityId], since: NaiveDate) -> Resu
     permissions(conn, &ids, &mut all).await?;
     credentials(conn, &ids, &mut all).await?;
     outside(conn, &ids, &mut all).await?;
-    findings(conn, &ids, &mut all).await?;
+    findings(conn, &ids, now, &mut all).await?;
+    exceptions(conn, &ids, now, &mut all).await?;
     days(conn, &ids, since, &mut all).await?;
     Ok(all.into_values().collect())
 }
@@ -346,11 +356,19 @@ async fn outside(conn: &mut Conn, ids: &[Uuid], all: &mut BTreeMap<Uuid, Loaded>
     Ok(())
 }
 
-async fn findings(conn: &mut Conn, ids: &[Uuid], all: &mut BTreeMap<Uuid, Loaded>) -> Result<()> {
+async fn findings(
+    conn: &mut Conn,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+    all: &mut BTreeMap<Uuid, Loaded>,
+) -> Result<()> {
+    // An exception that is over is open again, whether somebody has looked since or not.
     let rows = sqlx::query!(
         r#"SELECT identity_id AS "identity_id!", id, rule, severity, title FROM findings
-           WHERE identity_id = ANY($1) AND state IN ('open', 'acknowledged')"#,
-        ids
+           WHERE identity_id = ANY($1)
+             AND (state IN ('open', 'acknowledged') OR state = 'excepted' AND excepted_until <= $2)"#,
+        ids,
+        now
     )
     .fetch_all(conn)
     .await?;
@@ -361,6 +379,49 @@ async fn findings(conn: &mut Conn, ids: &[Uuid], all: &mut BTreeMap<Uuid, Loaded
                 rule: row.rule,
                 severity: row.severity.parse::<Severity>()?,
                 title: row.title,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What is excepted: findings one by one, and rules, which cover their findings.
+async fn exceptions(
+    conn: &mut Conn,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+    all: &mut BTreeMap<Uuid, Loaded>,
+) -> Result<()> {
+    let rows = sqlx::query!(
+        r#"SELECT x.identity_id AS "identity_id!", x.rule AS "rule!", x.title AS "title!", x.wide AS "wide!",
+               x.reason AS "reason!", x.until AS "until!", p.name AS "by?"
+           FROM (SELECT f.identity_id, f.rule, f.title, false AS wide, f.note AS reason, f.excepted_until AS until,
+                     f.handled_by AS by_id
+                 FROM findings f WHERE f.identity_id = ANY($1) AND f.state = 'excepted' AND f.excepted_until > $2
+                   AND NOT EXISTS (SELECT FROM finding_exceptions w WHERE w.rule = f.rule
+                       AND w.identity_id = f.identity_id AND w.until > $2)
+                 UNION ALL
+                 SELECT w.identity_id, w.rule, '', true, w.reason, w.until, w.by_id
+                 FROM finding_exceptions w WHERE w.identity_id = ANY($1) AND w.until > $2) x
+           LEFT JOIN people p ON p.id = x.by_id"#,
+        ids,
+        now
+    )
+    .fetch_all(conn)
+    .await?;
+    for row in rows {
+        if let Some(it) = all.get_mut(&row.identity_id) {
+            it.exceptions.push(Exception {
+                rule: row.rule,
+                title: row.title,
+                scope: if row.wide {
+                    ExceptionScope::Identity
+                } else {
+                    ExceptionScope::Finding
+                },
+                reason: row.reason,
+                by: row.by,
+                until: row.until,
             });
         }
     }

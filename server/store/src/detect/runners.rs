@@ -68,8 +68,9 @@ pub async fn note(tx: &mut Tx, seen: &[Seen]) -> Result<()> {
              last_run text, event_id uuid)
          ON CONFLICT (id) DO UPDATE SET hosted = COALESCE(EXCLUDED.hosted, k.hosted),
              ephemeral = COALESCE(EXCLUDED.ephemeral, k.ephemeral), runner_group = EXCLUDED.runner_group,
-             labels = EXCLUDED.labels, first_seen = LEAST(k.first_seen, EXCLUDED.first_seen),
-             last_seen = GREATEST(k.last_seen, EXCLUDED.last_seen), last_run = EXCLUDED.last_run,
+             labels = EXCLUDED.labels, seen = true,
+             first_seen = CASE WHEN k.seen THEN LEAST(k.first_seen, EXCLUDED.first_seen) ELSE EXCLUDED.first_seen END,
+             last_seen = CASE WHEN k.seen THEN GREATEST(k.last_seen, EXCLUDED.last_seen) ELSE EXCLUDED.last_seen END, last_run = EXCLUDED.last_run,
              event_id = EXCLUDED.event_id,
              runs = k.runs + EXCLUDED.runs - CASE WHEN k.last_run = (SELECT n.first_run
                  FROM jsonb_to_recordset($1) AS n (id uuid, first_run text) WHERE n.id = k.id) THEN 1 ELSE 0 END",

@@ -1,7 +1,10 @@
 //! Reading events for the explorer: pages, counts, facets, bars, one event.
 
+mod days;
 mod filter;
 mod row;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use contract::events::{EventFilter, HistogramBar};
@@ -91,11 +94,23 @@ pub async fn recent(conn: &mut Conn, identity: IdentityId, limit: i64) -> Result
     page(conn, &filter, None, limit).await
 }
 
-/// How many events pass the filter.
+/// How many events pass the filter: whole days from the kept counts where they know what is asked.
 ///
 /// # Errors
 /// When the database cannot be asked.
 pub async fn count(conn: &mut Conn, filter: &EventFilter) -> Result<i64> {
+    let Some(cut) = days::cut(conn, filter).await? else {
+        return counted(conn, filter).await;
+    };
+    let bars = days::bars(conn, filter, &cut, days::DAY).await?;
+    let mut count = bars.values().map(|(ok, failed)| ok + failed).sum();
+    for end in cut.ends(filter) {
+        count += counted(conn, &end).await?;
+    }
+    Ok(count)
+}
+
+async fn counted(conn: &mut Conn, filter: &EventFilter) -> Result<i64> {
     let mut query = QueryBuilder::<Postgres>::new("SELECT count(*) FROM events e WHERE true");
     push_filter(&mut query, filter, None);
     Ok(query.build().fetch_one(conn).await?.try_get(0)?)
@@ -133,7 +148,8 @@ pub async fn facet(
         .collect()
 }
 
-/// Bars of `seconds` each over the filter's range; empty ones are left out.
+/// Bars of `seconds` each over the filter's range; empty ones are left out. Bars of whole days come from the kept counts
+/// where they know what is asked, and are as exact.
 ///
 /// # Errors
 /// When the database cannot be asked.
@@ -142,6 +158,38 @@ pub async fn histogram(
     filter: &EventFilter,
     seconds: i64,
 ) -> Result<Vec<HistogramBar>> {
+    let cut = if seconds % days::DAY == 0 {
+        days::cut(conn, filter).await?
+    } else {
+        None
+    };
+    let Some(cut) = cut else {
+        return bars(scanned(conn, filter, seconds).await?);
+    };
+    let mut all = days::bars(conn, filter, &cut, seconds).await?;
+    for end in cut.ends(filter) {
+        for (at, (ok, failed)) in scanned(conn, &end, seconds).await? {
+            let bar = all.entry(at).or_default();
+            *bar = (bar.0 + ok, bar.1 + failed);
+        }
+    }
+    bars(all)
+}
+
+/// Events that did not fail and that did, by the start of their bar, in seconds since 1970.
+type Bars = BTreeMap<i64, (i64, i64)>;
+
+fn bars(all: Bars) -> Result<Vec<HistogramBar>> {
+    all.into_iter()
+        .map(|(at, (ok, failed))| {
+            let at = DateTime::from_timestamp(at, 0)
+                .ok_or_else(|| crate::Error::Unreadable("events.occurred_at".to_owned()))?;
+            Ok(HistogramBar { at, ok, failed })
+        })
+        .collect()
+}
+
+async fn scanned(conn: &mut Conn, filter: &EventFilter, seconds: i64) -> Result<Bars> {
     let mut query =
         QueryBuilder::<Postgres>::new("SELECT (floor(extract(epoch FROM e.occurred_at) / ");
     query.push_bind(seconds).push(") * ").push_bind(seconds);
@@ -150,38 +198,38 @@ pub async fn histogram(
             count(*) FILTER (WHERE e.outcome = 'failure') AS failed FROM events e WHERE true",
     );
     push_filter(&mut query, filter, None);
-    query.push(" GROUP BY 1 ORDER BY 1");
+    query.push(" GROUP BY 1");
     let rows = query.build().fetch_all(conn).await?;
     rows.iter()
         .map(|row| {
-            let at: i64 = row.try_get("at")?;
-            let at = DateTime::from_timestamp(at, 0)
-                .ok_or_else(|| crate::Error::Unreadable("events.occurred_at".to_owned()))?;
-            Ok(HistogramBar {
-                at,
-                ok: row.try_get("ok")?,
-                failed: row.try_get("failed")?,
-            })
+            Ok((
+                row.try_get("at")?,
+                (row.try_get("ok")?, row.try_get("failed")?),
+            ))
         })
         .collect()
 }
 
-/// One event with its raw record.
+/// One event with its raw record; one whose month is gone, where a finding cites it.
 ///
 /// # Errors
 /// When the database cannot be asked, or a stored word is unknown.
 pub async fn find(conn: &mut Conn, id: EventId) -> Result<Option<Stored>> {
-    let mut query = QueryBuilder::<Postgres>::new(format!(
-        "SELECT {COLUMNS}, e.raw::text AS raw {JOINS} WHERE e.id = "
-    ));
-    query.push_bind(id.0);
-    query
-        .build()
-        .fetch_optional(conn)
-        .await?
-        .as_ref()
-        .map(stored)
-        .transpose()
+    for joins in [JOINS, &cited()] {
+        let mut query = QueryBuilder::<Postgres>::new(format!(
+            "SELECT {COLUMNS}, e.raw::text AS raw {joins} WHERE e.id = "
+        ));
+        query.push_bind(id.0);
+        if let Some(row) = query.build().fetch_optional(&mut *conn).await? {
+            return stored(&row).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+/// Where events come from that were kept because findings cite them, when their month went.
+fn cited() -> String {
+    JOINS.replacen("FROM events e", "FROM cited_events e", 1)
 }
 
 /// Events the feed published after a place, under a filter, in the order of the feed.
@@ -205,19 +253,33 @@ pub async fn published(
     rows.iter().map(stored).collect()
 }
 
-/// Some events, newest first; those of months that were dropped are left out.
+/// Some events, newest first; those whose months are gone, where findings cite them.
 ///
 /// # Errors
 /// When the database cannot be asked, or a stored word is unknown.
 pub async fn some(conn: &mut Conn, ids: &[EventId]) -> Result<Vec<Stored>> {
     let ids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
-    let mut query = QueryBuilder::<Postgres>::new(format!(
-        "SELECT {COLUMNS}, NULL::text AS raw {JOINS} WHERE e.id = ANY("
-    ));
-    query.push_bind(ids);
-    query.push(") ORDER BY e.occurred_at DESC, e.id DESC");
-    let rows = query.build().fetch_all(conn).await?;
-    rows.iter().map(stored).collect()
+    let mut found: Vec<Stored> = Vec::with_capacity(ids.len());
+    for joins in [JOINS, &cited()] {
+        let here: Vec<uuid::Uuid> = found.iter().map(|event| event.id.0).collect();
+        let wanted: Vec<uuid::Uuid> = ids
+            .iter()
+            .filter(|id| !here.contains(id))
+            .copied()
+            .collect();
+        if wanted.is_empty() {
+            break;
+        }
+        let mut query = QueryBuilder::<Postgres>::new(format!(
+            "SELECT {COLUMNS}, NULL::text AS raw {joins} WHERE e.id = ANY("
+        ));
+        query.push_bind(wanted).push(")");
+        for row in &query.build().fetch_all(&mut *conn).await? {
+            found.push(stored(row)?);
+        }
+    }
+    found.sort_by_key(|event| std::cmp::Reverse((event.event.occurred_at, event.id)));
+    Ok(found)
 }
 
 /// The beginning of a query for whole events with their records, on `events e`.

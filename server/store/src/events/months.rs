@@ -40,12 +40,13 @@ pub async fn ensure_months(
     Ok(made)
 }
 
-fn name(year: i32, month: u32) -> String {
+/// Name of a month's table.
+pub(super) fn name(year: i32, month: u32) -> String {
     format!("events_{year:04}_{month:02}")
 }
 
 /// Which of these tables are there.
-async fn there(conn: &mut Conn, tables: &[String]) -> Result<HashSet<String>> {
+pub(super) async fn there(conn: &mut Conn, tables: &[String]) -> Result<HashSet<String>> {
     // Asked of the tables, not of `to_regclass`: that one may remember from before another session made one.
     let found = sqlx::query_scalar!(
         r#"SELECT relname::text AS "name!" FROM pg_class

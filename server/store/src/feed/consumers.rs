@@ -30,6 +30,8 @@ pub struct Consumer {
     pub created_at: DateTime<Utc>,
     /// When it last asked.
     pub read_at: Option<DateTime<Utc>>,
+    /// Whether rows it had not read were removed by retention.
+    pub outrun: bool,
 }
 
 struct Row {
@@ -45,6 +47,7 @@ struct Row {
     created_by: String,
     created_at: DateTime<Utc>,
     read_at: Option<DateTime<Utc>>,
+    outrun: bool,
 }
 
 impl Row {
@@ -61,6 +64,7 @@ impl Row {
             created_by: self.created_by,
             created_at: self.created_at,
             read_at: self.read_at,
+            outrun: self.outrun,
         })
     }
 }
@@ -94,7 +98,7 @@ pub async fn insert(tx: &mut Tx, consumer: &Consumer) -> Result<bool> {
 pub async fn lock(tx: &mut Tx, name: &str) -> Result<Option<Consumer>> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT name, stream, filter_hash, filter, epoch, position, leased, lease, leased_until, created_by, created_at, read_at
+        "SELECT name, stream, filter_hash, filter, epoch, position, leased, lease, leased_until, created_by, created_at, read_at, outrun
          FROM feed_consumers WHERE name = $1 FOR UPDATE",
         name
     )
@@ -110,7 +114,7 @@ pub async fn lock(tx: &mut Tx, name: &str) -> Result<Option<Consumer>> {
 pub async fn list(conn: &mut Conn, after: Option<&str>, limit: i64) -> Result<Vec<Consumer>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT name, stream, filter_hash, filter, epoch, position, leased, lease, leased_until, created_by, created_at, read_at
+        "SELECT name, stream, filter_hash, filter, epoch, position, leased, lease, leased_until, created_by, created_at, read_at, outrun
          FROM feed_consumers WHERE $1::text IS NULL OR name > $1 ORDER BY name LIMIT $2",
         after,
         limit

@@ -19,6 +19,20 @@ pub async fn end(conn: &mut Conn) -> Result<(i64, Vec<u8>)> {
     Ok((head.position, head.hash))
 }
 
+/// Where the walk begins: position and hash of the last place that is past its retention, or before the first.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn base(conn: &mut Conn) -> Result<Walk> {
+    let head = sqlx::query!("SELECT base_position, base_hash FROM feed_head")
+        .fetch_one(conn)
+        .await?;
+    Ok(Walk::after(
+        head.base_position,
+        super::bytes(&head.base_hash)?,
+    ))
+}
+
 /// Walks on through at most `limit` places, none after `head`, and returns how many there were, or the first that does
 /// not hold.
 ///
@@ -36,7 +50,9 @@ pub async fn walk(
                e.occurred_at AS "occurred_at?", e.kind AS "kind?", e.outcome AS "outcome?", e.action AS "action?",
                e.format AS "format?", e.vendor_id AS "vendor_id?", e.id_kind AS "id_kind?", e.actor, e.issuer, e.subject,
                e.principal, e.role, e.repository, e.git_ref, e.commit, e.run_id, e.environment, e.target, e.source_ip,
-               e.raw::text AS "raw?"
+               e.raw::text AS "raw?",
+               e.id IS NULL AND EXISTS (SELECT FROM event_purges p WHERE p.source_id = f.source_id
+                   AND p.month = date_trunc('month', f.occurred_at AT TIME ZONE 'UTC')::date) AS "purged!"
            FROM feed f LEFT JOIN events e ON e.id = f.event_id AND e.occurred_at = f.occurred_at
            WHERE f.position > $1 AND f.position <= $2 ORDER BY f.position LIMIT $3"#,
         walk.position(),
@@ -81,6 +97,7 @@ struct Row {
     target: Option<String>,
     source_ip: Option<String>,
     raw: Option<String>,
+    purged: bool,
 }
 
 impl Row {
@@ -90,6 +107,7 @@ impl Row {
             published: self.published,
             hash: std::mem::take(&mut self.hash),
             id: EventId(self.event_id),
+            purged: self.purged,
             kept: self.kept()?,
         })
     }

@@ -58,6 +58,13 @@ pub async fn move_all(
     .await?
     .rows_affected();
     sqlx::query!(
+        "UPDATE cited_events SET identity_id = $2 WHERE identity_id = $1",
+        from,
+        into
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
         "INSERT INTO event_days (source_id, identity_id, day, succeeded, failed)
          SELECT source_id, $2, day, succeeded, failed FROM event_days WHERE identity_id = $1
          ON CONFLICT (source_id, identity_id, day) DO UPDATE

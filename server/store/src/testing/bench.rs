@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Months, TimeDelta, Utc};
+use contract::ids::IdentityId;
 use futures::TryStreamExt;
 use sqlx::postgres::{PgConnection, PgPoolCopyExt};
 use sqlx::{AssertSqlSafe, Executor};
@@ -351,6 +353,59 @@ pub async fn fill_feed(db: &Db, count: i32) -> Result<()> {
         db.pool().execute(statement).await?;
     }
     Ok(())
+}
+
+/// Fills so many made-up events of the twelve months before `now`, of six kinds and so many identities, in the order in
+/// which they happened, with the counts of days that ingest keeps. Not the feed: a page looks up 51 rows of it, however
+/// long it is. Returns the identities.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn fill_search(
+    db: &Db,
+    count: i64,
+    identities: i32,
+    now: DateTime<Utc>,
+) -> Result<Vec<IdentityId>> {
+    fill_identities(db, identities).await?;
+    let months = (0..13).filter_map(|back| now.checked_sub_months(Months::new(back)));
+    crate::events::ensure_months(db, months).await?;
+    let begin = (now - TimeDelta::days(365)).to_rfc3339();
+    let end = (now - TimeDelta::minutes(1)).to_rfc3339();
+    // Takes longer than a statement of ours may.
+    let mut conn = db.detached().await?;
+    for statement in [
+        "INSERT INTO sources (id, slug, name, token_hash, token_hint, created_at)
+         VALUES ('00000000-0000-7000-8000-00000000feed', 'bench', 'Bench', '\\x00', '', now())"
+            .to_owned(),
+        format!(
+            "WITH whom AS MATERIALIZED (SELECT array_agg(id ORDER BY id) AS ids FROM identities)
+             INSERT INTO events (id, source_id, vendor_id, id_kind, occurred_at, received_at, kind, outcome, action, format,
+                 actor, repository, run_id, environment, stage, target, source_ip, identity_id, raw)
+             SELECT gen_random_uuid(), '00000000-0000-7000-8000-00000000feed', 'v' || n, 'vendor', at, at,
+                 (ARRAY['credential_assumption', 'deployment', 'pipeline_run', 'secret_access', 'configuration_change', 'other'])
+                     [1 + n / {identities} % 6],
+                 CASE WHEN n % 29 = 0 THEN 'failure' ELSE 'success' END, 'bench', 'rollcall', 'runner-' || n % 40,
+                 'acme/service-' || n % 400, n::text, 'production', 'production', 'service ' || n % 400,
+                 '192.0.2.' || n % 250, ids[1 + n % {identities}], '{{}}'
+             FROM whom, generate_series(0, {count} - 1) n,
+                 LATERAL (SELECT timestamptz '{begin}' + n * ((timestamptz '{end}' - timestamptz '{begin}') / {count}) AS at) t"
+        ),
+        "INSERT INTO event_days (source_id, identity_id, day, succeeded, failed)
+         SELECT source_id, identity_id, (occurred_at AT TIME ZONE 'UTC')::date, count(*) FILTER (WHERE outcome <> 'failure'),
+             count(*) FILTER (WHERE outcome = 'failure')
+         FROM events GROUP BY 1, 2, 3"
+            .to_owned(),
+        "VACUUM ANALYZE events".to_owned(),
+        "VACUUM ANALYZE event_days".to_owned(),
+    ] {
+        (&mut conn).execute(AssertSqlSafe(statement)).await?;
+    }
+    let ids =
+        sqlx::query_scalar::<_, uuid::Uuid>("SELECT id FROM identities ORDER BY id LIMIT 200")
+            .fetch_all(&mut conn)
+            .await?;
+    Ok(ids.into_iter().map(IdentityId).collect())
 }
 
 /// Copies the rows of the feed out as text, with what the export reads beside them: how long that took.

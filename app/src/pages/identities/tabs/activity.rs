@@ -13,7 +13,43 @@ use crate::paths;
 
 /// Draws the tab.
 pub fn draw(view: &IdentityView) -> AnyView {
-    view! { {histogram(view)}{newest(view)} }.into_any()
+    view! { {histogram(view)}{runs(view)}{newest(view)} }.into_any()
+}
+
+/// The runs it acted in last, each leading to its story.
+fn runs(view: &IdentityView) -> Option<AnyView> {
+    let now = view.now;
+    let rows = view.recent_runs.iter().cloned().map(|run| {
+        let href = paths::run(&run.repository, &run.run_id);
+        let place = run.production.then_some(", in production");
+        let ending = if run.failed == 0 {
+            view! { <Status tone=Tone::Ok icon=Icon::Ok>"None failed"</Status> }.into_any()
+        } else {
+            let words = format!("{} failed", number(run.failed));
+            view! { <Status tone=Tone::Crit icon=Icon::Fail>{words}</Status> }.into_any()
+        };
+        view! {
+            <tr>
+                <Cell class="fit" label="When"><When at=run.at now/></Cell>
+                <Cell class="c-main"><a href=href>{format!("{}#{}", run.repository, run.run_id)}</a><span class="sub">{count(run.events, "event")}" of this identity"{place}</span></Cell>
+                <Cell class="fit" label="Outcome">{ending}</Cell>
+            </tr>
+        }
+    });
+    let columns = vec![
+        Column::new("When"),
+        Column::new("Run"),
+        Column::new("Outcome"),
+    ];
+    (!view.recent_runs.is_empty()).then(|| {
+        let rows = rows.collect_view();
+        view! {
+            <Block id="h-runs" title="Latest runs" note="each as one story">
+                <DataTable caption="Latest runs" columns kind=TableKind::MiniCards>{rows}</DataTable>
+            </Block>
+        }
+        .into_any()
+    })
 }
 
 fn histogram(view: &IdentityView) -> AnyView {

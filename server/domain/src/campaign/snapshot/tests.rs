@@ -93,10 +93,34 @@ pub(crate) fn snapshot() -> Snapshot {
             covered_days: 90,
         },
         findings: vec![],
+        exceptions: vec![],
         risk: 40,
         risk_reasons: vec![],
     }
     .in_order()
+}
+
+#[test]
+fn exceptions_are_frozen_beside_the_facts_and_older_snapshots_stay_readable() {
+    let old = snapshot();
+    let text = serde_json::to_string(&old).expect("plain JSON");
+    assert!(!text.contains("exceptions"), "as it was frozen before");
+    let mut new = old.clone();
+    let excepted = |title: &str, days| Exception {
+        rule: "static-secret".into(),
+        title: title.into(),
+        scope: ExceptionScope::Finding,
+        reason: "Until the move ends, OPS-1".into(),
+        by: Some("Ines Varga".into()),
+        until: time(days),
+    };
+    new.exceptions = vec![excepted("later", 40), excepted("sooner", 20)];
+    let new = new.in_order();
+    assert_eq!(new.exceptions[0].title, "sooner");
+    assert_eq!(new.content_hash(), old.content_hash());
+    let text = serde_json::to_string(&new).expect("plain JSON");
+    let read: Snapshot = serde_json::from_str(&text).expect("it reads what it writes");
+    assert_eq!(read, new);
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub struct Placed {
     pub id: EventId,
     /// The event as it is kept; `None` when it is gone.
     pub kept: Option<Kept>,
+    /// Whether its month was removed by its source's retention: then its hash is taken as it is kept.
+    pub purged: bool,
 }
 
 /// An event as it is kept.
@@ -71,6 +73,15 @@ pub struct Walk {
 }
 
 impl Walk {
+    /// A walk that begins after a place, with the hash that was kept of it: what was before is past its retention.
+    pub fn after(position: i64, hash: [u8; 32]) -> Self {
+        Self {
+            position,
+            hash,
+            published: None,
+        }
+    }
+
     /// Last position that held.
     pub fn position(&self) -> i64 {
         self.position
@@ -85,18 +96,7 @@ impl Walk {
         if place.position != position {
             return Err(Broken::Missing(position));
         }
-        let kept = place.kept.as_ref().ok_or(Broken::Gone(position))?;
-        let digest = digest(
-            place.id,
-            kept.source,
-            kept.received_at,
-            &kept.event,
-            &kept.raw,
-        );
-        let hash = link(&self.hash, position, &digest);
-        if hash.as_slice() != place.hash {
-            return Err(Broken::Changed(position));
-        }
+        let hash = self.hash_of(place)?;
         if self
             .published
             .is_some_and(|before| place.published < before)
@@ -109,6 +109,33 @@ impl Walk {
             published: Some(place.published),
         };
         Ok(())
+    }
+
+    /// The hash a place must have; where its event is past its retention, the one that it has: the next must follow.
+    fn hash_of(&self, place: &Placed) -> Result<[u8; 32], Broken> {
+        let position = place.position;
+        let stored = place.hash.as_slice();
+        let Some(kept) = &place.kept else {
+            let hash = stored.try_into().map_err(|_| Broken::Changed(position))?;
+            return if place.purged {
+                Ok(hash)
+            } else {
+                Err(Broken::Gone(position))
+            };
+        };
+        let digest = digest(
+            place.id,
+            kept.source,
+            kept.received_at,
+            &kept.event,
+            &kept.raw,
+        );
+        let hash = link(&self.hash, position, &digest);
+        if hash == stored {
+            Ok(hash)
+        } else {
+            Err(Broken::Changed(position))
+        }
     }
 
     /// Ends the walk at the head.
@@ -161,6 +188,7 @@ mod tests {
                     hash: hash.to_vec(),
                     id,
                     kept: Some(kept),
+                    purged: false,
                 }
             })
             .collect()
@@ -212,5 +240,31 @@ mod tests {
             Err(Broken::Tail { last: 4, head: 5 })
         );
         assert_eq!(walk(&whole, (5, &[1; 32])), Err(Broken::Head(5)));
+    }
+
+    #[test]
+    fn what_is_past_its_retention_is_passed_and_the_rest_still_holds() {
+        let whole = feed(5);
+        let hash = whole[4].hash.clone();
+        let head = (5, hash.as_slice());
+        let mut purged = whole.clone();
+        for place in [1, 2] {
+            purged[place].kept = None;
+            purged[place].purged = true;
+        }
+        assert_eq!(walk(&purged, head), Ok(()));
+        // Whoever forges the hash of what is gone is found at the next that is kept.
+        purged[2].hash = vec![9; 32];
+        assert_eq!(walk(&purged, head), Err(Broken::Changed(4)));
+
+        let base: [u8; 32] = whole[2].hash.clone().try_into().expect("32 bytes");
+        let mut later = Walk::after(3, base);
+        assert_eq!(
+            whole[3..].iter().try_for_each(|place| later.step(place)),
+            Ok(())
+        );
+        assert_eq!(later.end(5, &hash), Ok(()));
+        let mut wrong = Walk::after(3, [1; 32]);
+        assert_eq!(wrong.step(&whole[3]), Err(Broken::Changed(4)));
     }
 }

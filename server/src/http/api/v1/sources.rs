@@ -60,6 +60,12 @@ pub struct Source {
     pub silent: Vec<Silence>,
     /// What it cannot see even when it speaks.
     pub blind_spots: Vec<String>,
+    /// Whole months its events are kept by its own setting; absent means as the configuration says for all.
+    pub keep_months: Option<u32>,
+    /// First day whose events are kept; absent means that nothing is ever removed.
+    pub kept_from: Option<NaiveDate>,
+    /// Events before that day: they go with the next daily run.
+    pub past_retention: i64,
 }
 
 /// Days of silence, both ends included.
@@ -91,6 +97,9 @@ impl From<SourceRow> for Source {
                 .map(|(from, to)| Silence { from, to })
                 .collect(),
             blind_spots: row.blind,
+            keep_months: row.retention.own,
+            kept_from: row.retention.kept_from,
+            past_retention: row.retention.past,
         }
     }
 }
@@ -277,6 +286,9 @@ pub struct SourceWish {
     subject: Option<String>,
     /// Further claims, each `claim=value`.
     claims: Option<Vec<String>>,
+    /// Whole months its events are kept, 4 to 240; 0 means as the configuration says for all.
+    #[schema(example = 12)]
+    keep_months: Option<u32>,
 }
 
 async fn change(
@@ -301,6 +313,10 @@ async fn change(
             audience: wish.audience.unwrap_or(is.rule.audience),
             subject: wish.subject.unwrap_or(is.rule.subject),
             claims: wish.claims.map_or(is.rule.claims, |lines| lines.join("\n")),
+        },
+        keep: match wish.keep_months.or(is.row.retention.own) {
+            None | Some(0) => String::new(),
+            Some(months) => months.to_string(),
         },
     };
     sources::change(&op, &input).await?;

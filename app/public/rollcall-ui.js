@@ -231,7 +231,8 @@
       event.preventDefault();
       return search();
     }
-    if (event.key.length === 1 && stored("keys") === "off") return;
+    // A key held down is pressed once: it must not answer item after item.
+    if (event.repeat || (event.key.length === 1 && stored("keys") === "off")) return;
     const button = $(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
     if (!button) return;
     event.preventDefault();

@@ -17,6 +17,10 @@ pub struct Decision {
     pub icon: Icon,
     /// Whether it is the recommended one.
     pub advised: bool,
+    /// Whether it was sent and not taken: sending again sends it.
+    pub chosen: bool,
+    /// Why it takes a reason; absent where it does not.
+    pub needs_reason: Option<String>,
 }
 
 /// Draws the bar; it stands inside the form it submits.
@@ -44,11 +48,10 @@ pub fn DecisionBar(
         .into_iter()
         .map(|decision| button(name, decision))
         .collect_view();
-    let undo = undo.map(|undo| view! { <div class="undo">{undo}</div> });
     view! {
         <div class="decide" role="group" aria-label=label>
             <div class="decide-main">{buttons}</div>
-            {undo}
+            <div class="undo" data-fresh="undo">{undo}</div>
             <nav class="row" aria-label="Items">
                 {previous.take().map(|href| step(href, "Previous", "k"))}
                 {next.take().map(|href| step(href, "Next", "j"))}
@@ -71,7 +74,16 @@ fn button(name: &'static str, decision: Decision) -> AnyView {
     let key = decision.key.to_string();
     let shown = decision.key.to_uppercase().to_string();
     view! {
-        <button class=class type="submit" name=name value=decision.value data-key=key.clone() aria-keyshortcuts=key>
+        <button
+            class=class
+            type="submit"
+            name=name
+            value=decision.value
+            data-key=key.clone()
+            data-chosen=decision.chosen.then_some("")
+            data-needs-reason=decision.needs_reason
+            aria-keyshortcuts=key
+        >
             <Glyph icon=decision.icon/>
             {decision.label}
             {advice}

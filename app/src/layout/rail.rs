@@ -26,7 +26,7 @@ pub fn Rail(
             <a class="icon-btn rail-close" href="#main" rel="external" aria-label="Close menu">
                 <Glyph icon=Icon::Cross/>
             </a>
-            <ul class="nav">{items}</ul>
+            <ul class="nav" data-fresh="rail">{items}</ul>
             <div class="rail-foot">
                 <Me viewer/>
                 <button class="icon-btn wide-only js-only" type="button" data-rail-toggle="">

@@ -33,6 +33,8 @@ fn decisions() -> Vec<Decision> {
         key,
         icon,
         advised: value == "modify",
+        chosen: false,
+        needs_reason: None,
     })
     .collect()
 }

@@ -1,6 +1,6 @@
 //! The decision bar and the way back from the last decision.
 
-use contract::campaigns::{Advice, DecisionKind, ReviewItemView, ReviewQueue};
+use contract::campaigns::{Advice, DecisionDraft, DecisionKind, ReviewItemView, ReviewQueue};
 use contract::ids::ItemId;
 use leptos::prelude::*;
 
@@ -13,8 +13,9 @@ use crate::paths;
 const UNDO: &str = "undo-form";
 
 /// Draws the bar; it stands inside the form it submits.
-pub fn bar(item: &ReviewItemView, last: Option<String>) -> AnyView {
+pub fn bar(item: &ReviewItemView, draft: Option<&DecisionDraft>, last: Option<String>) -> AnyView {
     let campaign = item.campaign.0;
+    let chosen = draft.map(|draft| draft.decision);
     let link = |id: Option<ItemId>| id.map(|id| paths::review_item(campaign, id));
     let undo = last.map(|sentence| {
         view! {
@@ -27,13 +28,15 @@ pub fn bar(item: &ReviewItemView, last: Option<String>) -> AnyView {
     let (previous, next) = (link(item.neighbours.0), link(item.neighbours.1));
     match undo {
         Some(undo) => {
-            view! { <DecisionBar label decisions=decisions(item) undo previous next/> }.into_any()
+            view! { <DecisionBar label decisions=decisions(item, chosen) undo previous next/> }
+                .into_any()
         }
-        None => view! { <DecisionBar label decisions=decisions(item) previous next/> }.into_any(),
+        None => view! { <DecisionBar label decisions=decisions(item, chosen) previous next/> }
+            .into_any(),
     }
 }
 
-fn decisions(item: &ReviewItemView) -> Vec<Decision> {
+fn decisions(item: &ReviewItemView, chosen: Option<DecisionKind>) -> Vec<Decision> {
     if item.refused.is_some() {
         return Vec::new();
     }
@@ -56,6 +59,12 @@ fn decisions(item: &ReviewItemView) -> Vec<Decision> {
         icon,
         // "Look closer" advises no decision.
         advised: advice != Advice::LookCloser && item.recommendation.advice == advice,
+        chosen: chosen == Some(kind),
+        needs_reason: item
+            .needs_reason
+            .iter()
+            .find(|(needing, _)| *needing == kind)
+            .map(|(_, why)| why.clone()),
     })
     .collect()
 }
@@ -106,6 +115,14 @@ pub fn keys() -> AnyView {
         (
             "D",
             "don’t know; goes to the next person who may know, with your question",
+        ),
+        (
+            "Ctrl Enter",
+            "in the reason: send the decision that asked for it; Esc leaves the field",
+        ),
+        (
+            "G",
+            "items that are alike, decided together with one reason",
         ),
         ("J", "next item"),
         ("K", "previous item"),

@@ -18,9 +18,11 @@ use crate::paths;
 pub fn page(viewer: &Viewer, queue: &ReviewQueue, group: Posted<DecideGroup>) -> AnyView {
     let crumb = Crumb::new("My reviews", paths::my_reviews());
     let title = queue.campaign.1.clone();
-    let told = told(group);
+    let told = told(queue, group);
     let one_by_one = paths::review(queue.campaign.0);
-    let blocks = if queue.groups.is_empty() {
+    let blocks = if queue.groups.is_empty() && group.value().is_some_and(|done| done.is_ok()) {
+        ().into_any()
+    } else if queue.groups.is_empty() {
         view! {
             <EmptyState title="No items are alike enough" text="A group has the same advice and tier; nothing in it changed, and nothing is privileged in production.">
                 <ButtonLink href=one_by_one>"One by one"</ButtonLink>
@@ -36,7 +38,8 @@ pub fn page(viewer: &Viewer, queue: &ReviewQueue, group: Posted<DecideGroup>) ->
     };
     let frame = frame_viewer(viewer);
     view! {
-        <Frame viewer=frame title=title section=RailItem::MyReviews crumb=crumb>
+        <Frame viewer=frame title=title.clone() section=RailItem::MyReviews crumb=crumb>
+            <h1 class="vh">{format!("{title}: items that are alike")}</h1>
             <Notice tone=Tone::Info title="One answer for many is marked in the evidence.">"What is privileged in production, changed, or reviewed by several is never in a group."</Notice>
             {told}
             {blocks}
@@ -45,7 +48,8 @@ pub fn page(viewer: &Viewer, queue: &ReviewQueue, group: Posted<DecideGroup>) ->
     .into_any()
 }
 
-fn told(group: Posted<DecideGroup>) -> AnyView {
+/// What became of the last answer, and the way on to what is left.
+fn told(queue: &ReviewQueue, group: Posted<DecideGroup>) -> AnyView {
     match group.value() {
         Some(Ok(done)) => {
             let left: Vec<_> = done
@@ -54,8 +58,19 @@ fn told(group: Posted<DecideGroup>) -> AnyView {
                 .map(|(name, why)| view! { <li>{format!("{name}: {why}")}</li> })
                 .collect();
             let title = format!("{} decided.", counted(done.decided, "item is", "items are"));
-            view! { <Notice tone=Tone::Ok title=title><ul class="dots">{left}</ul></Notice> }
-                .into_any()
+            let on = match queue.open.len() {
+                0 => "All is decided".to_owned(),
+                1 => "Go on with the other one".to_owned(),
+                open => format!("Go on with the other {open}"),
+            };
+            let href = paths::review(queue.campaign.0);
+            view! {
+                <Notice tone=Tone::Ok title=title>
+                    <ul class="dots">{left}</ul>
+                    <p><a href=href data-key="j" aria-keyshortcuts="j">{on}</a>" "<kbd aria-hidden="true">"J"</kbd></p>
+                </Notice>
+            }
+            .into_any()
         }
         Some(Err(error)) => {
             view! { <Notice tone=Tone::Warn title=error.title() urgent=true>{error.to_string()}</Notice> }.into_any()

@@ -16,6 +16,7 @@ use crate::components::{
 };
 use crate::error::AppError;
 use crate::form::{PostForm, Posted};
+use crate::islands::NextItem;
 use crate::layout::{Crumb, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
@@ -76,16 +77,18 @@ pub fn ReviewPage() -> impl IntoView {
                 {body}
                 {bar::keys()}
             </Frame>
+            <NextItem/>
         }
         .into_any()
     })
 }
 
 fn sign_off(page: &ReviewPageView) -> AnyView {
-    match page.queue.open.len() {
+    let action = match page.queue.open.len() {
         0 => view! { <ButtonLink href=paths::review(page.item.campaign.0)>"All decided"</ButtonLink> }.into_any(),
         open => view! { <ButtonLater><span class="wide-only">"Finished after "</span>{format!("{open} more")}</ButtonLater> }.into_any(),
-    }
+    };
+    view! { <div class="as-is" data-fresh="action">{action}</div> }.into_any()
 }
 
 fn body(
@@ -105,10 +108,10 @@ fn body(
         carried(item, &place, page.queue.open.len()),
         queue::queue(&page.queue, item.row.id),
         article(page, draft, &place),
-        bar::bar(item, last),
+        bar::bar(item, draft, last),
     );
     view! {
-        {undo}
+        <div hidden data-fresh="undo-form">{undo}</div>
         <PostForm to=actions.decide attr:class="review">
             {carried}
             {queue}

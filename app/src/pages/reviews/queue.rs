@@ -28,17 +28,35 @@ pub fn queue(queue: &ReviewQueue, current: ItemId) -> AnyView {
         }
     });
     view! {
-        <nav class="queue" id="queue" aria-label="Your items" tabindex="0">
+        <nav class="queue" id="queue" data-fresh="queue" aria-label="Your items" tabindex="0">
             <div class="queue-head">
                 <p><b>{format!("{decided} of {all} decided")}</b><span class="muted">"due "{day_minute(queue.due_at)}</span></p>
                 <Progress label="Items decided" value=number(decided) max=number(all)/>
             </div>
             <h2 class="queue-title">{if open == 0 { "Nothing open".to_owned() } else { format!("Open, {open}") }}</h2>
             <ul>{list(&queue.open)}</ul>
+            {alike(queue)}
             {rest}
         </nav>
     }
     .into_any()
+}
+
+/// The way to the items that are alike; it leads right into the first reason.
+fn alike(queue: &ReviewQueue) -> Option<AnyView> {
+    let many: i64 = queue.groups.iter().map(|group| group.count).sum();
+    let href = format!("{}#reason-0", paths::review_groups(queue.campaign.0));
+    (many > 0).then(|| {
+        view! {
+            <p class="queue-note">
+                <a href=href data-key="g" aria-keyshortcuts="g">{format!("Decide {many} alike together")}</a>
+                <kbd aria-hidden="true">"G"</kbd>
+                <br/>
+                <small class="muted">"same advice and tier, nothing changed; asks for one reason"</small>
+            </p>
+        }
+        .into_any()
+    })
 }
 
 fn number(n: usize) -> i64 {

@@ -123,7 +123,10 @@ pub async fn review_item(op: &Op, id: ItemId) -> Result<(ReviewItemView, ReviewQ
         .await?;
     let own = viewer.filter(|viewer| seats.iter().any(|seat| seat.person == *viewer));
     let of = own.unwrap_or(data.assignment.reviewer);
-    let queue = queue_of(&mut conn, &campaign, of).await?;
+    let mut queue = queue_of(&mut conn, &campaign, of).await?;
+    if queue.open_for_answers && viewer == Some(of) {
+        queue.groups = store::campaigns::groups(&mut conn, campaign.id, of).await?;
+    }
     let current = current.map(|(now, _)| now);
     let judged = item(&data, history, seats, campaign.stage);
     let view = shown(op, &campaign, &data, &judged, current.as_ref(), &queue);

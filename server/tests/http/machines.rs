@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::world::{Answer, World};
 
-async fn call(
+pub async fn call(
     world: &World,
     token: &str,
     method: &str,
@@ -38,12 +38,12 @@ async fn call(
     world.send(request.body(body).unwrap()).await
 }
 
-async fn get(world: &World, token: &str, path: &str) -> Answer {
+pub async fn get(world: &World, token: &str, path: &str) -> Answer {
     call(world, token, "GET", path, Value::Null, &[]).await
 }
 
-/// Two teams with so many identities each, every one with an owner; the ids of the teams.
-async fn teams(world: &World, each: usize) {
+/// Two teams with so many identities each, and with what these hold.
+pub async fn teams(world: &World, each: usize) {
     let mut tx = world.services.db.begin().await.unwrap();
     for team in ["payments", "zebra"] {
         let sql = format!(

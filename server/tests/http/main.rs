@@ -24,6 +24,7 @@ mod push;
 mod record;
 mod remote;
 mod same_origin;
+mod schema;
 mod senders;
 mod syslog;
 mod tokens;

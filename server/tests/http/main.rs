@@ -28,4 +28,5 @@ mod schema;
 mod senders;
 mod syslog;
 mod tokens;
+mod two_teams;
 mod world;

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use crate::clients::installed;
-use crate::machines::{call, get, teams};
+use crate::machines::{call, get};
+use crate::two_teams::teams;
 use crate::world::World;
 
 /// Something of every kind that is read.

@@ -8,6 +8,7 @@ mod api;
 mod auth;
 mod certificate;
 mod clients;
+mod docs;
 mod doors;
 mod feed;
 mod headers;

@@ -36,13 +36,12 @@ pub fn ReferencePage() -> impl IntoView {
 }
 
 fn begin(url: &str) -> AnyView {
-    let code = format!(
-        "curl -i -H \"Authorization: Bearer $ROLLCALL_TOKEN\" \\\n  \"{url}/api/v1/identities?limit=10&fields=id,name,risk\""
-    );
+    let begin = guides::begin(url);
+    let (id, code, note) = (begin.id, begin.code, begin.note);
     view! {
         <Block id="begin" title="To begin with">
             <p>"Lists answer a bare array; the next page is in "<code>"Link"</code>" and "<code>"X-Next-Cursor"</code>". Errors are problem+json and name the field. "<code>"If-Match"</code>" with the "<code>"ETag"</code>" you read refuses a change of what has changed since; "<code>"Idempotency-Key"</code>" does a POST once."</p>
-            <CodeView id="begin-curl" code note="sh"/>
+            <CodeView id code note/>
             <p class="btn-row after"><ButtonLink href=paths::tokens()>"Make a token"</ButtonLink><ButtonLink href=paths::connect()>"Connect a SIEM"</ButtonLink></p>
         </Block>
     }

@@ -17,6 +17,8 @@ mod fuzz;
 mod hostile;
 #[path = "trust/infra.rs"]
 mod infra;
+#[path = "trust/models.rs"]
+mod models;
 #[path = "trust/oracle.rs"]
 mod oracle;
 #[path = "trust/poke.rs"]

@@ -46,6 +46,10 @@ impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Concurrent => Self::Conflict("Somebody changed this at the same moment. Nothing was saved; look again and retry.".to_owned()),
+            store::Error::Value(error) => {
+                tracing::warn!(%error, "a value was refused by the database");
+                Self::field("input", "Something in it cannot be kept: a NUL character, a name of thousands of letters, or a number or date out of range.")
+            }
             other => Self::Store(other),
         }
     }

@@ -112,10 +112,13 @@ fn kind(schema: &Value) -> String {
         .filter_map(Value::as_str)
         .collect();
     if !words.is_empty() {
-        return words.join(" | ");
+        let words = words.into_iter().filter(|word| !word.is_empty());
+        return words.collect::<Vec<_>>().join(" | ");
     }
-    if let Some(either) = schema["oneOf"].as_array() {
-        return either.iter().map(kind).collect::<Vec<_>>().join(" or ");
+    if let Some(either) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
+        // Nothing at all, as forms send it, is no kind.
+        let kinds = either.iter().map(kind).filter(|kind| !kind.is_empty());
+        return kinds.collect::<Vec<_>>().join(" or ");
     }
     match &schema["type"] {
         Value::Array(either) => {
@@ -145,5 +148,9 @@ mod tests {
             .map(|field| format!("{} {} {}", field.name, field.kind, field.about))
             .collect();
         assert_eq!(found, ["a string or null An a.", "b list of x | y "]);
+        let id = serde_json::json!({ "type": "string", "format": "uuid" });
+        let none = serde_json::json!({ "type": "string", "enum": [""] });
+        let either = serde_json::json!({ "anyOf": [id, none] });
+        assert_eq!(kind(&either), "uuid");
     }
 }

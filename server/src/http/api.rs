@@ -3,12 +3,13 @@
 mod idempotency;
 mod precondition;
 pub mod rate;
+mod text;
 pub mod token;
 pub mod v1;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 
 use super::problem::usual;
 use super::{AppState, Problem};
@@ -19,6 +20,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
     Router::new()
         .nest("/api/v1", v1::routes().fallback(unknown))
         .layer(from_fn_with_state(reads, precondition::layer))
+        .layer(from_fn(text::layer))
         .layer(from_fn_with_state(state.clone(), idempotency::layer))
         .layer(from_fn_with_state(state.clone(), token::layer))
 }

@@ -30,6 +30,9 @@ pub enum Error {
     /// A stored value is not one of ours.
     #[error("unreadable value in {0}")]
     Unreadable(String),
+    /// A text, number or date that no column can hold: a NUL character, a name too long for its index.
+    #[error("value refused")]
+    Value(#[source] sqlx::Error),
     /// The database cannot be reached or answered too late.
     #[error("database unavailable")]
     Unavailable(#[source] sqlx::Error),
@@ -45,6 +48,7 @@ impl From<sqlx::Error> for Error {
                 (_, Some("40001" | "40P01")) => Self::Concurrent,
                 (Some(name), _) => Self::Constraint(name.to_owned()),
                 (None, Some("57P01" | "57P02" | "57P03")) => Self::Unavailable(error),
+                (None, Some("22021" | "22P05" | "22003" | "22008" | "54000")) => Self::Value(error),
                 (None, _) => Self::Driver(error),
             },
             sqlx::Error::Io(_)

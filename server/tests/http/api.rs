@@ -50,6 +50,59 @@ fn each_route_has_its_line_in_the_document_and_its_door() {
     assert_eq!(told, there);
 }
 
+/// Every `.rs` file of a folder, and of those in it.
+fn sources(folder: &std::path::Path, found: &mut String) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+/// What stands between a bracket that was opened before and the one that closes it.
+fn within(text: &str) -> &str {
+    let mut depth = 1;
+    let end = text.find(|letter: char| {
+        depth += i32::from(letter == '(') - i32::from(letter == ')');
+        depth == 0
+    });
+    &text[..end.unwrap()]
+}
+
+#[test]
+fn each_route_of_the_router_has_its_line() {
+    // They are open to anybody, who then has to prove something: their errors are OAuth's.
+    let open = ["/token", "/device"];
+    let mut text = String::new();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/http/api/v1");
+    sources(std::path::Path::new(folder), &mut text);
+    let (mut found, mut missing) = (0, Vec::new());
+    for (at, call) in text.match_indices(".route(") {
+        let route = within(&text[at + call.len()..]);
+        let path = route.split('"').nth(1).unwrap();
+        for method in ["get", "post", "put", "patch", "delete"] {
+            let call = format!("{method}(");
+            let called = route.match_indices(&call);
+            let mut called =
+                called.filter(|(at, _)| !route[..*at].ends_with(char::is_alphanumeric));
+            if called.next().is_none() || open.contains(&path) {
+                continue;
+            }
+            found += 1;
+            let method = method.to_uppercase();
+            let told = |line: &&spec::Route| (line.method, line.path) == (&*method, path);
+            if !spec::ROUTES.iter().any(|line| told(&line)) {
+                missing.push(format!("{method} {path}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "spec::ROUTES lacks {missing:?}");
+    assert_eq!(found, spec::ROUTES.len());
+}
+
 #[test]
 fn the_document_is_what_is_checked_in() {
     let kept = include_str!("../../openapi.json");

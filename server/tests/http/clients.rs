@@ -15,8 +15,8 @@ use crate::world::World;
 const DELIVERIES: usize = 24;
 const EVENTS: usize = 115;
 
-/// Python with the readers, where it is installed.
-fn python() -> Option<PathBuf> {
+/// A command of what `script/bootstrap` takes from PyPI, where it is installed.
+pub fn installed(command: &str) -> Option<PathBuf> {
     let cache = std::env::var_os("ROLLCALL_CACHE")
         .map(PathBuf::from)
         .or_else(|| {
@@ -24,13 +24,13 @@ fn python() -> Option<PathBuf> {
             let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cache")));
             Some(home?.join("rollcall"))
         });
-    let python = cache?.join("clients/bin/python");
-    if python.is_file() {
-        return Some(python);
+    let file = cache?.join("clients/bin").join(command);
+    if file.is_file() {
+        return Some(file);
     }
     println!(
         "skipped: no {} (script/bootstrap installs it)",
-        python.display()
+        file.display()
     );
     None
 }
@@ -55,7 +55,7 @@ async fn deliver(world: &World, source: &str, delivery: usize) {
 
 /// Runs a reader while deliveries come in; what it saw, in order.
 async fn run(script: &str) -> Option<Vec<String>> {
-    let python = python()?;
+    let python = installed("python")?;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let world = World::with(&[], |settings| settings.public_url.clone_from(&base)).await?;

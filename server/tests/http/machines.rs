@@ -12,9 +12,10 @@ use domain::access::Actor;
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 
+use crate::two_teams::teams;
 use crate::world::{Answer, World};
 
-async fn call(
+pub async fn call(
     world: &World,
     token: &str,
     method: &str,
@@ -38,175 +39,8 @@ async fn call(
     world.send(request.body(body).unwrap()).await
 }
 
-async fn get(world: &World, token: &str, path: &str) -> Answer {
+pub async fn get(world: &World, token: &str, path: &str) -> Answer {
     call(world, token, "GET", path, Value::Null, &[]).await
-}
-
-/// Two teams with so many identities each, every one with an owner; the ids of the teams.
-async fn teams(world: &World, each: usize) {
-    let mut tx = world.services.db.begin().await.unwrap();
-    for team in ["payments", "zebra"] {
-        let sql = format!(
-            "INSERT INTO teams (id, slug, name, created_at) VALUES (gen_random_uuid(), '{team}', '{team}', now())"
-        );
-        store::testing::execute(&mut tx, &sql).await;
-        let sql = format!(
-            "INSERT INTO identities (id, name, kind, platform, state, team_id, created_at, updated_at)
-             SELECT gen_random_uuid(), '{team} ' || n, 'bot', 'aws', 'active', (SELECT id FROM teams WHERE slug = '{team}'), now(), now()
-             FROM generate_series(1, {each}) n"
-        );
-        store::testing::execute(&mut tx, &sql).await;
-        let of = format!("FROM identities n WHERE n.name LIKE '{team} %'");
-        for sql in [
-            format!(
-                "INSERT INTO credentials (id, identity_id, credential_type, label, created_at) SELECT gen_random_uuid(), n.id, 'api_key', n.name || ' key', now() {of}"
-            ),
-            format!(
-                "INSERT INTO permissions (id, identity_id, system, action, resource, created_at) SELECT gen_random_uuid(), n.id, 'aws', 's3:GetObject', n.name || ' bucket', now() {of}"
-            ),
-            format!(
-                "INSERT INTO selectors (id, identity_id, kind, value, created_at) SELECT gen_random_uuid(), n.id, 'oidc_subject', n.name || ' subject', now() {of}"
-            ),
-            format!(
-                "INSERT INTO trusts (id, identity_id, language, target, document, updated_at) SELECT gen_random_uuid(), n.id, 'aws', n.name || ' role', '{{}}', now() {of}"
-            ),
-        ] {
-            store::testing::execute(&mut tx, &sql).await;
-        }
-    }
-    tx.commit().await.unwrap();
-    service::posture::recompute_all(&world.services.system("posture"))
-        .await
-        .unwrap();
-    while service::feed::sequence(&world.services.system("sequencer"))
-        .await
-        .unwrap()
-        > 0
-    {}
-}
-
-async fn narrow(world: &World, teams: &[&str]) -> String {
-    let input = TokenInput {
-        name: format!("only {}", teams.join(" ")),
-        scopes: contract::tokens::Scope::ALL
-            .iter()
-            .map(ToString::to_string)
-            .collect(),
-        teams: teams.iter().map(|team| (*team).to_owned()).collect(),
-        ..TokenInput::default()
-    };
-    service::tokens::create(&world.cli(), input)
-        .await
-        .unwrap()
-        .token
-}
-
-async fn holdings_of_a_team(world: &World, all: &str, mine: &str) {
-    for list in ["credentials", "permissions", "selectors", "trusts"] {
-        let theirs = get(world, all, &format!("/api/v1/{list}?team=zebra&limit=1000"))
-            .await
-            .json();
-        let theirs = theirs.as_array().unwrap();
-        assert_eq!(theirs.len(), 25, "{list}");
-        for other in theirs {
-            let path = format!("/api/v1/{list}/{}", other["id"].as_str().unwrap());
-            assert_eq!(get(world, all, &path).await.status, StatusCode::OK);
-            assert_eq!(
-                get(world, mine, &path).await.status,
-                StatusCode::NOT_FOUND,
-                "{path}"
-            );
-        }
-        let own = get(world, mine, &format!("/api/v1/{list}?limit=1000"))
-            .await
-            .json();
-        assert_eq!(own.as_array().unwrap().len(), 25, "{list}");
-    }
-}
-
-#[tokio::test]
-async fn a_token_of_a_team_never_sees_anothers_rows() {
-    let Some(world) = World::new().await else {
-        return;
-    };
-    teams(&world, 25).await;
-    let all = world
-        .token(
-            "all",
-            &[
-                "inventory:read",
-                "feed:read",
-                "activity:read",
-                "sources:read",
-                "tokens:read",
-            ],
-        )
-        .await;
-    let mine = narrow(&world, &["payments"]).await;
-    // Every id of the other team, and everything it is called.
-    let others: Vec<Value> = get(&world, &all, "/api/v1/identities?team=zebra&limit=1000")
-        .await
-        .json()
-        .as_array()
-        .unwrap()
-        .clone();
-    assert_eq!(others.len(), 25);
-    let findings = get(&world, &all, "/api/v1/findings?team=zebra&limit=1000")
-        .await
-        .json();
-    assert!(findings.as_array().unwrap().len() >= 25);
-    let mut seen = 0;
-    for (method, path, _) in crate::doors::API
-        .iter()
-        .filter(|(method, ..)| *method == "GET")
-    {
-        for extra in [
-            "",
-            "?team=zebra",
-            "?team=none",
-            "?order=published",
-            "?limit=1000",
-            "?format=ocsf",
-        ] {
-            let answer = call(
-                &world,
-                &mine,
-                method,
-                &format!("{path}{extra}"),
-                Value::Null,
-                &[],
-            )
-            .await;
-            assert!(
-                !answer.body.contains("zebra "),
-                "{method} {path}{extra}: {}",
-                answer.body
-            );
-            seen +=
-                usize::from(answer.status == StatusCode::OK && answer.body.contains("payments "));
-        }
-    }
-    assert!(seen >= 14, "{seen}");
-    holdings_of_a_team(&world, &all, &mine).await;
-    for other in &others {
-        let path = format!("/api/v1/identities/{}", other["id"].as_str().unwrap());
-        assert_eq!(get(&world, &all, &path).await.status, StatusCode::OK);
-        assert_eq!(
-            get(&world, &mine, &path).await.status,
-            StatusCode::NOT_FOUND
-        );
-    }
-    for other in findings.as_array().unwrap() {
-        let path = format!("/api/v1/findings/{}", other["id"].as_str().unwrap());
-        assert_eq!(
-            get(&world, &mine, &path).await.status,
-            StatusCode::NOT_FOUND
-        );
-    }
-    let own = get(&world, &mine, "/api/v1/identities?limit=1000")
-        .await
-        .json();
-    assert_eq!(own.as_array().unwrap().len(), 25);
 }
 
 #[tokio::test]

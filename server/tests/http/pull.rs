@@ -263,7 +263,7 @@ async fn a_consumer_is_handed_each_row_until_it_says_so() {
     let other = ask(&world, &token, "POST", "/api/v1/consumers/cron/next", &[]).await;
     assert_eq!(
         other.status,
-        StatusCode::BAD_REQUEST,
+        StatusCode::CONFLICT,
         "another filter: {}",
         other.body
     );

@@ -15,10 +15,11 @@ use tokio::task::JoinHandle;
 
 use crate::world::World;
 
-struct Live {
-    world: World,
-    base: String,
-    home: PathBuf,
+/// A server that listens, and a home for who asks it.
+pub struct Live {
+    pub world: World,
+    pub base: String,
+    pub home: PathBuf,
     server: JoinHandle<std::io::Result<()>>,
 }
 
@@ -30,7 +31,7 @@ impl Drop for Live {
 }
 
 impl Live {
-    async fn start(name: &str) -> Option<Self> {
+    pub async fn start(name: &str) -> Option<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let home = std::env::temp_dir().join(format!("rollcall-{name}-{}", std::process::id()));

@@ -52,6 +52,14 @@ fn sample(id: &'static str, title: &'static str, note: &'static str, code: Strin
     }
 }
 
+/// What somebody asks first.
+pub fn begin(url: &str) -> Sample {
+    let code = format!(
+        "curl -sf -i -H \"Authorization: Bearer $ROLLCALL_TOKEN\" \\\n  \"{url}/api/v1/identities?limit=10&fields=id,name,risk\""
+    );
+    sample("begin-curl", "Read ten identities", "sh", code)
+}
+
 fn curl(url: &str) -> Guide {
     Guide {
         id: "curl",

@@ -7,6 +7,7 @@
 mod azure;
 mod brought;
 mod circle;
+mod expression;
 pub(in crate::trust) mod github;
 mod gitlab;
 mod import;

@@ -109,6 +109,34 @@ fn every_rule_fires_and_is_silent() {
 }
 
 #[test]
+fn an_expression_is_understood_not_searched() {
+    let issues = |step: &str| rules(&steps("issues", &format!("      - run: {step}\n")));
+    for bad in [
+        "echo ${{ github['event']['issue']['title'] }}",
+        "echo ${{ GitHub.Event.Issue.Title }}",
+        "echo ${{ format('}}{0}', github.event.issue.title) }}",
+        "echo ${{ inputs.title || github.event.issue.title }}",
+        "echo ${{ github.event.commits[0].message }}",
+        "echo '${{ toJSON(github.event) }}'",
+    ] {
+        assert!(issues(bad).contains(&"wf-injection"), "{bad}");
+    }
+    for good in [
+        "echo ${{ github.event.issue.title == 'x' }}",
+        "echo ${{ contains(github.event.issue.title, 'x') && 'yes' || 'no' }}",
+        "echo ${{ 'github.event.issue.title' }}",
+        "echo ${{ github.event.issue.number }}",
+    ] {
+        assert!(!issues(good).contains(&"wf-injection"), "{good}");
+    }
+    let printed = |step: &str| issues(step).contains(&"wf-secret-in-log");
+    assert!(printed("echo ${{ secrets['TOKEN'] }}"));
+    assert!(!printed("echo see secrets.txt"), "a file, no secret");
+    let head = "      - uses: actions/checkout@0123456789012345678901234567890123456789\n        with: {ref: \"${{ github.event['pull_request']['head']['sha'] }}\"}\n";
+    assert!(rules(&steps("pull_request_target", head)).contains(&"wf-prt-misuse"));
+}
+
+#[test]
 fn files_are_known_and_broken_ones_told() {
     assert!(
         is_pipeline("a/.github/workflows/x.yaml")

@@ -54,7 +54,7 @@ fn judge(name: &str) -> Result<()> {
 /// `written` is the filter as the caller wrote it, kept to be shown.
 ///
 /// # Errors
-/// [`Error::Invalid`] when name, lease or filter make no sense: a consumer belongs to one feed and one filter.
+/// [`Error::Invalid`] when name or lease make no sense; [`Error::Conflict`] for another feed or filter than it began with.
 pub async fn next(
     op: &Op,
     name: &str,
@@ -77,8 +77,9 @@ pub async fn next(
         .await?
         .ok_or(Error::NotFound("consumer"))?;
     if (consumer.stream, &consumer.filter_hash) != (query.filter.stream(), &query.filter.hash()) {
-        let words = "belongs to another feed or filter; give this one a name of its own";
-        return Err(Error::field("consumer", words));
+        let words =
+            "This consumer belongs to another feed or filter; give this one a name of its own.";
+        return Err(Error::Conflict(words.to_owned()));
     }
     let head = store::feed::head(&mut tx, consumer.stream).await?;
     let outrun = consumer.outrun || consumer.position + 1 < head.earliest;

@@ -39,11 +39,12 @@ pub async fn layer(State(state): State<AppState>, request: Request, next: Next) 
 }
 
 fn key(headers: &HeaderMap) -> Option<String> {
-    headers.get(NAME)?.to_str().ok().map(str::to_owned)
+    let key = headers.get(NAME)?.as_bytes();
+    Some(String::from_utf8_lossy(key).into_owned())
 }
 
 /// Whether an address answers what must not be kept.
-fn shows_secrets(path: &str) -> bool {
+pub fn shows_secrets(path: &str) -> bool {
     ["/tokens", "/token", "/sources", "/rotation"]
         .iter()
         .any(|end| path.ends_with(end))
@@ -56,8 +57,10 @@ async fn run(
     request: Request,
     next: Next,
 ) -> Result<Response, Problem> {
-    if key.is_empty() || key.len() > LONGEST {
-        return Err(bad_field("Idempotency-Key", "must be 1 to 255 letters"));
+    let fits = !key.is_empty() && key.len() <= LONGEST;
+    if !fits || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let words = "must be 1 to 255 letters, digits or signs of ASCII, without spaces";
+        return Err(bad_field("Idempotency-Key", words));
     }
     if shows_secrets(request.uri().path()) {
         let words = "is not taken here: the answer holds a secret, which would have to be kept";

@@ -2,6 +2,7 @@
 //! structs. Every route has its line in [`spec::ROUTES`], from which the OpenAPI document is written.
 
 mod activity;
+mod body;
 mod campaign_changes;
 mod campaigns;
 mod changes;
@@ -12,12 +13,14 @@ mod holdings;
 mod inventory;
 mod list;
 mod policies;
+mod sign_in;
 mod sources;
 pub mod spec;
 mod tasks;
 mod tokens;
 mod trust;
 mod wire;
+mod workload_rules;
 
 use axum::Router;
 pub use list::wrong as bad_field;
@@ -38,8 +41,10 @@ pub fn routes() -> Router<AppState> {
         .merge(policies::routes())
         .merge(tasks::routes())
         .merge(destinations::routes())
+        .merge(sign_in::routes())
         .merge(sources::routes())
         .merge(tokens::routes())
+        .merge(workload_rules::routes())
         .merge(spec::routes())
         .merge(trust::routes())
 }

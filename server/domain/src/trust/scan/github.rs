@@ -2,6 +2,7 @@
 //!
 //! Syntax: <https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax>
 
+use super::expression::named;
 use super::{File, Kind};
 use crate::trust::source::{Node, Span};
 
@@ -169,17 +170,12 @@ pub fn writes(permissions: Option<&Node>, scope: &str) -> bool {
     })
 }
 
-/// The insides of `${{ … }}` in a text.
-pub fn expressions(text: &str) -> Vec<&str> {
-    text.split("${{")
-        .skip(1)
-        .filter_map(|rest| rest.split("}}").next())
-        .map(str::trim)
-        .collect()
+/// The code of a pull request's author is named, in whichever spelling.
+pub fn is_head(text: &str) -> bool {
+    says_head(text) || named(text).iter().any(|name| says_head(name))
 }
 
-/// The code of a pull request's author is named.
-pub fn is_head(text: &str) -> bool {
+fn says_head(text: &str) -> bool {
     [
         "head.ref",
         "head.sha",

@@ -13,10 +13,11 @@ use serde::Deserialize;
 use service::{Op, campaigns, evidence};
 use utoipa::ToSchema;
 
+use super::body::sent;
 use super::campaigns::read;
 use super::changes::{Made, Reason};
-use super::list::{made, one, sent};
-use super::wire::{Campaign, words};
+use super::list::{made, one};
+use super::wire::{Campaign, policy, words};
 use crate::http::{AppState, Operation, Problem};
 
 /// Routes relative to `/api/v1`.
@@ -56,7 +57,7 @@ pub struct NewCampaign {
     /// Only privileged ones.
     privileged: bool,
     /// How it is answered and what follows; the usual policy when absent.
-    #[schema(value_type = Option<Object>)]
+    #[schema(schema_with = policy::policy_or_none)]
     policy: Option<CampaignPolicy>,
 }
 

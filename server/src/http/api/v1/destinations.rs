@@ -19,7 +19,8 @@ use service::destinations;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::list::{Asked, Fields, Pairs, made, one, sent, wrong};
+use super::body::sent;
+use super::list::{Asked, Fields, Pairs, made, one, wrong};
 use super::wire::words;
 use crate::http::{AppState, Operation, Problem};
 

@@ -35,6 +35,9 @@ pub const FILTER: &[&str] = &[
     "format",
 ];
 
+/// Days without use that may be asked for at most.
+pub const MOST_UNUSED: i64 = 3650;
+
 /// Routes relative to `/api/v1`.
 pub fn routes() -> Router<AppState> {
     Router::new()
@@ -61,6 +64,13 @@ async fn list(
             .map_err(|_| wrong("format", format!("has no value {word:?}")))?,
     };
     let (filter, sort) = (address::filter(&asked.filter), address::sort(&asked.filter));
+    if filter
+        .unused_days
+        .is_some_and(|days| !(1..=MOST_UNUSED).contains(&days))
+    {
+        let words = format!("must be a number of days between 1 and {MOST_UNUSED}");
+        return Err(wrong("unused_days", words));
+    }
     // The page leaves out of its address what is meant without saying.
     let understood = address::list(&filter, sort)
         .with("sort", sort)

@@ -4,29 +4,28 @@
 //! Filters have the names the pages use, and are read by the pages' own reader, which leaves out what it cannot read.
 //! A machine must not get everything because of a typing error: whatever the reader left out is refused here.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod fields;
 
 use app::query::{Address, ParamsMap};
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{FromRequestParts, Query};
-use axum::http::request::Parts;
+use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use contract::Page;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use service::Error;
-use sha2::{Digest as _, Sha256};
 use utoipa::ToSchema;
 
-use crate::http::{AppState, Problem};
+use crate::http::Problem;
+
+pub use fields::{Fields, names_in};
 
 /// Rows of a page when nobody says otherwise.
 pub const USUAL: i64 = 100;
 /// Rows of a page at most.
 pub const MOST: i64 = 1000;
+const TWICE: &str = "is given twice";
 const NO_CURSOR: &str = "is no cursor of this list; take it from X-Next-Cursor";
 
 /// Parameters as they came: names may repeat.
@@ -50,6 +49,11 @@ impl Asked {
     pub fn read(Query(pairs): Pairs) -> Result<Self, Problem> {
         let (mut limit, mut after, mut rest) = (USUAL, None, Vec::new());
         let mut fields = Fields::default();
+        for place in ["limit", "after", "fields"] {
+            if pairs.iter().filter(|(name, _)| name == place).count() > 1 {
+                return Err(wrong(place, TWICE));
+            }
+        }
         for (name, value) in pairs {
             match name.as_str() {
                 "limit" => {
@@ -114,7 +118,7 @@ impl Asked {
             .parse()
             .map_err(|_| Problem::from(Error::Internal("a filter cannot be written".to_owned())))?;
         let understood: Pairs = Query::try_from_uri(&written).unwrap_or_default();
-        for pair in &self.pairs {
+        for (place, pair) in self.pairs.iter().enumerate() {
             let (name, value) = pair;
             if !names.contains(&name.as_str()) {
                 let known = match names {
@@ -128,6 +132,9 @@ impl Asked {
             }
             if !value.is_empty() && !understood.0.contains(pair) {
                 return Err(wrong(name, format!("has no value {value:?}")));
+            }
+            if self.pairs[..place].contains(pair) {
+                return Err(wrong(name, TWICE));
             }
         }
         Ok(self)
@@ -195,145 +202,9 @@ impl Asked {
     }
 }
 
-/// Which fields of an answer are wanted, by name; all when nobody says.
-#[derive(Debug, Clone, Default)]
-pub struct Fields(Option<Vec<String>>);
-
-impl Fields {
-    fn read(value: &str) -> Result<Self, Problem> {
-        let names: Vec<String> = value
-            .split(',')
-            .map(|name| name.trim().to_owned())
-            .collect();
-        if names.iter().any(String::is_empty) {
-            return Err(wrong("fields", "must name fields, with commas"));
-        }
-        Ok(Self(Some(names)))
-    }
-
-    /// One object with its tag, of which the wanted fields are answered.
-    ///
-    /// # Errors
-    /// When fields are asked for that there are not.
-    pub fn of<W: Serialize + ToSchema>(&self, object: W) -> Result<Response, Problem> {
-        let tag = tag(&object);
-        let mut picked = self.pick_all(vec![object])?;
-        let mut headers = private();
-        if let Ok(tag) = HeaderValue::from_str(&tag) {
-            headers.insert(header::ETAG, tag);
-        }
-        Ok((headers, Json(picked.pop())).into_response())
-    }
-
-    fn pick_all<W: Serialize + ToSchema>(&self, rows: Vec<W>) -> Result<Vec<Picked<W>>, Problem> {
-        let Some(wanted) = &self.0 else {
-            return Ok(rows.into_iter().map(Picked::Whole).collect());
-        };
-        let there = names::<W>();
-        if let Some(unknown) = wanted.iter().find(|name| !there.contains(*name)) {
-            let there: Vec<&str> = there.iter().map(String::as_str).collect();
-            let words = format!("has no field {unknown:?}; there are {}", there.join(", "));
-            return Err(wrong("fields", words));
-        }
-        let pick = |row: W| match serde_json::to_value(row) {
-            Ok(Value::Object(mut object)) => {
-                object.retain(|name, _| wanted.contains(name));
-                Picked::Part(object)
-            }
-            _ => Picked::Part(Map::new()),
-        };
-        Ok(rows.into_iter().map(pick).collect())
-    }
-}
-
-/// An object, or the fields of it that are wanted.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Picked<W> {
-    Whole(W),
-    Part(Map<String, Value>),
-}
-
-/// Names of the fields of a wire struct, flattened ones too, from its schema.
-fn names<W: ToSchema>() -> BTreeSet<String> {
-    let mut schemas = Vec::new();
-    W::schemas(&mut schemas);
-    let known: BTreeMap<String, Value> = schemas
-        .into_iter()
-        .map(|(name, schema)| (name, serde_json::to_value(schema).unwrap_or_default()))
-        .collect();
-    let mut names = BTreeSet::new();
-    let mut waiting = vec![serde_json::to_value(W::schema()).unwrap_or_default()];
-    while let Some(schema) = waiting.pop() {
-        if let Some(properties) = schema["properties"].as_object() {
-            names.extend(properties.keys().cloned());
-        }
-        waiting.extend(schema["allOf"].as_array().into_iter().flatten().cloned());
-        let reference = schema["$ref"]
-            .as_str()
-            .and_then(|path| path.rsplit('/').next());
-        waiting.extend(reference.and_then(|name| known.get(name)).cloned());
-    }
-    names
-}
-
-impl FromRequestParts<AppState> for Fields {
-    type Rejection = Problem;
-
-    /// Of a request for one thing, whose only parameter this is.
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
-        let pairs: Pairs = Query::try_from_uri(&parts.uri).unwrap_or_default();
-        let mut fields = Self::default();
-        for (name, value) in pairs.0 {
-            if name != "fields" {
-                return Err(wrong(&name, "is no parameter here; there is fields"));
-            }
-            fields = Self::read(&value)?;
-        }
-        Ok(fields)
-    }
-}
-
 /// One object, as an answer to a change.
 pub fn one<W: Serialize>(object: &W) -> Response {
     (private(), Json(object)).into_response()
-}
-
-/// The strong tag of an object as it is answered.
-fn tag<W: Serialize>(object: &W) -> String {
-    let written = serde_json::to_vec(object).unwrap_or_default();
-    format!("\"{}\"", hex::encode(&Sha256::digest(written)[..12]))
-}
-
-/// Reads a body: a field that cannot be read is named by its path.
-pub fn sent<T: DeserializeOwned>(body: &Bytes) -> Result<T, Problem> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let read = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let mut words = error.inner().to_string();
-        if let Some(at) = words.rfind(" at line ") {
-            words.truncate(at);
-        }
-        wrong(&named(&error.path().to_string(), &words), words)
-    })?;
-    reader
-        .end()
-        .map_err(|_| wrong("body", "has something after its end"))?;
-    Ok(read)
-}
-
-/// The field a body's mistake is about: where the reader stood, and the name it stumbled over.
-fn named(path: &str, words: &str) -> String {
-    let stumbled = ["unknown field `", "missing field `"]
-        .iter()
-        .find_map(|begin| words.strip_prefix(begin)?.split('`').next());
-    match (path, stumbled) {
-        (".", None) => "body".to_owned(),
-        (".", Some(name)) => name.to_owned(),
-        (path, Some(name)) if path != name && !path.ends_with(&format!(".{name}")) => {
-            format!("{path}.{name}")
-        }
-        (path, _) => path.to_owned(),
-    }
 }
 
 /// Something that was made: 201.
@@ -398,38 +269,8 @@ mod tests {
                 "{value}"
             );
         }
-    }
-
-    #[derive(Serialize, ToSchema)]
-    struct Inner {
-        b: i32,
-    }
-
-    #[derive(Serialize, ToSchema)]
-    struct Outer {
-        a: i32,
-        #[serde(flatten)]
-        inner: Inner,
-    }
-
-    #[test]
-    fn only_the_fields_that_are_named_are_answered() {
-        let rows = || {
-            vec![Outer {
-                a: 1,
-                inner: Inner { b: 2 },
-            }]
-        };
-        let picked = |fields: &str| {
-            let picked = Fields::read(fields)?.pick_all(rows())?;
-            Ok::<_, Problem>(serde_json::to_string(&picked).unwrap_or_default())
-        };
-        assert_eq!(picked("b").ok().as_deref(), Some("[{\"b\":2}]"));
-        assert_eq!(picked("a, b").ok().as_deref(), Some("[{\"a\":1,\"b\":2}]"));
-        assert!(
-            picked("c").is_err_and(|problem| problem.fields[0].message.contains("there are a, b"))
-        );
-        assert!(Fields::read("a,,b").is_err() && Fields::read("").is_err());
+        let twice = field(asked(&[("limit", "7"), ("limit", "7")]));
+        assert_eq!(twice.as_deref(), Some("limit"));
     }
 
     #[test]
@@ -446,5 +287,7 @@ mod tests {
             Some("kind")
         );
         assert_eq!(field(strictly(&[("king", "bot")])).as_deref(), Some("king"));
+        let twice = strictly(&[("kind", "bot"), ("kind", "bot")]);
+        assert_eq!(field(twice).as_deref(), Some("kind"));
     }
 }

@@ -16,7 +16,8 @@ use service::{Error, Op, rotation};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::list::{Asked, Fields, Pairs, made, sent, wrong};
+use super::body::sent;
+use super::list::{Asked, Fields, Pairs, made, wrong};
 use super::wire::{TeamName, words};
 use crate::http::{AppState, Operation, Problem};
 

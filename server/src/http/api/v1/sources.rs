@@ -14,7 +14,8 @@ use service::sources;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::list::{Asked, Fields, Pairs, made, one, sent};
+use super::body::sent;
+use super::list::{Asked, Fields, Pairs, made, one};
 use crate::http::{AppState, Operation, Problem};
 
 /// Names of the filter of the coverage.

@@ -19,7 +19,7 @@ use utoipa::openapi::schema::Schema;
 use super::wire;
 use super::{
     activity, campaign_changes, campaigns, changes, destinations, feed, findings, holdings,
-    inventory, policies, sources, tasks, tokens,
+    inventory, policies, sources, tasks, tokens, workload_rules,
 };
 use crate::http::{AppState, Operation, Problem};
 
@@ -158,9 +158,9 @@ routes! {
     POST "/tokens" ManageTokens Made &[], Some(of::<tokens::NewToken>), Some(of::<tokens::TokenWish>), "Makes a token that may do no more than the one that asks; shown this once";
     DELETE "/tokens/{id}" ManageTokens Nothing &[], None, None, "Revokes a token for good";
     POST "/tokens/{id}/rotation" ManageTokens Made &[], Some(of::<tokens::NewToken>), Some(of::<tokens::Overlap>), "Makes a token's successor; `self` is the one that asks, and needs no scope";
-    GET "/workload-rules" ViewTokens List &[], Some(of::<tokens::Rule>), None, "Rules by which pipelines sign in with their own tokens";
-    GET "/workload-rules/{id}" ViewTokens One &[], Some(of::<tokens::Rule>), None, "One such rule";
-    POST "/workload-rules" ManageTokens Made &[], Some(of::<tokens::Rule>), Some(of::<tokens::RuleWish>), "Makes such a rule; what lets outsiders in is refused";
+    GET "/workload-rules" ViewTokens List &[], Some(of::<workload_rules::Rule>), None, "Rules by which pipelines sign in with their own tokens";
+    GET "/workload-rules/{id}" ViewTokens One &[], Some(of::<workload_rules::Rule>), None, "One such rule";
+    POST "/workload-rules" ManageTokens Made &[], Some(of::<workload_rules::Rule>), Some(of::<workload_rules::RuleWish>), "Makes such a rule; what lets outsiders in is refused";
     DELETE "/workload-rules/{id}" ManageTokens Nothing &[], None, None, "Removes a rule; what was given by it stops working at once";
     GET "/destinations" ViewDestinations List &[], Some(of::<destinations::Destination>), None, "Where rows of the feeds are pushed to, with place, lag and trouble";
     GET "/destinations/{id}" ViewDestinations One &[], Some(of::<destinations::Destination>), None, "One destination";

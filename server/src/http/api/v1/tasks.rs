@@ -16,8 +16,9 @@ use service::{Error, Op, campaigns};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::changes::{bulk, row};
-use super::list::{Asked, Fields, Pairs, one, sent, wrong};
+use super::body::{rows, sent};
+use super::changes::row;
+use super::list::{Asked, Fields, Pairs, one, wrong};
 use super::wire::{PersonName, words};
 use crate::http::{AppState, Operation, Problem};
 
@@ -209,7 +210,7 @@ async fn steps(
 ) -> Result<Response, Problem> {
     op.require(Access::StepTask)?;
     let mut results = Vec::new();
-    for (index, wish) in bulk::<TaskStepWish>(&body)?.into_iter().enumerate() {
+    for (index, wish) in rows::<TaskStepWish>(&body)?.into_iter().enumerate() {
         let word = wish.step.to_string();
         let done = match wish.task {
             None => Err(Error::field("task", "is missing")),

@@ -9,7 +9,8 @@ use domain::trust::Wish;
 use serde_json::Value;
 use service::trust::{self, Question};
 
-use super::list::{bad_request, one, wrong};
+use super::body::sent;
+use super::list::one;
 use super::wire::{TrustAdmits, TrustFinding, TrustQuestion, TrustTightened, TrustVerdict};
 use crate::http::{AppState, Operation, Problem};
 
@@ -24,33 +25,32 @@ pub fn routes() -> Router<AppState> {
 
 async fn lint(Operation(op): Operation, body: Bytes) -> Result<Response, Problem> {
     op.require(Access::JudgeTrust)?;
-    let found = trust::lint(&op, &read(&body)?.0).map_err(bad_request)?;
+    let found = trust::lint(&op, &read(&body)?.0)?;
     let found: Vec<TrustFinding> = found.into_iter().map(Into::into).collect();
     Ok(one(&found))
 }
 
 async fn simulate(Operation(op): Operation, body: Bytes) -> Result<Response, Problem> {
     op.require(Access::JudgeTrust)?;
-    let verdict = trust::simulate(&op, &read(&body)?.0).map_err(bad_request)?;
+    let verdict = trust::simulate(&op, &read(&body)?.0)?;
     Ok(one(&TrustVerdict::from(verdict)))
 }
 
 async fn admits(Operation(op): Operation, body: Bytes) -> Result<Response, Problem> {
     op.require(Access::JudgeTrust)?;
-    let admits = trust::admits(&op, &read(&body)?.0).map_err(bad_request)?;
+    let admits = trust::admits(&op, &read(&body)?.0)?;
     Ok(one(&TrustAdmits::from(admits)))
 }
 
 async fn tighten(Operation(op): Operation, body: Bytes) -> Result<Response, Problem> {
     op.require(Access::JudgeTrust)?;
     let (question, wish) = read(&body)?;
-    let tightened = trust::tighten(&op, &question, wish).map_err(bad_request)?;
+    let tightened = trust::tighten(&op, &question, wish)?;
     Ok(one(&TrustTightened::from(tightened)))
 }
 
 fn read(body: &Bytes) -> Result<(Question, Wish), Problem> {
-    let asked: TrustQuestion =
-        serde_json::from_slice(body).map_err(|why| wrong("body", why.to_string()))?;
+    let asked: TrustQuestion = sent(body)?;
     let text = |value: Option<Value>| match value {
         None | Some(Value::Null) => String::new(),
         Some(Value::String(text)) => text,

@@ -5,6 +5,7 @@
 mod campaigns;
 mod holdings;
 mod identity;
+pub mod policy;
 mod record;
 mod trust;
 pub mod words;

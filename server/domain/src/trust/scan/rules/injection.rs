@@ -1,7 +1,7 @@
 //! Words of strangers become part of a script.
 
 use crate::trust::lint::Severity;
-use crate::trust::scan::github::expressions;
+use crate::trust::scan::expression::flowing;
 use crate::trust::scan::{File, Report, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,9 +22,10 @@ fn check(file: &File, report: &mut Report) {
                 })
                 .flatten();
             for (text, span) in step.run.into_iter().chain(script) {
-                for expression in expressions(text) {
-                    if let Some(word) = strange(expression) {
-                        report.say(span, format!("{word} is pasted into a script"));
+                let whole = text.to_ascii_lowercase().contains("tojson");
+                for name in flowing(text) {
+                    if strange(&name, whole) {
+                        report.say(span, format!("{name} is pasted into a script"));
                     }
                 }
             }
@@ -32,8 +33,9 @@ fn check(file: &File, report: &mut Report) {
     }
 }
 
-/// A context others than the repository's people decide. <https://docs.github.com/actions/reference/security/secure-use>
-fn strange(expression: &str) -> Option<&'static str> {
+/// A context others than the repository's people decide; what holds one counts where it is written out `whole`.
+/// <https://docs.github.com/actions/reference/security/secure-use>
+fn strange(name: &str, whole: bool) -> bool {
     const WORDS: [&str; 16] = [
         "github.head_ref",
         "github.event.pull_request.title",
@@ -52,5 +54,9 @@ fn strange(expression: &str) -> Option<&'static str> {
         "github.event.workflow_run.head_commit.message",
         "github.event.commits",
     ];
-    WORDS.into_iter().find(|word| expression.contains(word))
+    WORDS.into_iter().any(|word| {
+        let (parts, known) = (name.split('.').count(), word.split('.').count());
+        let mut both = name.split('.').zip(word.split('.'));
+        both.all(|(part, known)| part == known || part == "*") && (parts >= known || whole)
+    })
 }

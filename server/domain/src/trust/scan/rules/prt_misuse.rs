@@ -1,6 +1,7 @@
 //! Code or words of strangers run with the rights of the repository.
 
 use crate::trust::lint::{Confidence, Severity};
+use crate::trust::scan::expression::secrets;
 use crate::trust::scan::github::{takes_head, writes};
 use crate::trust::scan::{File, Report, Rule};
 
@@ -32,10 +33,7 @@ fn check(file: &File, report: &mut Report) {
         let secret = file
             .text
             .get(job.node.span.start..job.node.span.end)
-            .is_some_and(|text| {
-                text.replace("secrets.GITHUB_TOKEN", "")
-                    .contains("secrets.")
-            });
+            .is_some_and(|text| secrets(text).iter().any(|it| it != "secrets.github_token"));
         let token = writes(job.permissions, "id-token");
         if secret || token {
             let what = if token { "an id-token" } else { "secrets" };

@@ -1,7 +1,8 @@
 //! Secrets may end up in the log.
 
 use crate::trust::lint::{Confidence, Severity};
-use crate::trust::scan::github::{expressions, scalars};
+use crate::trust::scan::expression::{flowing, secrets};
+use crate::trust::scan::github::scalars;
 use crate::trust::scan::{File, Kind, Report, Rule};
 
 pub const RULE: Rule = Rule {
@@ -24,7 +25,7 @@ fn check(file: &File, report: &mut Report) {
                     && !line.contains('>')
                     && !line.contains('|')
                     && !line.contains("::add-mask::");
-                if prints && line.contains("secrets.") {
+                if prints && !secrets(line).is_empty() {
                     report.say(span, "a secret is printed");
                 } else if ["printenv", "env", "export -p", "set"].contains(&line) {
                     report
@@ -38,7 +39,7 @@ fn check(file: &File, report: &mut Report) {
                 || run.contains("set -eux")
                 || run.contains("set -ex")
                 || run.contains("set -xe");
-            if traced && run.contains("secrets.") {
+            if traced && !secrets(run).is_empty() {
                 report.say(span, "set -x prints commands with a secret in them");
             }
         }
@@ -49,12 +50,8 @@ fn check(file: &File, report: &mut Report) {
     let mut found = Vec::new();
     scalars(&file.root, "", &mut found);
     for (key, text, span) in found {
-        let all = expressions(text).iter().any(|it| {
-            it.replace(' ', "")
-                .to_ascii_lowercase()
-                .contains("tojson(secrets)")
-        });
-        if all {
+        let written = text.to_ascii_lowercase().contains("tojson");
+        if written && flowing(text).iter().any(|it| it == "secrets") {
             report.say(span, "all secrets at once are handed over");
         }
         if ["ACTIONS_STEP_DEBUG", "ACTIONS_RUNNER_DEBUG"].contains(&key) && text == "true" {

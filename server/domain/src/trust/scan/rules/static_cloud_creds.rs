@@ -1,6 +1,7 @@
 //! Static credentials of a cloud where federation exists.
 
 use crate::trust::lint::Severity;
+use crate::trust::scan::expression::secrets;
 use crate::trust::scan::github::scalars;
 use crate::trust::scan::{File, Kind, Report, Rule};
 
@@ -48,7 +49,7 @@ fn check(file: &File, report: &mut Report) {
             "GCP_SA_KEY",
             "GOOGLE_APPLICATION_CREDENTIALS_JSON",
         ];
-        if known.contains(&key) && text.contains("secrets.") {
+        if known.contains(&key) && !secrets(text).is_empty() {
             report.say(span, format!("{key} comes from a secret"));
         }
     }

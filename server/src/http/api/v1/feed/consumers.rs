@@ -3,11 +3,12 @@
 //! `POST …/{name}/next` hands out rows under a lease, `POST …/{name}/ack` acknowledges them: at least once. With
 //! `?consumer={name}` on a feed the place moves on at once: at most once.
 
+use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
 use chrono::{DateTime, Utc};
 use contract::feed::FeedStream;
 use domain::access::Access;
@@ -17,6 +18,7 @@ use service::{Error, Op};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::super::body::sent;
 use super::super::list::{Asked as AskedList, Pairs, bad_request, wrong};
 use super::answer::{respond, set};
 use super::query::{Asked, Body};
@@ -70,6 +72,7 @@ impl From<Consumer> for ConsumerRow {
 
 /// What acknowledges rows.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Acknowledgement {
     /// `ack` of the answer that held them.
     pub ack: Uuid,
@@ -183,15 +186,10 @@ async fn acknowledge(
     State(_): State<AppState>,
     Operation(op): Operation,
     Path(name): Path<String>,
-    body: Option<Json<Acknowledgement>>,
+    body: Bytes,
 ) -> Result<StatusCode, Problem> {
     op.require(Access::ReadFeed)?;
-    let Some(Json(body)) = body else {
-        return Err(wrong(
-            "ack",
-            "is missing; send {\"ack\": …} of the answer that held the rows",
-        ));
-    };
+    let body: Acknowledgement = sent(&body)?;
     consumers::acknowledge(&op, &name, body.ack).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -78,6 +78,11 @@ pub fn is_feed(pairs: &[(String, String)], headers: &HeaderMap) -> bool {
     asked || lines(headers)
 }
 
+/// Whether a parameter is given once at most; filters may be repeated.
+fn is_single(name: &str) -> bool {
+    PARAMETERS.contains(&name) || matches!(name, "after" | "limit" | "per_page")
+}
+
 /// Whether the caller reads lines.
 fn lines(headers: &HeaderMap) -> bool {
     let accept = headers
@@ -126,7 +131,11 @@ impl Asked {
             everything: false,
             pairs: Vec::new(),
         };
-        for (name, value) in &pairs {
+        for (place, (name, value)) in pairs.iter().enumerate() {
+            let mut before = pairs[..place].iter().filter(|(other, _)| other == name);
+            if before.any(|(_, known)| known == value || is_single(name)) {
+                return Err(bad(name, "is given twice"));
+            }
             asked.parameter(name, value)?;
         }
         if asked.everything && (asked.body != Body::Lines || asked.consumer.is_some()) {
@@ -346,6 +355,16 @@ mod tests {
         assert!(asked("/logs", &poller).is_ok_and(|asked| asked.format == FeedFormat::Okta));
         assert!(asked("/events", &[("per_page", "7"), ("order", "asc")]).is_ok());
         assert!(asked("/logs", &[("sortOrder", "DESCENDING")]).is_err());
+    }
+
+    #[test]
+    fn only_filters_are_repeated_and_each_word_once() {
+        let twice = [("limit", "7"), ("limit", "8")];
+        assert!(asked("/events", &twice).is_err_and(|wrong| wrong.field == "limit"));
+        let words = [("filter[kind]", "deployment"), ("filter[kind]", "other")];
+        assert!(asked("/events", &words).is_ok());
+        let same = [("filter[kind]", "other"), ("filter[kind]", "other")];
+        assert!(asked("/events", &same).is_err());
     }
 
     #[test]

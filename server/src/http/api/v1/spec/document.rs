@@ -9,8 +9,13 @@ use utoipa::openapi::{
     RefOr, Required, ResponseBuilder,
 };
 
-use super::parameters::{feed_parameters, filter, header_parameter, number, query, text};
+use super::parameters::{
+    cursor, feed_parameters, fields, filter, header_parameter, number, place, plain, query,
+    request_key,
+};
 use super::{Answer, ROUTES, Route, thing};
+use crate::http::api::idempotency;
+use crate::http::api::v1::list::names_in;
 
 const ABOUT: &str = "Lists answer a bare array; the next page is in `Link` and `X-Next-Cursor`. `fields` leaves out what is \
     not named. Errors are `application/problem+json` (RFC 9457) and name the field. `If-Match` with an `ETag` refuses a \
@@ -99,7 +104,7 @@ fn operation(route: &Route) -> OperationBuilder {
                     .name(name)
                     .parameter_in(ParameterIn::Path)
                     .required(Required::True)
-                    .schema(Some(text())),
+                    .schema(Some(place(route, name))),
             );
         }
     }
@@ -117,9 +122,21 @@ fn operation(route: &Route) -> OperationBuilder {
         let content = ContentBuilder::new().schema(Some(schema));
         RequestBodyBuilder::new()
             .content("application/json", content.build())
-            .required(Some(Required::True))
+            .required(Some(if route.path == "/tokens/{id}/rotation" {
+                Required::False
+            } else {
+                Required::True
+            }))
             .build()
     }))
+}
+
+/// What a reader whose place is kept does not say.
+const PLACES: [&str; 4] = ["after", "since", "consumer", "wait"];
+
+/// Whether the reader's place is kept for it.
+fn keeps_place(route: &Route) -> bool {
+    route.path == "/consumers/{name}/next"
 }
 
 /// A list that is also a feed.
@@ -150,6 +167,9 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
     if route.path.contains('{') {
         refusals.push(("404", "There is nothing with this id"));
     }
+    if route.method == "GET" && route.answer == Answer::Zip {
+        refusals.push(("409", "It is not sealed yet"));
+    }
     if route.method != "GET" {
         refusals.push(("409", "It cannot be done now"));
         refusals.push(("413", "The body is larger than this address takes"));
@@ -176,26 +196,34 @@ fn parameters(route: &Route) -> Vec<ParameterBuilder> {
     if matches!(route.answer, Answer::List | Answer::Feed) {
         let about = "Rows of a page, 1 to 1000; 100 when absent";
         parameters.push(query("limit", Some(number(1, 1000)), about));
-        let about = "Cursor of the page, from `X-Next-Cursor`";
-        parameters.push(query("after", Some(text()), about));
+        if !keeps_place(route) {
+            let about = "Cursor of the page, from `X-Next-Cursor`";
+            parameters.push(query("after", Some(cursor()), about));
+        }
     }
-    if route.answer == Answer::List || tagged(route) {
-        let about = "Only these fields, by name, with commas";
-        parameters.push(query("fields", Some(text()), about));
+    if let Some((name, schemas)) = route.schema.map(|of| of())
+        && (route.answer == Answer::List || tagged(route))
+    {
+        let about =
+            "Only these fields, by name, with commas; what is answered then lacks the others";
+        let names = fields(&names_in(&name, schemas));
+        parameters.push(query("fields", Some(names), about));
     }
     if is_both(route) || route.answer == Answer::Feed {
         let all = feed_parameters().into_iter();
+        let taken = |name: &str| !(keeps_place(route) && PLACES.contains(&name));
+        let all = all.filter(|(name, ..)| taken(name));
         parameters.extend(all.map(|(name, schema, about)| query(name, Some(schema), about)));
     }
     parameters.extend(route.filter.iter().map(|name| filter(route, name)));
     if thing_is_read(route) {
         let about = "The `ETag` you read: refused with 412 when it has changed since";
-        parameters.push(header_parameter("If-Match", about));
+        parameters.push(header_parameter("If-Match", plain(), about));
     }
-    if route.method == "POST" && !matches!(route.answer, Answer::Judgements) {
+    if route.method == "POST" && !idempotency::shows_secrets(route.path) {
         let about =
             "Names this request: sent again with the same name it is not done again, for a day";
-        parameters.push(header_parameter("Idempotency-Key", about));
+        parameters.push(header_parameter("Idempotency-Key", request_key(), about));
     }
     parameters
 }
@@ -225,7 +253,7 @@ fn answered(route: &Route) -> ResponseBuilder {
     let schema = schema.filter(|_| !is_both(route));
     response = response.content(kind, ContentBuilder::new().schema(schema).build());
     if route.answer == Answer::Feed || is_both(route) {
-        let lines = || ContentBuilder::new().schema(Some(text())).build();
+        let lines = || ContentBuilder::new().schema(Some(plain())).build();
         response = response
             .content("application/x-ndjson", lines())
             .content("text/plain", lines());
@@ -244,15 +272,15 @@ fn refused(why: &str) -> ResponseBuilder {
 /// RFC 9457, with the request id and the wrong fields.
 fn problem() -> Schema {
     let wrong = ObjectBuilder::new()
-        .property("field", text())
-        .property("detail", text())
+        .property("field", plain())
+        .property("detail", plain())
         .required("field")
         .required("detail");
     let mut object = ObjectBuilder::new()
         .property("status", number(400, 599))
         .property("errors", ArrayBuilder::new().items(wrong));
     for name in ["type", "title", "detail", "request_id"] {
-        object = object.property(name, text()).required(name);
+        object = object.property(name, plain()).required(name);
     }
     object.required("status").into()
 }

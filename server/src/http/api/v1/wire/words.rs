@@ -40,11 +40,18 @@ words! {
     confidence: contract::findings::Confidence;
     class: contract::findings::FindingClass;
     finding_state: contract::findings::FindingState;
+    age: contract::findings::FindingAge;
+    item_outcome: contract::campaigns::ItemOutcome;
+    event_kind: contract::events::EventKind;
+    event_outcome: contract::events::Outcome;
     task_state: contract::campaigns::TaskState;
     task_step: contract::campaigns::TaskStep;
     campaign_state: contract::campaigns::CampaignState;
     decision: contract::campaigns::DecisionKind;
     advice: contract::campaigns::Advice;
+    silence: contract::campaigns::Silence;
+    quorum: contract::campaigns::Quorum;
+    stage_rule: contract::campaigns::StageRule;
     item_state: contract::campaigns::ItemState;
     actor: contract::activity::ActorKind;
     role: contract::access::Role;

@@ -11,7 +11,7 @@ use crate::components::{
     TableKind,
 };
 use crate::format;
-use crate::layout::{Block, Crumb, Frame, RailItem};
+use crate::layout::{Block, Crumb, DetailHead, Frame, RailItem};
 use crate::loaded::{frame_viewer, loaded};
 use crate::paths;
 
@@ -32,6 +32,7 @@ pub fn DestinationsPage() -> impl IntoView {
                 crumb=Crumb::new("Settings", paths::settings())
                 action=action.unwrap_or_else(|| ().into_any())
             >
+                <DetailHead title="Destinations" lead="Where events, changes of findings and the record are sent: in order, at least once, from a place of each one’s own."/>
                 {page}
             </Frame>
         }

@@ -157,7 +157,7 @@ pub struct SourceChange {
     /// Which identity provider's tokens it takes, where it does.
     pub rule: TokenRule,
     /// Whole months its events are kept; empty: as the configuration says for all.
-    pub keep: String,
+    pub keep_months: String,
 }
 
 /// What reading the refused records again came to.

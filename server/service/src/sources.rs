@@ -195,7 +195,7 @@ pub async fn change(op: &Op, input: &SourceChange) -> Result<()> {
         ),
     };
     let rule = rule::checked(op, &input.slug, proving, &input.rule)?;
-    let keep = months(&input.keep)?;
+    let keep = months(&input.keep_months)?;
     let mut tx = op.db().begin().await?;
     let door = store::sources::door(&mut tx, &input.slug)
         .await?
@@ -268,7 +268,7 @@ fn months(typed: &str) -> Result<Option<u32>> {
     months.map(Some).ok_or_else(|| {
         let (least, most) = (MONTHS.start(), MONTHS.end());
         Error::field(
-            "keep",
+            "keep_months",
             format!("Must be between {least} and {most} months."),
         )
     })
@@ -388,7 +388,7 @@ mod tests {
             let Err(Error::Invalid(wrong)) = months(typed) else {
                 panic!("{typed} was taken")
             };
-            assert_eq!(wrong[0].field, "keep");
+            assert_eq!(wrong[0].field, "keep_months");
         }
     }
 }

@@ -215,7 +215,7 @@ async fn what_is_past_its_retention_is_counted_no_more() {
     let change = SourceChange {
         slug: "one".into(),
         proving: "secret".into(),
-        keep: "5".into(),
+        keep_months: "5".into(),
         ..SourceChange::default()
     };
     sources::change(&services.system("test"), &change)

@@ -84,7 +84,7 @@ impl House {
         let change = SourceChange {
             slug: slug.into(),
             proving: "secret".into(),
-            keep: months.to_string(),
+            keep_months: months.to_string(),
             ..SourceChange::default()
         };
         sources::change(&self.op(), &change).await.unwrap();

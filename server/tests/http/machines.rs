@@ -483,6 +483,45 @@ async fn every_change_of_one_thing_takes_the_tag_it_was_read_with() {
 }
 
 #[tokio::test]
+async fn how_long_a_source_keeps_its_events_is_set_in_months() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let token = world.token("t", &["sources:read", "sources:write"]).await;
+    let made = call(
+        &world,
+        &token,
+        "POST",
+        "/api/v1/sources",
+        json!({ "name": "hub" }),
+        &[],
+    )
+    .await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let path = "/api/v1/sources/hub";
+    let change = async |body: Value| call(&world, &token, "PATCH", path, body, &[]).await;
+    let told = |answer: Answer| {
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+        let row = answer.json();
+        (row["keep_months"].clone(), row["kept_from"].clone())
+    };
+    let nothing = (Value::Null, Value::Null);
+    assert_eq!(told(get(&world, &token, path).await), nothing);
+    let half_a_year = (json!(6), json!("2026-05-01"));
+    assert_eq!(told(change(json!({ "keep_months": 6 })).await), half_a_year);
+    // What is left out stays.
+    let other = change(json!({ "format": "github_audit" })).await;
+    assert_eq!(told(other), half_a_year);
+    let read = get(&world, &token, path).await;
+    assert_eq!(read.json()["past_retention"], 0);
+    let short = change(json!({ "keep_months": 3 })).await;
+    assert!(short.status.is_client_error(), "{}", short.status);
+    let field = short.json()["errors"][0]["field"].clone();
+    assert_eq!(field, "keep_months", "{}", short.body);
+    assert_eq!(told(change(json!({ "keep_months": 0 })).await), nothing);
+}
+
+#[tokio::test]
 async fn limits_and_campaigns_are_written_as_on_their_pages() {
     let Some(world) = World::new().await else {
         return;

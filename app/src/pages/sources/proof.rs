@@ -111,11 +111,11 @@ fn changing(source: &SourceView, change: Posted<ChangeSource>) -> AnyView {
         format.map_or_else(String::new, |format| format.to_string())
     });
     let format_wrong = change.of_field("format");
-    let keep = change.typed("input[keep]").unwrap_or_else(|| {
+    let keep = change.typed("input[keep_months]").unwrap_or_else(|| {
         let own = source.row.retention.own;
         own.map_or_else(String::new, |months| months.to_string())
     });
-    let keep_wrong = change.of_field("keep");
+    let keep_wrong = change.of_field("keep_months");
     let other = change
         .error()
         .filter(|error| !matches!(error, AppError::Invalid(_)))
@@ -134,7 +134,7 @@ fn changing(source: &SourceView, change: Posted<ChangeSource>) -> AnyView {
                     // What was entered is not drawn again, not even beside its error.
                     <TextField name="input[secret]" id="secret" label="The sender's own secret" hint=SECRET_HINT kind="password" autocomplete="off" error=secret_wrong max_length=256/>
                     {issuer}
-                    <TextField name="input[keep]" id="keep" label="Months its events are kept" hint=kept::HINT kind="number" inputmode="numeric" value=keep error=keep_wrong/>
+                    <TextField name="input[keep_months]" id="keep" label="Months its events are kept" hint=kept::HINT kind="number" inputmode="numeric" value=keep error=keep_wrong/>
                     <p class="muted small">"Left empty, the present secret stays. An entered one replaces it at once."</p>
                 </DialogBody>
                 <DialogFoot><Button kind=ButtonKind::Primary>"Change"</Button></DialogFoot>

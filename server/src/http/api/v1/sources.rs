@@ -315,7 +315,7 @@ async fn change(
             subject: wish.subject.unwrap_or(is.rule.subject),
             claims: wish.claims.map_or(is.rule.claims, |lines| lines.join("\n")),
         },
-        keep: match wish.keep_months.or(is.row.retention.own) {
+        keep_months: match wish.keep_months.or(is.row.retention.own) {
             None | Some(0) => String::new(),
             Some(months) => months.to_string(),
         },

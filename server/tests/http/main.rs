@@ -10,6 +10,7 @@ mod certificate;
 mod clients;
 mod docs;
 mod doors;
+mod faults;
 mod feed;
 mod headers;
 mod imports;

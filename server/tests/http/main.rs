@@ -4,6 +4,7 @@
 
 mod access;
 mod activity;
+mod answers;
 mod api;
 mod auth;
 mod certificate;

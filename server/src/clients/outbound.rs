@@ -24,8 +24,6 @@ use tokio_rustls::TlsConnector;
 
 /// Time for a receiver to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Time for a syslog receiver to close when everything was sent.
-const CLOSING: Duration = Duration::from_secs(5);
 /// Bytes of an answer that are read.
 const READ: usize = 4 << 20;
 
@@ -34,6 +32,7 @@ pub struct Outbound {
     allowed: Vec<String>,
     authorities: Vec<Vec<u8>>,
     exports: PathBuf,
+    patience: Duration,
 }
 
 impl Outbound {
@@ -47,7 +46,15 @@ impl Outbound {
                 .parent()
                 .unwrap_or(Path::new("."))
                 .join("exports"),
+            patience: PATIENCE,
         }
+    }
+
+    /// With another time for a receiver to answer.
+    #[must_use]
+    pub fn patient(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
     }
 
     /// The address of a name, when every address it has may be connected to.
@@ -98,7 +105,7 @@ impl Outbound {
             .redirect(redirect::Policy::none())
             .resolve_to_addrs(&host, &[address])
             .no_proxy()
-            .timeout(PATIENCE)
+            .timeout(self.patience)
             .build()
             .map_err(|error| said(&error))?;
         let request = headers.into_iter().fold(
@@ -145,7 +152,7 @@ impl Outbound {
             let connector = TlsConnector::from(Arc::new(self.tls()?));
             pour(connector.connect(name, stream).await?, &body).await
         };
-        timeout(PATIENCE, write)
+        timeout(self.patience, write)
             .await
             .map_err(|_| "it took too long".to_owned())?
             .map_err(|error| error.to_string())
@@ -168,14 +175,14 @@ impl Outbound {
 }
 
 /// Writes everything and waits for the receiver to close: one that read everything closes; one that went away resets, and
-/// what it had not read is lost.
+/// one that hangs keeps the line until the time is over. What these had not read is not taken for delivered.
 async fn pour(mut stream: impl AsyncRead + AsyncWrite + Unpin, body: &[u8]) -> std::io::Result<()> {
     stream.write_all(body).await?;
     stream.shutdown().await?;
     let mut rest = Vec::new();
-    match timeout(CLOSING, stream.read_to_end(&mut rest)).await {
+    match stream.read_to_end(&mut rest).await {
         // A receiver of TLS may close without saying so.
-        Ok(Err(error)) if error.kind() != std::io::ErrorKind::UnexpectedEof => Err(error),
+        Err(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => Err(error),
         Ok(_) | Err(_) => Ok(()),
     }
 }

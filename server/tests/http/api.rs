@@ -37,6 +37,7 @@ fn each_route_has_its_line_in_the_document_and_its_door() {
         .map(|route| format!("{} /api/v1{} {:?}", route.method, route.path, route.access))
         .map(|line| {
             line.replace("{id}", NIL)
+                .replace("{item}", NIL)
                 .replace("{slug}", "nobody")
                 .replace("{name}", "nobody")
         })

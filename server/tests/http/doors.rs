@@ -648,6 +648,11 @@ pub const API: &[(&str, &str, Access)] = &[
         "/api/v1/campaigns/00000000-0000-0000-0000-000000000000/items",
         Access::ViewCampaigns,
     ),
+    (
+        "GET",
+        "/api/v1/campaigns/00000000-0000-0000-0000-000000000000/items/00000000-0000-0000-0000-000000000000",
+        Access::ViewCampaigns,
+    ),
     ("GET", "/api/v1/consumers", Access::ReadFeed),
     ("DELETE", "/api/v1/consumers/nobody", Access::ReadFeed),
     ("POST", "/api/v1/consumers/nobody/ack", Access::ReadFeed),

@@ -4,12 +4,14 @@
 
 mod access;
 mod activity;
+mod answers;
 mod api;
 mod auth;
 mod certificate;
 mod clients;
 mod docs;
 mod doors;
+mod faults;
 mod feed;
 mod headers;
 mod imports;

@@ -21,21 +21,21 @@ use tokio::net::TcpListener;
 use crate::world::World;
 
 /// What a receiver says next; the last is said for ever.
-type Script = Vec<fn(&[u8]) -> Response>;
+pub type Script = Vec<fn(&[u8]) -> Response>;
 
 /// What came: where to, with which headers, and the body.
 type Taken = (Uri, HeaderMap, Vec<u8>);
 
 #[derive(Clone)]
-struct Receiver {
-    address: String,
+pub struct Receiver {
+    pub address: String,
     script: Arc<Mutex<Script>>,
     /// Bodies it said yes to, and the headers they came with.
     taken: Arc<Mutex<Vec<Taken>>>,
 }
 
 impl Receiver {
-    async fn start(script: Script) -> Self {
+    pub async fn start(script: Script) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let receiver = Self {
             address: format!("http://{}", listener.local_addr().unwrap()),
@@ -47,7 +47,7 @@ impl Receiver {
         receiver
     }
 
-    fn bodies(&self) -> Vec<String> {
+    pub fn bodies(&self) -> Vec<String> {
         let taken = self.taken.lock().unwrap();
         taken
             .iter()
@@ -81,7 +81,7 @@ async fn hear(
     answer
 }
 
-fn yes(_: &[u8]) -> Response {
+pub fn yes(_: &[u8]) -> Response {
     StatusCode::OK.into_response()
 }
 
@@ -141,7 +141,7 @@ async fn world(events: usize) -> Option<World> {
     Some(world)
 }
 
-async fn deliver(world: &World, ids: std::ops::Range<usize>) {
+pub async fn deliver(world: &World, ids: std::ops::Range<usize>) {
     let slug = format!("own-{}", ids.start);
     let input = SourceInput {
         name: slug.clone(),
@@ -174,7 +174,7 @@ async fn deliver(world: &World, ids: std::ops::Range<usize>) {
     {}
 }
 
-async fn destination(
+pub async fn destination(
     world: &World,
     kind: &str,
     address: &str,
@@ -191,14 +191,14 @@ async fn destination(
     destinations::create(&world.cli(), &input).await.unwrap()
 }
 
-async fn turn(world: &World, row: &DestinationRow) -> Delivered {
+pub async fn turn(world: &World, row: &DestinationRow) -> Delivered {
     let carrier = Outbound::new(&world.services.settings);
     destinations::deliver(&world.services.system("sender"), &carrier, row.id)
         .await
         .unwrap()
 }
 
-async fn stands(world: &World, row: &DestinationRow) -> DestinationRow {
+pub async fn stands(world: &World, row: &DestinationRow) -> DestinationRow {
     destinations::view(&world.cli(), row.id).await.unwrap()
 }
 

@@ -162,5 +162,5 @@ async fn schemathesis_finds_nothing_in_what_is_changed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn schemathesis_finds_nothing_from_one_request_to_the_next() {
     let arguments = ["--phases", "stateful", "--max-examples", "40"];
-    finds_nothing("schema-stateful", &arguments, 200).await;
+    finds_nothing("schema-stateful", &arguments, 100).await;
 }

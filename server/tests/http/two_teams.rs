@@ -146,6 +146,7 @@ async fn addresses(world: &World, token: &str, path: &str) -> Vec<String> {
         return vec![path.to_owned()];
     };
     let (name, rest) = rest.split_once('}').unwrap();
+    let rest = rest.replace("{item}", NIL);
     let rows = get(world, token, &format!("{list}?limit=1000"))
         .await
         .json();
@@ -159,7 +160,10 @@ async fn addresses(world: &World, token: &str, path: &str) -> Vec<String> {
 }
 
 /// Ways to ask for the same.
-fn ways() -> Vec<String> {
+fn ways(path: &str) -> Vec<String> {
+    if path.contains('{') {
+        return vec![String::new(), "?fields=id".to_owned()];
+    }
     let ways = [
         "",
         "?limit=1000",
@@ -195,10 +199,14 @@ async fn a_token_of_a_team_never_sees_anothers_rows() {
         }
         let (mut refused, mut theirs, mut own) = (true, false, false);
         for address in addresses(&world, &all, &path).await {
-            let whole = get(&world, &all, &address).await;
-            let of_zebra = whole.body.contains("zebra");
+            let mut of_zebra = false;
+            // Not every format has the names that tell the teams apart.
+            for way in ["", "?limit=1000&format=native"] {
+                let whole = get(&world, &all, &format!("{address}{way}")).await;
+                of_zebra |= whole.body.contains("zebra");
+            }
             theirs |= of_zebra;
-            for way in ways() {
+            for way in ways(&path) {
                 let seen = get(&world, &mine, &format!("{address}{way}")).await;
                 assert!(
                     !seen.body.contains("zebra"),

@@ -1,14 +1,16 @@
-//! Infrastructure files taken directly: Terraform (HCL) and CloudFormation (JSON, YAML).
+//! Infrastructure files taken directly: Terraform (HCL, JSON, plans, state) and CloudFormation (JSON, YAML).
 //!
 //! Each trust found becomes a document of its own language with the positions of the file. What the file leaves
 //! open (variables, outputs of modules, conditions) stays a hole: see [`super::hole`].
 
 mod cloudformation;
 mod expression;
+mod json;
 mod resources;
 mod terraform;
 
 pub use cloudformation::cloudformation;
+pub use json::terraform_json;
 pub use terraform::{is_terraform, terraform};
 
 use super::Language;

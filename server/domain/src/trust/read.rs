@@ -87,6 +87,9 @@ pub fn read_all(bytes: &[u8], language: Option<Language>) -> Result<Vec<Named>, 
     if let Some(found) = infra::cloudformation(&root) {
         return several(found, language, &source);
     }
+    if let Some(found) = infra::terraform_json(&root) {
+        return several(found.map_err(Unreadable::Syntax)?, language, &source);
+    }
     let mut duplicates = Vec::new();
     root.duplicates(&mut duplicates);
     let node = unwrap(root);

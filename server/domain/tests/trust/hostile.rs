@@ -84,6 +84,36 @@ fn broken_terraform_is_told_with_its_place() {
 }
 
 #[test]
+fn wide_and_deep_terraform_json_ends() {
+    let role = |at: usize| {
+        format!(
+            r#"{{"type":"aws_iam_role","name":"r","address":"aws_iam_role.r[{at}]","mode":"managed","values":{{"assume_role_policy":"{{\"Statement\":[{{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":\"*\"}}]}}"}}}}"#
+        )
+    };
+    let roles: Vec<String> = (0..10_000).map(role).collect();
+    let plan = format!(
+        r#"{{"planned_values":{{"root_module":{{"resources":[{}]}}}}}}"#,
+        roles.join(",")
+    );
+    let read = soon("a plan of 10,000 roles", || judge(&plan, None));
+    assert_eq!(read, Ok(10_000));
+    let configured = |policy: &str| {
+        format!(r#"{{"resource":{{"aws_iam_role":{{"r":{{"assume_role_policy":{policy}}}}}}}}}"#)
+    };
+    for deep in [60, 3_000, 200_000] {
+        for (what, open, close) in [("lists", "[", "]"), ("objects", r#"{"a":"#, "}")] {
+            let text = configured(&format!("{}1{}", open.repeat(deep), close.repeat(deep)));
+            let _ = soon(&format!("{deep} {what}"), || judge(&text, None));
+        }
+        for (what, open, close) in [("templates", r#"\"${"#, r#"}\""#), ("open ones", "${", "")] {
+            let text = configured(&format!("\"{}1{}\"", open.repeat(deep), close.repeat(deep)));
+            let _ = soon(&format!("{deep} {what}"), || judge(&text, None));
+        }
+    }
+    within_memory();
+}
+
+#[test]
 fn wide_and_deep_terraform_ends() {
     let mut many = String::new();
     for at in 0..10_000 {

@@ -109,6 +109,121 @@ fn a_policy_document_with_locals_and_a_variable() {
     assert!(!rules(DOCUMENT).contains(&"placeholder-left".to_owned()));
 }
 
+/// The same in Terraform's JSON.
+const JSON: &str = r#"{
+  "variable": { "branch": { "default": "main" } },
+  "locals": { "repo": "acme/app", "host": "token.actions.githubusercontent.com" },
+  "resource": {
+    "aws_iam_openid_connect_provider": {
+      "github": { "url": "https://token.actions.githubusercontent.com", "client_id_list": ["sts.amazonaws.com"] }
+    },
+    "aws_iam_role": {
+      "deploy": {
+        "name": "deploy",
+        "assume_role_policy": "${data.aws_iam_policy_document.trust.json}"
+      }
+    }
+  },
+  "data": {
+    "aws_iam_policy_document": {
+      "trust": [{
+        "statement": {
+          "actions": ["sts:AssumeRoleWithWebIdentity"],
+          "principals": { "type": "Federated", "identifiers": ["${aws_iam_openid_connect_provider.github.arn}"] },
+          "condition": [
+            { "test": "StringEquals", "variable": "${local.host}:aud", "values": ["sts.amazonaws.com"] },
+            { "test": "StringLike", "variable": "${local.host}:sub", "values": ["repo:${local.repo}:ref:refs/heads/${var.branch}"] }
+          ]
+        }
+      }]
+    }
+  }
+}"#;
+
+#[test]
+fn terraforms_json_is_the_same() {
+    let found = all(JSON);
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0].name, "aws_iam_role.deploy");
+    let open = JSON.replace("${var.branch}", "*");
+    for sub in [
+        "repo:acme/app:ref:refs/heads/main",
+        "repo:acme/app:ref:refs/heads/dev",
+        "repo:evil/app:ref:refs/heads/main",
+    ] {
+        assert_eq!(decide(JSON, github(sub)), decide(DOCUMENT, github(sub)));
+        let hcl = DOCUMENT.replace("${var.branch}", "*");
+        assert_eq!(decide(&open, github(sub)), decide(&hcl, github(sub)));
+    }
+    assert_eq!(
+        decide(&open, github("repo:acme/app:ref:refs/heads/dev")),
+        Decision::Allow
+    );
+    let flaws = all(&open)[0].trust.lint(&Facts::default());
+    let flaw = flaws.iter().find(|it| it.rule == "branch-wildcard");
+    assert_eq!(flaw.unwrap().position.line, 11, "at its role's policy");
+    let encoded = JSON.replace(
+        "${data.aws_iam_policy_document.trust.json}",
+        r#"${jsonencode({Version = \"2012-10-17\", Statement = [{Effect = \"Allow\", Principal = \"*\", Action = \"sts:AssumeRole\"}]})}"#,
+    );
+    assert!(rules(&encoded).contains(&"principal-wildcard".to_owned()));
+    let broken = JSON.replace("${data.aws_iam_policy_document.trust.json}", "${data.");
+    let why = read_all(broken.as_bytes(), None).unwrap_err();
+    assert!(
+        matches!(&why, Unreadable::Syntax(why) if why.contains("not Terraform")),
+        "{why}"
+    );
+}
+
+#[test]
+fn plans_and_state_are_read_with_what_is_known() {
+    let policy = json!({ "Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": { "Federated": "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com" },
+        "Condition": {
+            "StringEquals": { "token.actions.githubusercontent.com:aud": "sts.amazonaws.com" },
+            "StringLike": { "token.actions.githubusercontent.com:sub": "repo:acme/app:*" } } }] });
+    let policy = policy.to_string();
+    let role = |name: &str| {
+        json!({ "address": format!("module.ci.aws_iam_role.{name}"), "mode": "managed", "type": "aws_iam_role",
+        "name": "deploy", "values": { "name": name, "assume_role_policy": policy, "tags": { "a": "${not.a.template}" } } })
+    };
+    let plan = json!({ "format_version": "1.2", "terraform_version": "1.9.0", "planned_values": { "root_module": {
+        "resources": [{ "address": "aws_s3_bucket.b", "mode": "managed", "type": "aws_s3_bucket", "name": "b", "values": { "note": "(".repeat(100) } }],
+        "child_modules": [{ "address": "module.ci", "resources": [role("deploy[\"a\"]"), role("deploy[\"b\"]")] }] } } });
+    let names: Vec<String> = all(&plan.to_string())
+        .into_iter()
+        .map(|it| it.name)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "module.ci.aws_iam_role.deploy[\"a\"]",
+            "module.ci.aws_iam_role.deploy[\"b\"]"
+        ]
+    );
+    let state = json!({ "version": 4, "terraform_version": "1.9.0", "serial": 7, "resources": [
+        { "mode": "managed", "type": "aws_iam_role", "name": "deploy", "module": "module.ci",
+          "instances": [{ "index_key": "a", "attributes": { "assume_role_policy": policy } }] },
+        { "mode": "data", "type": "aws_caller_identity", "name": "me", "instances": [{ "attributes": {} }] }] });
+    let state = state.to_string();
+    assert_eq!(all(&state)[0].name, "module.ci.aws_iam_role.deploy[\"a\"]");
+    assert_eq!(
+        decide(&state, github("repo:acme/app:pull_request")),
+        Decision::Allow
+    );
+    assert_eq!(
+        decide(&state, github("repo:evil/app:pull_request")),
+        Decision::Deny
+    );
+    let nothing =
+        json!({ "version": 4, "terraform_version": "1.9.0", "serial": 7, "resources": [] });
+    assert!(matches!(
+        read_all(nothing.to_string().as_bytes(), None),
+        Err(Unreadable::NoTrust(_))
+    ));
+}
+
 #[test]
 fn jsonencode_heredocs_and_variables_for_whole_repositories() {
     let encoded = r#"

@@ -11,6 +11,26 @@ use crate::trust::Language;
 use crate::trust::hole;
 use crate::trust::source::{self, Entry, Node, Span, Value};
 
+/// Whether a resource of this type is a trust, or a part of one.
+pub fn is_trust(kind: &str) -> bool {
+    matches!(
+        kind,
+        "aws_iam_role"
+            | "azuread_application_federated_identity_credential"
+            | "azuread_application_flexible_federated_identity_credential"
+            | "azurerm_federated_identity_credential"
+            | "google_iam_workload_identity_pool_provider"
+            | "vault_jwt_auth_backend_role"
+            | "aws_eks_pod_identity_association"
+            | "vault_kubernetes_auth_backend_role"
+    ) || is_binding(kind)
+}
+
+/// Whether it lets somebody use something of Google's.
+fn is_binding(kind: &str) -> bool {
+    kind.starts_with("google_") && (kind.ends_with("_iam_member") || kind.ends_with("_iam_binding"))
+}
+
 /// Looks through a file.
 pub struct Reading<'a> {
     values: Values<'a>,
@@ -52,11 +72,7 @@ impl<'a> Reading<'a> {
                 "aws_eks_pod_identity_association" | "vault_kubernetes_auth_backend_role" => {
                     found.push(one(Language::Kubernetes, self.values.body(body)));
                 }
-                _ if kind.starts_with("google_")
-                    && (kind.ends_with("_iam_member") || kind.ends_with("_iam_binding")) =>
-                {
-                    members.extend(self.members(body));
-                }
+                _ if is_binding(kind) => members.extend(self.members(body)),
                 _ => {}
             }
         }

@@ -80,6 +80,11 @@ fn words(text: &str) -> Vec<String> {
     words.map(str::to_ascii_lowercase).collect()
 }
 
+/// Whether something is written out whole, as JSON.
+pub fn writes_out(text: &str) -> bool {
+    text.contains("${{") && text.to_ascii_lowercase().contains("tojson")
+}
+
 /// The secrets a text names; `secrets` are all of them.
 pub fn secrets(text: &str) -> Vec<String> {
     let mut names = named(text);

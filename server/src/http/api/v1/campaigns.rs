@@ -7,12 +7,12 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
 use contract::Page;
-use contract::ids::CampaignId;
+use contract::ids::{CampaignId, ItemId};
 use domain::access::Access;
-use service::campaigns;
+use service::{Error, campaigns};
 
 use super::list::{Asked, Fields, Pairs, bad_request, wrong};
-use super::wire::{Campaign, CampaignItem};
+use super::wire::{Campaign, CampaignItem, ItemDetail};
 use crate::http::{AppState, Operation, Problem, evidence};
 
 /// Names of the filter of the items; the same as on their page.
@@ -24,6 +24,7 @@ pub fn routes() -> Router<AppState> {
         .route("/campaigns", get(list))
         .route("/campaigns/{id}", get(view))
         .route("/campaigns/{id}/items", get(items))
+        .route("/campaigns/{id}/items/{item}", get(item))
         .route("/campaigns/{id}/evidence", get(pack))
 }
 
@@ -72,6 +73,24 @@ async fn items(
         .map_err(bad_request)?;
     let path = format!("/campaigns/{id}/items");
     asked.answer::<_, CampaignItem>(&op.settings().public_url, &path, page)
+}
+
+async fn item(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path((campaign, item)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, Problem> {
+    op.require(Access::ViewCampaigns)?;
+    let campaign = read(&campaign)?;
+    let item: ItemId = item
+        .parse()
+        .map_err(|_| wrong("item", "is no id of an item"))?;
+    let (view, _) = campaigns::review_item(&op, item).await?;
+    if view.campaign.0 != campaign {
+        return Err(Error::NotFound("item").into());
+    }
+    fields.of(ItemDetail::from(view))
 }
 
 async fn pack(

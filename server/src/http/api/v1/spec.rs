@@ -108,6 +108,7 @@ routes! {
     GET "/campaigns" ViewCampaigns List &[], Some(of::<wire::Campaign>), None, "Campaigns, newest first";
     GET "/campaigns/{id}" ViewCampaigns One &[], Some(of::<wire::Campaign>), None, "One campaign with its progress";
     GET "/campaigns/{id}/items" ViewCampaigns List campaigns::FILTER, Some(of::<wire::CampaignItem>), None, "Items of a campaign, those that changed first, then by risk";
+    GET "/campaigns/{id}/items/{item}" ViewCampaigns One &[], Some(of::<wire::ItemDetail>), None, "One item with every answer given to it";
     GET "/campaigns/{id}/evidence" ReadEvidence Zip &[], None, None, "The evidence pack of a sealed campaign; `rollcall verify` checks it";
     GET "/tasks" ViewCampaigns List tasks::FILTER, Some(of::<tasks::Task>), None, "What revokes and modifies ask somebody to do, in the order it was decided";
     GET "/tasks/{id}" ViewCampaigns One &[], Some(of::<tasks::TaskDetail>), None, "One task with what carries it out";

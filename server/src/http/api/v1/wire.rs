@@ -10,7 +10,7 @@ mod record;
 mod trust;
 pub mod words;
 
-pub use campaigns::{Campaign, CampaignItem};
+pub use campaigns::{Campaign, CampaignItem, ItemDetail};
 pub use holdings::{Credential, Permission, Review, Selector, Trust};
 pub use identity::{Identity, IdentityDetail};
 pub use record::{Activity, Finding, Person, Team};

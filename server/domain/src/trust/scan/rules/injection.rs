@@ -1,7 +1,7 @@
 //! Words of strangers become part of a script.
 
 use crate::trust::lint::Severity;
-use crate::trust::scan::expression::flowing;
+use crate::trust::scan::expression::{flowing, writes_out};
 use crate::trust::scan::{File, Report, Rule};
 
 pub const RULE: Rule = Rule {
@@ -22,7 +22,7 @@ fn check(file: &File, report: &mut Report) {
                 })
                 .flatten();
             for (text, span) in step.run.into_iter().chain(script) {
-                let whole = text.to_ascii_lowercase().contains("tojson");
+                let whole = writes_out(text);
                 for name in flowing(text) {
                     if strange(&name, whole) {
                         report.say(span, format!("{name} is pasted into a script"));

@@ -1,7 +1,7 @@
 //! Secrets may end up in the log.
 
 use crate::trust::lint::{Confidence, Severity};
-use crate::trust::scan::expression::{flowing, secrets};
+use crate::trust::scan::expression::{flowing, secrets, writes_out};
 use crate::trust::scan::github::scalars;
 use crate::trust::scan::{File, Kind, Report, Rule};
 
@@ -50,7 +50,7 @@ fn check(file: &File, report: &mut Report) {
     let mut found = Vec::new();
     scalars(&file.root, "", &mut found);
     for (key, text, span) in found {
-        let written = text.to_ascii_lowercase().contains("tojson");
+        let written = writes_out(text);
         if written && flowing(text).iter().any(|it| it == "secrets") {
             report.say(span, "all secrets at once are handed over");
         }

@@ -97,7 +97,7 @@ fn operation(route: &Route) -> OperationBuilder {
         let same = ResponseBuilder::new().description("It is as `If-None-Match` says");
         operation = operation.response("304", same);
     }
-    for name in ["id", "slug", "name"] {
+    for name in ["id", "item", "slug", "name"] {
         if route.path.contains(&format!("{{{name}}}")) {
             operation = operation.parameter(
                 ParameterBuilder::new()

@@ -60,7 +60,7 @@ pub(super) fn place(route: &Route, name: &str) -> Schema {
                 .item(words::one_of(["self"]))
                 .into()
         }
-        (_, "id") => id(),
+        (_, "id" | "item") => id(),
         (_, "name") => patterned(CONSUMER),
         _ => patterned("^[^\\u0000/]+$"),
     }

@@ -1,7 +1,10 @@
 //! Campaigns and their items.
 
 use chrono::{DateTime, Utc};
-use contract::campaigns::{Advice, CampaignRow, CampaignState, DecisionKind, ItemRow, ItemState};
+use contract::campaigns::{
+    Advice, CampaignRow, CampaignState, DecisionKind, DecisionView, ItemRow, ItemState,
+    ReviewItemView,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -123,6 +126,66 @@ impl From<ItemRow> for CampaignItem {
             findings: row.findings,
             risk: row.risk,
             decided_at: row.decided_at,
+        }
+    }
+}
+
+/// An answer that was given to an item.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemDecision {
+    /// What was decided.
+    #[schema(schema_with = words::decision)]
+    decision: DecisionKind,
+    /// Why.
+    reason: String,
+    /// What a modify asks for; empty otherwise.
+    #[schema(value_type = Vec<Object>)]
+    targets: serde_json::Value,
+    /// Who.
+    by: PersonName,
+    /// When.
+    at: DateTime<Utc>,
+    /// Whether it follows what was recommended.
+    followed: bool,
+    /// Whether it was one answer for many items.
+    bulk: bool,
+}
+
+impl From<DecisionView> for ItemDecision {
+    fn from(view: DecisionView) -> Self {
+        Self {
+            decision: view.decision,
+            reason: view.reason,
+            targets: serde_json::to_value(view.targets).unwrap_or_default(),
+            by: view.by.into(),
+            at: view.at,
+            followed: view.followed,
+            bulk: view.bulk,
+        }
+    }
+}
+
+/// One item with every answer given to it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ItemDetail {
+    /// As lists show it.
+    #[serde(flatten)]
+    item: CampaignItem,
+    /// When it was frozen.
+    frozen_at: DateTime<Utc>,
+    /// Content hash of what was shown, hex.
+    hash: String,
+    /// Every answer, oldest first, the one in force included.
+    decisions: Vec<ItemDecision>,
+}
+
+impl From<ReviewItemView> for ItemDetail {
+    fn from(view: ReviewItemView) -> Self {
+        Self {
+            item: view.row.into(),
+            frozen_at: view.frozen_at,
+            hash: view.hash,
+            decisions: view.history.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -279,7 +279,7 @@ mod tests {
     fn a_first_word_may_say_what_the_files_are_about() {
         let read = |words: &[&str]| {
             let line = Line::try_parse_from(std::iter::once(&"import").chain(words));
-            let args = worded(line.ok().expect("a command line").args);
+            let args = worded(line.expect("a command line").args);
             (args.kind, args.files)
         };
         let file = || vec![PathBuf::from("list.json")];

@@ -6,6 +6,8 @@ mod around;
 mod depth;
 #[path = "campaigns/exceptions.rs"]
 mod exceptions;
+#[path = "campaigns/figures.rs"]
+mod figures;
 #[path = "campaigns/house.rs"]
 mod house;
 #[path = "campaigns/items.rs"]

@@ -30,7 +30,9 @@ pub struct ReportRow {
     pub median_wait_seconds: Option<i64>,
     /// Revokes and modifies.
     pub tasks: i64,
-    /// Of these, proven.
+    /// Of these, waived: they had not to be carried out.
+    pub waived: i64,
+    /// Of the tasks, proven.
     pub verified: i64,
     /// Of these, proven before they were due.
     pub verified_in_time: i64,

@@ -40,6 +40,7 @@ fn body(report: &CampaignReport) -> AnyView {
         <Ledger class="cp">
             <Section id="r-campaigns" title="Campaign by campaign" note="newest first">
                 {campaigns}
+                <p class="muted small">"Proven in time counts what had to be carried out; what somebody waived with a reason stands apart."</p>
                 <p class="btn-row after"><ButtonLink href=paths::report_csv() icon=Icon::Download external=true small=true>"As CSV"</ButtonLink></p>
             </Section>
             <Section id="r-teams" title="Decisions by team" note="over all of them">{legend()}{teams}</Section>
@@ -76,7 +77,10 @@ fn campaigns(rows: &[ReportRow]) -> AnyView {
             let median = row
                 .median_seconds
                 .map_or_else(|| "unknown".to_owned(), |n| format!("{n} s"));
-            let proven = format!("{} of {}", number(row.verified_in_time), number(row.tasks));
+            let asked = row.tasks - row.waived;
+            let proven = format!("{} of {}", number(row.verified_in_time), number(asked));
+            let waived = (row.waived > 0)
+                .then(|| view! { <small class="sub">{format!("{} waived", number(row.waived))}</small> });
             view! {
                 <tr>
                     <RowHead class="c-main"><a class="ident-name" href=paths::campaign(row.campaign.0)>{row.campaign.1.clone()}</a></RowHead>
@@ -84,7 +88,7 @@ fn campaigns(rows: &[ReportRow]) -> AnyView {
                     <Cell label="Decided before it was due" class="num">{share}</Cell>
                     <Cell label="Not reviewed" class="num">{number(row.not_reviewed)}</Cell>
                     <Cell label="Median on an item" class="num c-3">{median}</Cell>
-                    <Cell label="Proven in time" class="num">{proven}</Cell>
+                    <Cell label="Proven in time" class="num">{proven}{waived}</Cell>
                 </tr>
             }
         })

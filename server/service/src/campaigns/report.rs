@@ -41,6 +41,7 @@ pub async fn report_csv(op: &Op) -> Result<Vec<u8>> {
         "median_seconds_on_item",
         "median_seconds_to_decision",
         "tasks",
+        "waived",
         "verified",
         "verified_in_time",
     ];
@@ -59,6 +60,7 @@ pub async fn report_csv(op: &Op) -> Result<Vec<u8>> {
             number(one.median_seconds),
             number(one.median_wait_seconds),
             one.tasks.to_string(),
+            one.waived.to_string(),
             one.verified.to_string(),
             one.verified_in_time.to_string(),
         ];

@@ -20,6 +20,7 @@ pub async fn report(conn: &mut Conn, limit: i64) -> Result<Vec<ReportRow>> {
                (SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM x.decided_at - c.started_at)::bigint)
                    FROM campaign_items x WHERE x.campaign_id = c.id AND x.state = 'decided') AS "median_wait?: i64",
                (SELECT count(*) FROM remediations r WHERE r.campaign_id = c.id) AS "tasks!",
+               (SELECT count(*) FROM remediations r WHERE r.campaign_id = c.id AND r.state = 'waived') AS "waived!",
                (SELECT count(*) FROM remediations r WHERE r.campaign_id = c.id AND r.state = 'verified') AS "verified!",
                (SELECT count(*) FROM remediations r WHERE r.campaign_id = c.id AND r.state = 'verified' AND r.settled_at <= r.due_at) AS "in_time!"
            FROM campaigns c JOIN campaign_items i ON i.campaign_id = c.id
@@ -43,6 +44,7 @@ pub async fn report(conn: &mut Conn, limit: i64) -> Result<Vec<ReportRow>> {
             median_seconds: row.median_seconds.map(i64::from),
             median_wait_seconds: row.median_wait,
             tasks: row.tasks,
+            waived: row.waived,
             verified: row.verified,
             verified_in_time: row.in_time,
         })

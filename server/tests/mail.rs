@@ -8,9 +8,10 @@ use std::process::{Child, Command, Stdio};
 
 use base64::Engine as _;
 use hmac::Mac as _;
+use server::clients::anchor::places;
 use server::clients::post::Outgoing;
 use service::ports::{Letter, Post as _, Posted};
-use service::settings::Outlets;
+use service::settings::{Anchors, Outlets};
 
 /// Takes one letter and prints it, then its port is closed with the process.
 const SERVER: &str = r"
@@ -119,49 +120,97 @@ async fn a_letter_reaches_a_real_mail_server_and_a_refusal_is_final() {
     );
 }
 
-#[tokio::test]
-async fn a_webhook_is_signed_over_id_time_and_body() {
+/// A receiver of one delivery: its port, and, once it came, the request's head and body. It answers with a status.
+fn receiver(status: &'static str) -> (u16, std::thread::JoinHandle<(String, String)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
-    let receiver = std::thread::spawn(move || {
+    let receives = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
         let mut taken = Vec::new();
         let mut chunk = [0; 4096];
-        while !String::from_utf8_lossy(&taken).contains("prüfen") {
+        loop {
             let n = stream.read(&mut chunk).unwrap();
             taken.extend_from_slice(&chunk[..n]);
+            let text = String::from_utf8_lossy(&taken);
+            if let Some((head, body)) = text.split_once("\r\n\r\n")
+                && body.len().to_string() == header(head, "content-length")
+            {
+                let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\n\r\n");
+                stream.write_all(answer.as_bytes()).unwrap();
+                return (head.to_owned(), body.to_owned());
+            }
+            assert!(n > 0, "the sender hung up: {text}");
         }
-        stream
-            .write_all(b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n")
-            .unwrap();
-        String::from_utf8(taken).unwrap()
     });
-    let out = Outgoing::new(&outlets(
-        None,
-        Some(format!("http://127.0.0.1:{port}/hook")),
-    ))
-    .unwrap();
-    assert_eq!(out.webhook(letter("")).await, Posted::Taken);
-    let request = receiver.join().unwrap();
-    let (head, body) = request.split_once("\r\n\r\n").unwrap();
-    let header = |name: &str| {
-        let line = head
-            .lines()
-            .find(|line| line.to_lowercase().starts_with(name));
-        line.and_then(|line| line.split_once(": "))
-            .unwrap()
-            .1
-            .to_owned()
-    };
-    let signed = format!(
-        "{}.{}.{body}",
-        header("webhook-id"),
-        header("webhook-timestamp")
+    (port, receives)
+}
+
+fn header(head: &str, name: &str) -> String {
+    let line = head
+        .lines()
+        .find(|line| line.to_lowercase().starts_with(name));
+    let value = line.and_then(|line| line.split_once(": "));
+    value.map(|(_, value)| value.to_owned()).unwrap_or_default()
+}
+
+/// Whether a request is signed over its id, its time and its body, as Standard Webhooks says.
+fn assert_signed(head: &str, body: &str) {
+    let (id, at) = (
+        header(head, "webhook-id"),
+        header(head, "webhook-timestamp"),
     );
     let mut mac = hmac::Hmac::<sha2::Sha256>::new_from_slice(b"a-secret-of-the-receiver").unwrap();
-    mac.update(signed.as_bytes());
+    mac.update(format!("{id}.{at}.{body}").as_bytes());
     let expected = base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes());
-    assert_eq!(header("webhook-signature"), format!("v1,{expected}"));
-    let json: serde_json::Value = serde_json::from_str(body).unwrap();
-    assert!(json["text"].as_str().unwrap().starts_with("*Q4 review"));
+    assert_eq!(header(head, "webhook-signature"), format!("v1,{expected}"));
+}
+
+#[tokio::test]
+async fn a_webhook_is_signed_over_id_time_and_body() {
+    let (port, receives) = receiver("204 No Content");
+    let address = format!("http://127.0.0.1:{port}/hook");
+    let out = Outgoing::new(&outlets(None, Some(address))).unwrap();
+    assert_eq!(out.webhook(letter("")).await, Posted::Taken);
+    let (head, body) = receives.join().unwrap();
+    assert_signed(&head, &body);
+    let json: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let text = json["text"].as_str().unwrap();
+    assert!(
+        text.starts_with("*Q4 review") && text.contains("prüfen"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn an_anchor_goes_to_the_webhook_signed_and_a_refusal_is_told() {
+    let anchors = Anchors {
+        webhook: true,
+        ..Anchors::default()
+    };
+    let line = r#"{"position":7,"hash":"ab","at":"2026-11-21T09:00:00Z"}"#;
+    let put = async |outlets: &Outlets| {
+        let places = places(&anchors, outlets).unwrap();
+        assert_eq!((places.len(), places[0].name()), (1, "webhook"));
+        let at = chrono::DateTime::from_timestamp(1_795_251_600, 0).unwrap();
+        places[0]
+            .put(line.to_owned(), uuid::Uuid::from_u128(9), at)
+            .await
+    };
+    let (port, receives) = receiver("200 OK");
+    let address = format!("http://127.0.0.1:{port}/hook");
+    put(&outlets(None, Some(address))).await.unwrap();
+    let (head, body) = receives.join().unwrap();
+    assert_signed(&head, &body);
+    assert_eq!(header(&head, "webhook-timestamp"), "1795251600");
+    let json: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let text = json["text"].as_str().unwrap();
+    assert!(text.ends_with(line), "the line is whole: {text}");
+
+    let (port, receives) = receiver("410 Gone");
+    let address = format!("http://127.0.0.1:{port}/hook");
+    let refused = put(&outlets(None, Some(address))).await.unwrap_err();
+    assert!(refused.contains("410"), "{refused}");
+    receives.join().unwrap();
+    let nowhere = put(&outlets(None, None)).await.unwrap_err();
+    assert!(nowhere.contains("webhook.url"), "{nowhere}");
 }

@@ -2,6 +2,8 @@
 
 #[path = "campaigns/around.rs"]
 mod around;
+#[path = "campaigns/causes.rs"]
+mod causes;
 #[path = "campaigns/depth.rs"]
 mod depth;
 #[path = "campaigns/exceptions.rs"]
@@ -16,5 +18,9 @@ mod items;
 mod life;
 #[path = "campaigns/quarter.rs"]
 mod quarter;
+#[path = "campaigns/races.rs"]
+mod races;
 #[path = "campaigns/reviewing.rs"]
 mod reviewing;
+#[path = "campaigns/silence.rs"]
+mod silence;

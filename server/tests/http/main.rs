@@ -7,6 +7,7 @@ mod activity;
 mod answers;
 mod api;
 mod auth;
+mod campaigns;
 mod certificate;
 mod clients;
 mod docs;

@@ -3,6 +3,7 @@
 //! `script/bench` runs them against a throw-away database. Nothing here judges: a figure is printed, a person reads it.
 
 mod export;
+mod pack;
 mod search;
 mod trust;
 mod volume;
@@ -36,6 +37,9 @@ async fn main() {
     }
     if wanted("campaign") {
         campaign_against_sql().await;
+    }
+    if wanted("pack") {
+        pack::run().await;
     }
     if wanted("volume") {
         volume::run_all().await;

@@ -115,6 +115,29 @@ async fn reviews_go_to_the_backup_and_the_orphan_is_a_finding() {
 }
 
 #[tokio::test]
+async fn a_second_departure_after_a_return_is_written_again() {
+    let Some(house) = open().await else { return };
+    house
+        .active(|form| form.backup_owner = DANA.to_string())
+        .await;
+    let post = Pigeonhole::default();
+    let mut letters = Vec::new();
+    for left in [true, false, true] {
+        people::depart(&house.as_person(INES), &input(JONAS, left))
+            .await
+            .expect("noted");
+        messages::deliver(&house.system(), &post)
+            .await
+            .expect("delivered");
+        letters.push(post.letters().len());
+    }
+    assert_eq!(letters, [1, 1, 2], "left, back, left again");
+    let all = post.letters();
+    assert!(all.iter().all(|letter| letter.to_name == "Dana Reyes"));
+    assert_ne!(all[0].id, all[1].id, "a letter of its own");
+}
+
+#[tokio::test]
 async fn what_an_import_told_is_settled_by_the_job_once() {
     let Some(house) = open().await else { return };
     house.active(|_| {}).await;

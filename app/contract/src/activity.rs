@@ -80,8 +80,8 @@ pub const OBJECT_KINDS: &[(&str, &str)] = &[
 pub struct ActivityList {
     /// Entries, newest first.
     pub page: Page<ActivityView>,
-    /// Where the head was written outside, newest first, at most 20.
-    pub anchors: Vec<AnchorRow>,
+    /// Where and when the head was written outside last.
+    pub anchored: Option<AnchorRow>,
     /// The present moment as the server knew it.
     pub now: DateTime<Utc>,
 }

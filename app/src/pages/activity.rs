@@ -124,22 +124,23 @@ fn chips(filter: &ActivityFilter) -> Vec<Chip> {
 }
 
 /// Where the head of the record stands outside, and since when.
-fn anchored(anchors: &[AnchorRow], now: DateTime<Utc>) -> Option<AnyView> {
-    let last = anchors.first()?;
+fn anchored(last: &AnchorRow, now: DateTime<Utc>) -> AnyView {
     let at = last.at;
     let words = format!(
         "Anchored outside ({}) at entry {} ",
         last.place, last.position
     );
-    Some(
-        view! { <p class="anchored muted">{words}<When at now/>". "<code>"rollcall anchor --check FILE"</code>" compares."</p> }
-            .into_any(),
-    )
+    view! { <p class="anchored muted">{words}<When at now/>". "<code>"rollcall anchor --check FILE"</code>" compares."</p> }
+        .into_any()
 }
 
 fn results(filter: &ActivityFilter, later: bool, list: ActivityList) -> AnyView {
-    let ActivityList { page, anchors, now } = list;
-    let anchored = anchored(&anchors, now);
+    let ActivityList {
+        page,
+        anchored: last,
+        now,
+    } = list;
+    let anchored = last.map(|last| anchored(&last, now));
     let shown = i64::try_from(page.rows.len()).unwrap_or(0);
     let all = address(filter).to_string();
     let next = page

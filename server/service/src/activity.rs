@@ -9,7 +9,7 @@ use crate::{Error, Op, Result};
 
 mod anchors;
 
-pub use anchors::{Put, anchor, anchors, compare};
+pub use anchors::{Put, anchor, compare, last_anchor};
 
 /// Rows of one page.
 const PAGE: i64 = 50;
@@ -23,7 +23,7 @@ const BATCH: i64 = 5_000;
 pub async fn list(op: &Op, filter: &ActivityFilter, cursor: Option<&str>) -> Result<ActivityList> {
     Ok(ActivityList {
         page: rows(op, filter, cursor, PAGE).await?,
-        anchors: anchors(op).await?,
+        anchored: last_anchor(op).await?,
         now: op.now,
     })
 }

@@ -186,7 +186,7 @@ async fn write(op: &Op, tx: &mut Tx, person: PersonId, letter: Letters) -> Resul
 /// told this person before.
 pub(crate) async fn keep(op: &Op, tx: &mut Tx, message: &NewMessage) -> Result<bool> {
     let new = store::messages::insert(tx, message, op.now).await?;
-    if new && op.settings().webhook {
+    if new && op.settings().has_webhook() {
         let copy = NewMessage {
             id: op.new_id(),
             channel: Channel::Webhook,

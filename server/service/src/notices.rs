@@ -30,7 +30,7 @@ pub async fn rules(op: &Op) -> Result<NoticeRules> {
         teams: store::teams::choices(&mut conn).await?,
         may_manage: op.require(Access::ManagePolicies).is_ok(),
         mail: op.settings().outlets.smtp_url.is_some(),
-        webhook: op.settings().webhook,
+        webhook: op.settings().has_webhook(),
         now: op.now,
     })
 }

@@ -29,8 +29,6 @@ pub struct Settings {
     pub authorities: Vec<Vec<u8>>,
     /// The OpenAPI document of the JSON API.
     pub openapi: String,
-    /// Whether digests also go to a webhook.
-    pub webhook: bool,
     /// Where messages go.
     pub outlets: Outlets,
     /// Whole months events are kept where their source has no setting of its own; absent: for good.
@@ -86,6 +84,11 @@ impl std::fmt::Debug for Outlets {
 }
 
 impl Settings {
+    /// Whether messages also go to a webhook.
+    pub const fn has_webhook(&self) -> bool {
+        self.outlets.webhook_url.is_some()
+    }
+
     /// Settings for tests: a demo at `http://127.0.0.1` with keys under the given folder.
     pub fn for_tests(key_dir: PathBuf) -> Self {
         Self {
@@ -103,7 +106,6 @@ impl Settings {
             outbound: Vec::new(),
             authorities: Vec::new(),
             openapi: "{}".to_owned(),
-            webhook: false,
             outlets: Outlets::default(),
             keep_months: None,
             anchors: Anchors::default(),

@@ -428,24 +428,13 @@ struct Asked {
 
 /// Every wrong field at once.
 fn judge(input: &TokenInput) -> Result<Asked> {
-    let mut wrong = Vec::new();
+    let (name, scopes, mut wrong) = named(&input.name, &input.scopes);
     let mut note = |field: &str, message: String| {
         wrong.push(FieldError {
             field: field.to_owned(),
             message,
         });
     };
-    let name = input.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 80 {
-        note("name", "Say what it is for, in 1 to 80 letters.".to_owned());
-    }
-    let (scopes, unknown) = read_scopes(&input.scopes);
-    for word in unknown {
-        note("scopes", format!("{word:?} is nothing a token may do."));
-    }
-    if input.scopes.is_empty() {
-        note("scopes", "Choose at least one thing it may do.".to_owned());
-    }
     let days = input.days.unwrap_or(USUAL_DAYS);
     if !(1..=MOST_DAYS).contains(&days) {
         note(
@@ -473,6 +462,29 @@ fn judge(input: &TokenInput) -> Result<Asked> {
     } else {
         Err(Error::Invalid(wrong))
     }
+}
+
+/// What a token, and a rule that gives tokens, have in common: a name, what it may do, and what is wrong with either.
+pub(crate) fn named(name: &str, scopes: &[String]) -> (String, Vec<Scope>, Vec<FieldError>) {
+    let mut wrong = Vec::new();
+    let mut note = |field: &str, message: String| {
+        wrong.push(FieldError {
+            field: field.to_owned(),
+            message,
+        });
+    };
+    let name = name.trim().to_owned();
+    if name.is_empty() || name.chars().count() > 80 {
+        note("name", "Say what it is for, in 1 to 80 letters.".to_owned());
+    }
+    let (known, unknown) = read_scopes(scopes);
+    for word in unknown {
+        note("scopes", format!("{word:?} is nothing a token may do."));
+    }
+    if scopes.is_empty() {
+        note("scopes", "Choose at least one thing it may do.".to_owned());
+    }
+    (name, known, wrong)
 }
 
 /// Scopes in order, each once, and the words that are none.

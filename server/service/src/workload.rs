@@ -12,7 +12,7 @@ use domain::trust::{self, Decision, Facts, Language, Severity, Token, Trust};
 
 use crate::op::Done;
 use crate::ports::{Asked, Issuers};
-use crate::tokens::read_scopes;
+use crate::tokens::{named, read_scopes};
 use crate::{Error, Op, Result};
 
 /// Minutes a token works that was given for a pipeline's.
@@ -92,30 +92,13 @@ pub async fn create(op: &Op, input: &WorkloadRuleInput) -> Result<WorkloadRule> 
 
 /// Every wrong field at once.
 fn judge(op: &Op, input: &WorkloadRuleInput) -> Result<WorkloadRule> {
-    let mut wrong = Vec::new();
-    let mut note = |field: &str, message: String| {
-        wrong.push(FieldError {
-            field: field.to_owned(),
-            message,
-        });
-    };
-    let name = input.name.trim().to_owned();
-    if name.is_empty() || name.chars().count() > 80 {
-        note("name", "Say what it is for, in 1 to 80 letters.".to_owned());
-    }
-    let (scopes, unknown) = read_scopes(&input.scopes);
-    for word in unknown {
-        note("scopes", format!("{word:?} is nothing a token may do."));
-    }
-    if input.scopes.is_empty() {
-        note(
-            "scopes",
-            "Choose at least one thing its tokens may do.".to_owned(),
-        );
-    }
+    let (name, scopes, mut wrong) = named(&input.name, &input.scopes);
     // What gives more tokens would outlive the fifteen minutes.
     if scopes.contains(&Scope::TokensWrite) {
-        note("scopes", "A pipeline may not make tokens.".to_owned());
+        wrong.push(FieldError {
+            field: "scopes".to_owned(),
+            message: "A pipeline may not make tokens.".to_owned(),
+        });
     }
     let audience = match input.audience.trim() {
         "" => op.settings().public_url.clone(),

@@ -1,5 +1,7 @@
 //! Campaigns and reviews against a real database, and the ways they must not go.
 
+#[path = "campaigns/anchors.rs"]
+mod anchors;
 #[path = "campaigns/around.rs"]
 mod around;
 #[path = "campaigns/causes.rs"]

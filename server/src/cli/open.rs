@@ -97,7 +97,6 @@ fn settings(config: &Config, demo: bool) -> Settings {
             .unwrap_or_default(),
         import_bytes: config.limits.import_bytes as u64,
         outbound: config.outbound.clone(),
-        webhook: config.outlets.webhook_url.is_some(),
         outlets: config.outlets.clone(),
         anchors: config.anchors.clone(),
         keep_months: config.keep_months,

@@ -79,13 +79,14 @@ async fn note(op: &Op, place: &str, anchor: &Anchor) -> Result<()> {
     Ok(())
 }
 
-/// The newest anchors, newest first, at most 20.
+/// Where and when the head was written outside last.
 ///
 /// # Errors
 /// [`crate::Error::Refused`] when the actor may not see the record.
-pub async fn anchors(op: &Op) -> Result<Vec<AnchorRow>> {
+pub async fn last_anchor(op: &Op) -> Result<Option<AnchorRow>> {
     op.require(Access::ViewActivity)?;
-    Ok(store::anchors::newest(&mut *op.db().acquire().await?, 20).await?)
+    let mut newest = store::anchors::newest(&mut *op.db().acquire().await?, 1).await?;
+    Ok(newest.pop())
 }
 
 /// What a file of anchors says against the record as it is now: how many agree, and each line that does not, with why.

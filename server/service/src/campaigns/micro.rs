@@ -37,6 +37,8 @@ pub async fn micro_reviews(op: &Op) -> Result<Micro> {
     let mut done = Micro::default();
     let since = op.now - WINDOW;
     let mut after = String::new();
+    // Read with the first one that is opened, and used for all of this run.
+    let mut house = None;
     loop {
         let found =
             store::campaigns::happened(&mut *op.db().acquire().await?, since, &after).await?;
@@ -48,7 +50,7 @@ pub async fn micro_reviews(op: &Op) -> Result<Micro> {
                 .as_ref()
                 .is_some_and(|(before, after)| !widened(before, after));
             if !narrower {
-                done.opened += u64::from(open(op, one).await?);
+                done.opened += u64::from(open(op, one, &mut house).await?);
             }
         }
     }
@@ -63,13 +65,16 @@ pub async fn micro_reviews(op: &Op) -> Result<Micro> {
     Ok(done)
 }
 
-async fn open(op: &Op, one: &Happened) -> Result<bool> {
+async fn open(op: &Op, one: &Happened, house: &mut Option<House>) -> Result<bool> {
     let mut tx = op.db().begin().await?;
     store::campaigns::stand_still(&mut tx).await?;
     if store::campaigns::has_review(&mut tx, &one.key).await? {
         return Ok(false);
     }
-    let house = House::load(&mut tx, op.now).await?;
+    let house = match house {
+        Some(house) => house,
+        None => house.insert(House::load(&mut tx, op.now).await?),
+    };
     let Some((snapshot, chain, loaded)) = house.freeze(&mut tx, &[one.identity]).await?.pop()
     else {
         return Ok(false);

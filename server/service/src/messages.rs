@@ -8,7 +8,7 @@ use contract::messages::{Channel, MessageRow, MessageState};
 use domain::access::Access;
 use domain::campaign::remind::{Escalation, Point, Waiting, digest};
 use store::Tx;
-use store::messages::{Claimed, NewMessage, Open};
+use store::messages::{Claimed, Marks, NewMessage, Open};
 
 use crate::op::Done;
 use crate::ports::{Letter, Post, Posted};
@@ -39,11 +39,22 @@ pub async fn remind(op: &Op) -> Result<usize> {
     // One at a time: two processes must not both find the same point unused.
     store::messages::only_one(&mut tx).await?;
     let open = store::messages::open(&mut tx).await?;
-    let security = store::messages::security(&mut tx).await?;
+    let point = |one: &Open| Point::of(one.due_at, op.now);
+    let at = open
+        .iter()
+        .map(|one| (one.campaign, point(one).word()))
+        .collect();
+    let used = store::messages::marks(&mut tx, &at).await?;
+    let late = |one: &Open| !matches!(point(one).escalates(), Escalation::Nobody);
+    let security = if open.iter().any(late) {
+        store::messages::security(&mut tx).await?
+    } else {
+        Vec::new()
+    };
     let mut letters: BTreeMap<PersonId, Letters> = BTreeMap::new();
     for one in &open {
-        own(op, &mut tx, &mut letters, one).await?;
-        above(op, &mut tx, &mut letters, one, &security).await?;
+        own(op, &used, &mut letters, one);
+        above(op, &used, &mut letters, one, &security);
     }
     let mut written = 0;
     for (person, letter) in letters {
@@ -63,35 +74,29 @@ pub async fn remind(op: &Op) -> Result<usize> {
     Ok(written)
 }
 
-async fn own(
-    op: &Op,
-    tx: &mut Tx,
-    letters: &mut BTreeMap<PersonId, Letters>,
-    one: &Open,
-) -> Result<()> {
+fn own(op: &Op, used: &Marks, letters: &mut BTreeMap<PersonId, Letters>, one: &Open) {
     let point = Point::of(one.due_at, op.now);
     let word = point.word();
-    if store::messages::is_marked(tx, one.campaign, one.person, &word).await? {
-        return Ok(());
+    if used.contains(&(one.campaign, one.person, word.clone())) {
+        return;
     }
     let letter = letter(letters, one.person, &one.person_name, &one.email);
     letter.waiting.push(waiting(op, one, point, None));
     letter.marks.push((one.campaign, word));
-    Ok(())
 }
 
 /// The lead from the first day overdue, Security from the third; each day once, and never the person themselves.
-async fn above(
+fn above(
     op: &Op,
-    tx: &mut Tx,
+    used: &Marks,
     letters: &mut BTreeMap<PersonId, Letters>,
     one: &Open,
     security: &[(PersonId, String, String)],
-) -> Result<()> {
+) {
     let point = Point::of(one.due_at, op.now);
     let mut told: Vec<&(PersonId, String, String)> = Vec::new();
     match point.escalates() {
-        Escalation::Nobody => return Ok(()),
+        Escalation::Nobody => return,
         Escalation::Lead => told.extend(one.lead.iter()),
         Escalation::Security => {
             told.extend(one.lead.iter());
@@ -106,7 +111,7 @@ async fn above(
             continue;
         }
         let word = format!("of {} {}", one.person, point.word());
-        if store::messages::is_marked(tx, one.campaign, *person, &word).await? {
+        if used.contains(&(one.campaign, *person, word.clone())) {
             continue;
         }
         let letter = letter(letters, *person, name, email);
@@ -119,7 +124,6 @@ async fn above(
             .push(waiting(op, one, point, Some(one.person_name.clone())));
         letter.marks.push((one.campaign, word));
     }
-    Ok(())
 }
 
 fn letter<'a>(

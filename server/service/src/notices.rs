@@ -17,6 +17,8 @@ use crate::{Error, Op, Result};
 
 /// Findings older than this are on the pages, and told no more: whoever sets up mail is not written a year's worth.
 const WINDOW: TimeDelta = TimeDelta::days(14);
+/// Pairs of finding and person looked at in one go.
+const PAIRS: i64 = 5_000;
 
 /// The rules that were set.
 ///
@@ -114,16 +116,20 @@ pub async fn tell(op: &Op) -> Result<usize> {
         .collect();
     let everybody = rules.get(&None).copied().unwrap_or_default();
     let mut letters: BTreeMap<PersonId, Vec<Untold>> = BTreeMap::new();
-    for one in store::notices::untold(&mut tx, op.now - WINDOW).await? {
-        let rule = one.team.and_then(|team| rules.get(&Some(team)).copied());
-        if due(
-            &rule.unwrap_or(everybody),
-            one.severity,
-            &one.zone,
-            one.opened_at,
-        ) <= op.now
-        {
-            letters.entry(one.person).or_default().push(one);
+    let mut last: Option<Untold> = None;
+    loop {
+        let found = store::notices::untold(&mut tx, op.now - WINDOW, last.as_ref(), PAIRS).await?;
+        // What waits for the morning holds back nothing behind it.
+        last = found.last().cloned();
+        if last.is_none() {
+            break;
+        }
+        for one in found {
+            let rule = one.team.and_then(|team| rules.get(&Some(team)).copied());
+            let rule = rule.unwrap_or(everybody);
+            if due(&rule, one.severity, &one.zone, one.opened_at) <= op.now {
+                letters.entry(one.person).or_default().push(one);
+            }
         }
     }
     let mut findings = 0;

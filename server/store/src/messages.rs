@@ -1,5 +1,7 @@
 //! Messages to people: kept in the transaction that caused them, claimed by the job that sends them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use contract::ids::{CampaignId, PersonId};
 use contract::messages::{Channel, MessageRow, MessageState};
@@ -105,24 +107,30 @@ pub async fn only_one(tx: &mut Tx) -> Result<()> {
     Ok(())
 }
 
-/// Whether a point of the calendar was used for somebody.
+/// Points of the calendar that were used: for whom in which campaign.
+pub type Marks = BTreeSet<(CampaignId, PersonId, String)>;
+
+/// What was used of the point each campaign is at, by its word: for the reviewer (`word`), and for those above them
+/// (`of PERSON word`).
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn is_marked(
-    conn: &mut Conn,
-    campaign: CampaignId,
-    person: PersonId,
-    point: &str,
-) -> Result<bool> {
-    Ok(sqlx::query_scalar!(
-        r#"SELECT EXISTS (SELECT FROM message_marks WHERE campaign_id = $1 AND person_id = $2 AND point = $3) AS "there!""#,
-        campaign.0,
-        person.0,
-        point
+pub async fn marks(conn: &mut Conn, at: &BTreeMap<CampaignId, String>) -> Result<Marks> {
+    let campaigns: Vec<Uuid> = at.keys().map(|id| id.0).collect();
+    let words: Vec<String> = at.values().cloned().collect();
+    let rows = sqlx::query!(
+        "SELECT m.campaign_id, m.person_id, m.point FROM unnest($1::uuid[], $2::text[]) a(campaign, word)
+         JOIN message_marks m ON m.campaign_id = a.campaign
+             AND (m.point = a.word OR (m.point LIKE 'of %' AND right(m.point, length(a.word) + 1) = ' ' || a.word))",
+        &campaigns,
+        &words
     )
-    .fetch_one(conn)
-    .await?)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.campaign_id.into(), row.person_id.into(), row.point))
+        .collect())
 }
 
 /// What waits for one person in one running campaign.

@@ -103,6 +103,8 @@ pub struct Untold {
     pub title: String,
     /// Its severity.
     pub severity: Severity,
+    /// Its severity as a number, 4 the worst: the order they are read in.
+    pub rank: i16,
     /// When it was opened.
     pub opened_at: DateTime<Utc>,
     /// The identity's name, where there is one.
@@ -119,14 +121,20 @@ pub struct Untold {
     pub team: Option<TeamId>,
 }
 
-/// Open findings since a moment with those who were not told of them yet, worst first, at most 5,000 pairs.
+/// Open findings since a moment with those who were not told of them yet, worst first: the next pairs after one, at most
+/// `limit`.
 ///
 /// Told is who it is assigned to, else the owner, the backup owner, the team's lead, the first of them who is here;
 /// Security where there is none of them, and besides them of everything critical.
 ///
 /// # Errors
 /// When the database cannot be asked, or a stored word is unknown.
-pub async fn untold(conn: &mut Conn, since: DateTime<Utc>) -> Result<Vec<Untold>> {
+pub async fn untold(
+    conn: &mut Conn,
+    since: DateTime<Utc>,
+    after: Option<&Untold>,
+    limit: i64,
+) -> Result<Vec<Untold>> {
     let rows = sqlx::query!(
         r#"WITH fresh AS (
                SELECT f.id, f.title, f.severity, f.rank, f.opened_at, x.name AS identity, t.id AS team,
@@ -135,13 +143,19 @@ pub async fn untold(conn: &mut Conn, since: DateTime<Utc>) -> Result<Vec<Untold>
                FROM findings f LEFT JOIN identities x ON x.id = f.identity_id
                    LEFT JOIN teams t ON t.id = COALESCE(x.team_id, f.team_id)
                WHERE f.state = 'open' AND f.opened_at > $1)
-           SELECT f.id, f.title, f.severity, f.opened_at, f.identity AS "identity?", f.team AS "team?",
+           SELECT f.id, f.title, f.severity, f.rank AS "rank!", f.opened_at, f.identity AS "identity?", f.team AS "team?",
                p.id AS person, p.name, p.email, p.time_zone
            FROM fresh f JOIN people p ON p.active AND (p.id = f.first
                OR ('security' = ANY(p.roles) AND (f.first IS NULL OR f.severity = 'critical')))
            WHERE NOT EXISTS (SELECT FROM finding_notices n WHERE n.finding_id = f.id AND n.person_id = p.id)
-           ORDER BY f.rank DESC, f.opened_at, f.id, p.id LIMIT 5000"#,
-        since
+             AND ($2::smallint IS NULL OR (-f.rank, f.opened_at, f.id, p.id) > (-$2::smallint, $3::timestamptz, $4::uuid, $5::uuid))
+           ORDER BY -f.rank, f.opened_at, f.id, p.id LIMIT $6"#,
+        since,
+        after.map(|last| last.rank),
+        after.map(|last| last.opened_at),
+        after.map(|last| last.finding.0),
+        after.map(|last| last.person.0),
+        limit
     )
     .fetch_all(conn)
     .await?;
@@ -151,6 +165,7 @@ pub async fn untold(conn: &mut Conn, since: DateTime<Utc>) -> Result<Vec<Untold>
                 finding: row.id.into(),
                 title: row.title,
                 severity: row.severity.parse()?,
+                rank: row.rank,
                 opened_at: row.opened_at,
                 identity: row.identity,
                 person: row.person.into(),

@@ -137,3 +137,38 @@ async fn a_team_has_rules_of_its_own_and_quiet_hours_hold() {
     let refused = notices::set_rule(&house.as_person(INES), &wrong).await;
     assert!(matches!(refused, Err(Error::Invalid(_))), "{refused:?}");
 }
+
+#[tokio::test]
+async fn what_waits_for_the_morning_holds_back_nothing_that_is_due() {
+    let Some((house, id)) = quiet_house().await else {
+        return;
+    };
+    for (team, at_once) in [(String::new(), "critical"), (PAYMENTS.to_string(), "low")] {
+        let rule = NoticeRuleInput {
+            team,
+            at_once: at_once.into(),
+            digest_hour: "8".into(),
+            ..NoticeRuleInput::default()
+        };
+        notices::set_rule(&house.as_person(INES), &rule)
+            .await
+            .expect("set");
+    }
+    // More than is looked at in one go, all of them worse than the one that is due.
+    let now = house.system().now.to_rfc3339();
+    let many = format!(
+        r#"INSERT INTO findings (id, fingerprint, rule, class, severity, confidence, title, evidence, opened_at, seen_at)
+           SELECT gen_random_uuid(), 'many-' || n, 'unused_permission', 'detection', 'medium', 'likely', 'Finding ' || n,
+               '[{{"label":"test","value":"many"}}]', '{now}', '{now}' FROM generate_series(1, 5100) n"#
+    );
+    store::testing::script(&house.services.db, many).await;
+    finding(&house, 9_001, "low", Some(id)).await;
+    let now = sent(&house).await;
+    assert_eq!(now.len(), 1, "one letter, to the owner");
+    assert_eq!(now[0].to_name, "Jonas Hale");
+    assert!(
+        now[0].subject.contains("Finding 9001"),
+        "{}",
+        now[0].subject
+    );
+}

@@ -327,6 +327,8 @@ impl Desk {
     /// putting another right. Without a page it never left.
     fn sent_back(&self, path: String, page: Option<(Page, String)>, words: (Told, Told)) {
         let (now, later) = words;
+        // Whoever wanted to go on elsewhere did not know of this yet.
+        self.state.borrow_mut().then = None;
         let Some((page, address)) = page else {
             let mut state = self.state.borrow_mut();
             (state.held, state.mending) = (false, true);
@@ -342,6 +344,7 @@ impl Desk {
                 state.back.push_back(path.clone());
                 state.shelf.insert(path, page);
                 drop(state);
+                self.mark();
                 return self.told.set(later);
             }
             (state.held, state.mending) = (false, true);

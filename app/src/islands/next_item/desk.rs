@@ -215,14 +215,7 @@ impl Desk {
             (page, mem::replace(&mut state.shown, next), mending)
         };
         self.show(page, left);
-        let address = {
-            let state = self.state.borrow();
-            let done = left_of(&state);
-            done.map_or_else(
-                || state.shown.clone(),
-                |done| format!("{}?done={done}", state.shown),
-            )
-        };
+        let address = self.state.borrow().shown.clone();
         go_on(&address);
         if mending {
             document::to_reason();
@@ -294,6 +287,7 @@ impl Desk {
 
     /// The server has committed it.
     fn saved(&self, answer: Answer, reply: &Reply) {
+        let done = reply.done.clone().unwrap_or_default();
         let (rest, held, then) = {
             let mut state = self.state.borrow_mut();
             state.saved.insert(answer.path);
@@ -308,11 +302,25 @@ impl Desk {
         if held && !self.advance() && rest == 0 {
             return leave_for(&reply.address);
         }
+        self.acknowledge(&done);
         self.mark();
         if rest > 0 {
             self.tell_saving();
         } else {
             self.told.set(Told::Saved(answer.name));
+        }
+    }
+
+    /// Names the item decided last in the window's address, as the server does, now that it is; what is being put right
+    /// keeps its own.
+    fn acknowledge(&self, done: &str) {
+        let state = self.state.borrow();
+        if state.mending {
+            return;
+        }
+        let address = format!("{}?done={done}", state.shown);
+        if let Ok(history) = window().history() {
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
         }
     }
 
@@ -461,11 +469,6 @@ impl Desk {
             (open && state.saved.contains(item)).then_some("saved")
         });
     }
-}
-
-/// The item answered last, for the address of the one after it: there its way back stands.
-fn left_of(state: &State) -> Option<&str> {
-    state.waiting.back()?.path.rsplit('/').next()
 }
 
 /// Makes this the address of the window, with a step back to the one before.

@@ -43,7 +43,11 @@ fn view(document: &Value, path: &str, method: &str, route: &Value) -> RouteView 
     let good = ["200", "201"]
         .iter()
         .find_map(|status| route["responses"].get(*status));
-    let schema = |of: &Value| of["content"]["application/json"]["schema"].clone();
+    let kinds = ["application/json", "application/x-www-form-urlencoded"];
+    let schema = |of: &Value| {
+        let content = kinds.iter().find_map(|kind| of["content"].get(*kind));
+        content.map_or(Value::Null, |content| content["schema"].clone())
+    };
     RouteView {
         method: method.to_uppercase(),
         path: path.to_owned(),

@@ -113,6 +113,13 @@ async fn finds_nothing(name: &str, arguments: &[&str], least: usize) {
             &base,
         ])
         .args(["--header", &format!("Authorization: Bearer {token}")])
+        // Their refusals are OAuth's, a 400 for everything: `issued` and `remote` ask them.
+        .args([
+            "--exclude-path",
+            "/api/v1/token",
+            "--exclude-path",
+            "/api/v1/device",
+        ])
         .args(arguments)
         .env("SCHEMATHESIS_HOOKS", "schemathesis_hooks")
         .env("PYTHONPATH", &clients)

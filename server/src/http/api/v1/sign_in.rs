@@ -15,12 +15,14 @@ use service::{Error, Op, workload};
 use crate::http::{AppState, Operation, Problem};
 
 /// What is exchanged (RFC 8693 3).
-const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
-const TAKEN: &[&str] = &[
+pub(super) const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
+/// Kinds of token that are exchanged.
+pub(super) const TAKEN: &[&str] = &[
     "urn:ietf:params:oauth:token-type:id_token",
     "urn:ietf:params:oauth:token-type:jwt",
 ];
-const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+/// What a shell asks with (RFC 8628 3.4).
+pub(super) const DEVICE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const GIVEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
 /// Routes relative to `/api/v1`.

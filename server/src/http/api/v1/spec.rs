@@ -6,6 +6,7 @@
 
 mod document;
 mod parameters;
+mod sign_in;
 
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};

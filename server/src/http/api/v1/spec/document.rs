@@ -13,7 +13,7 @@ use super::parameters::{
     cursor, feed_parameters, fields, filter, header_parameter, number, place, plain, query,
     request_key,
 };
-use super::{Answer, ROUTES, Route, thing};
+use super::{Answer, ROUTES, Route, sign_in, thing};
 use crate::http::api::idempotency;
 use crate::http::api::v1::list::names_in;
 
@@ -41,6 +41,9 @@ pub fn document() -> OpenApi {
         for of in [route.schema, route.body].into_iter().flatten() {
             schemas.extend(of().1);
         }
+    }
+    for (path, item) in sign_in::paths() {
+        paths = paths.path(path, item);
     }
     let token = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)

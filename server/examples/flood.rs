@@ -19,7 +19,7 @@ use domain::demo::events::SOURCES;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
-use server::clients::system::{SystemClock, SystemEntropy};
+use server::clients::{SystemClock, SystemEntropy};
 use service::{Clock as _, Services, Settings, demo, sources};
 use store::Db;
 use store::testing::bench::{self, EventRows};

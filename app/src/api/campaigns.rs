@@ -206,7 +206,7 @@ pub async fn load_silence(id: CampaignId) -> Result<SilenceView, AppError> {
 ///
 /// # Errors
 /// [`AppError::Invalid`] beside the reason.
-#[server(prefix = "/api/ui", endpoint = "campaigns/lift_cap")]
+#[server(prefix = "/api/ui", endpoint = "campaigns/lift-cap")]
 pub async fn lift_cap(id: CampaignId, #[server(default)] reason: String) -> Result<(), AppError> {
     let op = crate::request::op()?;
     service::campaigns::lift_cap(&op, id, &reason).await?;
@@ -218,7 +218,7 @@ pub async fn lift_cap(id: CampaignId, #[server(default)] reason: String) -> Resu
 ///
 /// # Errors
 /// [`AppError::Invalid`] beside the number, [`AppError::Conflict`] above the cap.
-#[server(prefix = "/api/ui", endpoint = "campaigns/suspend_silent")]
+#[server(prefix = "/api/ui", endpoint = "campaigns/suspend-silent")]
 pub async fn suspend_silent(
     id: CampaignId,
     #[server(default)] count: String,

@@ -550,7 +550,7 @@ async fn silent(world: &World, cast: &Cast, story: &mut Story<'_>) {
     assert!(view.count > view.cap, "{view:?}");
     story.before = world.entries().await;
     campaigns::lift_cap(&ines(), id, WHY).await.unwrap();
-    story.did("/api/ui/campaigns/lift_cap").await;
+    story.did("/api/ui/campaigns/lift-cap").await;
     let alone = campaigns::suspend_silent(&ines(), id, view.count).await;
     assert!(alone.is_err(), "whoever lifted the cap does not suspend");
     let (one, rest) = view.identities.split_first().unwrap();
@@ -564,7 +564,7 @@ async fn silent(world: &World, cast: &Cast, story: &mut Story<'_>) {
         "{}",
         one.1
     );
-    story.did("/api/ui/campaigns/suspend_silent").await;
+    story.did("/api/ui/campaigns/suspend-silent").await;
 }
 
 async fn staged(world: &World, cast: &Cast) -> CampaignId {

@@ -190,7 +190,7 @@ async fn the_silence_tab_shows_the_list_its_cap_and_who_may_go_on() {
     ] {
         assert!(drawn.body.contains(words), "{words}");
     }
-    let lift = format!("{tab}&do=campaigns/lift_cap");
+    let lift = format!("{tab}&do=campaigns/lift-cap");
     let filler = world
         .form(&lift, Some(&first), &format!("id={id}&reason=ok"))
         .await;
@@ -212,7 +212,7 @@ async fn the_silence_tab_shows_the_list_its_cap_and_who_may_go_on() {
     let other = world.page(&tab, Some(&second)).await.body;
     assert!(other.contains("vera lifted the cap."));
     assert!(other.contains("Type 6 to suspend them"));
-    let suspend = format!("{tab}&do=campaigns/suspend_silent");
+    let suspend = format!("{tab}&do=campaigns/suspend-silent");
     let typo = world
         .form(&suspend, Some(&second), &format!("id={id}&count=5"))
         .await;

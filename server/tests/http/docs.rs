@@ -88,7 +88,12 @@ async fn every_command_of_readme_that_asks_the_server_is_answered() {
     };
     let token = everything(&live.world).await;
     let mut ran = 0;
-    for block in blocks().into_iter().filter(|block| block.contains("curl")) {
+    // Others ask GitHub and GitLab, which are not at hand.
+    let ours = |block: &&str| {
+        block.contains("curl")
+            && (block.contains("http://127.0.0.1:3000") || block.contains("rollcall.acme.example"))
+    };
+    for block in blocks().into_iter().filter(ours) {
         let slug = block.split("/ingest/v1/").nth(1).map(str::trim);
         let secret = match slug {
             Some(slug) => source(&live.world, slug).await,

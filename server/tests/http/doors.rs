@@ -356,12 +356,12 @@ pub const SERVER_FUNCTIONS: &[Door] = &[
         Body::Form(ID),
     ),
     changes(
-        "/api/ui/campaigns/lift_cap",
+        "/api/ui/campaigns/lift-cap",
         Access::ManageCampaigns,
         Body::Form("id=00000000-0000-7000-8000-000000000000&reason="),
     ),
     changes(
-        "/api/ui/campaigns/suspend_silent",
+        "/api/ui/campaigns/suspend-silent",
         Access::ManageCampaigns,
         Body::Form("id=00000000-0000-7000-8000-000000000000&count=1"),
     ),

@@ -3,6 +3,7 @@
 
 use contract::access::Role;
 
+use crate::doors::SERVER_FUNCTIONS;
 use crate::world::World;
 
 const MAKE: &str = "/settings/tokens?after=&do=tokens/create";
@@ -127,4 +128,17 @@ async fn a_post_to_nothing_is_refused() {
         answer.body.contains("New token"),
         "the page is drawn around what is wrong"
     );
+}
+
+#[test]
+fn every_server_function_can_be_named_by_a_form() {
+    for door in SERVER_FUNCTIONS {
+        let words = door.path.strip_prefix("/api/ui/").unwrap();
+        assert!(
+            words
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b == b'-' || b == b'/'),
+            "{words}: `?do=` takes lower case letters and dashes"
+        );
+    }
 }

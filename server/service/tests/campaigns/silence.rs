@@ -63,7 +63,7 @@ async fn several_are_suspended_once_one_person_lifted_the_cap_and_another_typed_
         identity: identity(1),
         transition: Transition::Reactivate,
         reason: WHY.into(),
-        ticket: String::new(),
+        ticket: "OPS-12".into(),
         team: None,
         owner: None,
         purpose: String::new(),

@@ -173,6 +173,10 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
     if route.method == "GET" && route.answer == Answer::Zip {
         refusals.push(("409", "It is not sealed yet"));
     }
+    if route.method == "GET" && feed {
+        let why = "The consumer belongs to another feed or filter, or has rows that wait to be acknowledged";
+        refusals.push(("409", why));
+    }
     if route.method != "GET" {
         refusals.push(("409", "It cannot be done now"));
         refusals.push(("413", "The body is larger than this address takes"));

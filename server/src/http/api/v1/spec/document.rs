@@ -182,9 +182,6 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
         refusals.push(("413", "The body is larger than this address takes"));
         refusals.push(("422", "A field that needs another look; `errors` names it"));
     }
-    if feed && route.method == "GET" {
-        refusals.push(("409", "The consumer belongs to another feed or filter"));
-    }
     if feed {
         refusals.push((
             "410",

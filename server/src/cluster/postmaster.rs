@@ -155,6 +155,18 @@ impl Postmaster {
                 }
                 Ok(false)
             }
+            // Dead, and its parent has not heard yet: to `pg_ctl` and to PostgreSQL it lives. Where nobody collects the
+            // dead (a container without an init), it would do so for ever.
+            Err(_) if is_zombie(pid) => {
+                if works_in(&data) {
+                    return Err(self.failure(
+                        "postgres",
+                        b"it was killed, and its last sessions are still ending: try again",
+                    ));
+                }
+                fs::remove_file(&pid_file).map_err(ClusterError::at(&pid_file))?;
+                Ok(false)
+            }
             Err(_) => self.answers(),
         }
     }
@@ -242,6 +254,27 @@ fn read_pid_file(path: &Path) -> Option<(u32, u64)> {
     let text = fs::read_to_string(path).ok()?;
     let mut lines = text.lines().map(str::trim);
     Some((lines.next()?.parse().ok()?, lines.nth(1)?.parse().ok()?))
+}
+
+/// Whether a process has ended without its parent having asked for its status (proc(5), `stat`).
+fn is_zombie(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The program's name before it stands in brackets and may hold any.
+    let state = stat.rsplit_once(')').map(|(_, rest)| rest.trim_start());
+    state.is_some_and(|state| state.starts_with('Z'))
+}
+
+/// Whether any process works in this folder, as every process of a database does in its data.
+fn works_in(folder: &Path) -> bool {
+    let Ok(folder) = folder.canonicalize() else {
+        return false;
+    };
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return true;
+    };
+    processes
+        .flatten()
+        .any(|process| fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == folder))
 }
 
 /// Returns when the machine started, in seconds of the epoch, where the system tells.

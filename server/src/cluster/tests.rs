@@ -178,6 +178,33 @@ fn survives_the_death_of_the_database() {
 }
 
 #[test]
+fn a_dead_process_that_nobody_collected_is_not_taken_for_the_database() {
+    let dir = DataDir::new("zombie");
+    let cluster = Cluster::start(&dir.0).expect("a start");
+    let pid_file = dir.0.join("database/data/postmaster.pid");
+    let pid = dir.postmaster().expect("running").to_string();
+    let mut kill = Command::new("kill");
+    assert!(kill.args(["-QUIT", &pid]).status().expect("kill").success());
+    while Path::new("/proc").join(&pid).exists() {
+        std::thread::yield_now();
+    }
+    // A child of ours that has ended; until we ask for its status it stays a zombie.
+    let mut dead = Command::new("true").spawn().expect("a child");
+    let stat = format!("/proc/{}/stat", dead.id());
+    while !fs::read_to_string(&stat).expect("there").contains(") Z ") {
+        std::thread::yield_now();
+    }
+    let started = std::time::UNIX_EPOCH.elapsed().expect("now").as_secs();
+    let text = format!("{}\n/elsewhere\n{started}\n5432\n\n\n", dead.id());
+    fs::write(&pid_file, text).expect("our file");
+    cluster.stop().expect("nothing to stop");
+
+    let again = Cluster::start(&dir.0).expect("a start after a crash");
+    assert_eq!(ask(again.url(), "select 1").unwrap(), "1");
+    dead.wait().expect("collected");
+}
+
+#[test]
 fn begins_anew_after_a_death_while_it_was_made() {
     let dir = DataDir::new("half");
     fs::create_dir_all(dir.0.join("database/data.unfinished/base")).expect("a half-made cluster");

@@ -10,6 +10,7 @@ mod destinations;
 mod feed;
 mod findings;
 mod holdings;
+mod imports;
 mod inventory;
 mod list;
 mod policies;
@@ -38,6 +39,7 @@ pub fn routes() -> Router<AppState> {
         .merge(campaign_changes::routes())
         .merge(changes::routes())
         .merge(holdings::routes())
+        .merge(imports::routes())
         .merge(policies::routes())
         .merge(tasks::routes())
         .merge(destinations::routes())
@@ -47,4 +49,9 @@ pub fn routes() -> Router<AppState> {
         .merge(workload_rules::routes())
         .merge(spec::routes())
         .merge(trust::routes())
+}
+
+/// Routes that take a file, relative to `/api/v1`: with their own limits of length and time.
+pub fn uploads() -> Router<AppState> {
+    imports::uploads()
 }

@@ -114,6 +114,13 @@ fn operation(route: &Route) -> OperationBuilder {
     for parameter in parameters(route) {
         operation = operation.parameter(parameter);
     }
+    if takes_file(route) {
+        // Whatever it is: a schema would say of which JSON.
+        let file = RequestBodyBuilder::new()
+            .content("application/octet-stream", ContentBuilder::new().build())
+            .required(Some(Required::True));
+        return operation.request_body(Some(file.build()));
+    }
     operation.request_body(route.body.map(|body| {
         let one = RefOr::from(Ref::from_schema_name(body().0));
         let schema: RefOr<Schema> = if route.answer == Answer::Bulk {
@@ -145,6 +152,11 @@ fn keeps_place(route: &Route) -> bool {
 /// A list that is also a feed.
 fn is_both(route: &Route) -> bool {
     matches!(route.path, "/findings" | "/activity")
+}
+
+/// Whether the body is a file as it is.
+fn takes_file(route: &Route) -> bool {
+    route.method == "POST" && route.path == "/imports"
 }
 
 /// Whether one thing is answered, with its tag.

@@ -9,7 +9,7 @@ use store::testing::count;
 use crate::machines::{call, get};
 use crate::world::{Answer, World};
 
-const SHEET: &str = "external_id,name,platform,purpose,environment\n\
+pub const SHEET: &str = "external_id,name,platform,purpose,environment\n\
 svc-1,ledger export,aws,Exports the ledger every night,production\n\
 svc-2,data loader,gcp,Loads the warehouse,staging\n";
 
@@ -31,13 +31,13 @@ async fn send(
 }
 
 /// Sends a file; where it is from then on.
-async fn sent(world: &World, token: &str, file: &str) -> String {
+pub async fn sent(world: &World, token: &str, file: &str) -> String {
     let made = send(world, token, "?file=sheet.csv", file, &[]).await;
     assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
     format!("/api/v1/imports/{}", made.json()["id"].as_str().unwrap())
 }
 
-async fn post(world: &World, token: &str, path: &str, body: Value) -> Answer {
+pub async fn post(world: &World, token: &str, path: &str, body: Value) -> Answer {
     call(world, token, "POST", path, body, &[]).await
 }
 

@@ -895,6 +895,13 @@ pub const API: &[(&str, &str, Access)] = &[
         "/api/v1/workload-rules/00000000-0000-0000-0000-000000000000",
         Access::ViewTokens,
     ),
+    ("GET", "/api/v1/discovered", Access::ViewPeople),
+    (
+        "POST",
+        "/api/v1/discovered/adoptions",
+        Access::ChangeIdentity,
+    ),
+    ("POST", "/api/v1/discovered/merges", Access::ChangeIdentity),
     ("GET", "/api/v1/imports", Access::ImportInventory),
     (
         "GET",

@@ -6,6 +6,7 @@ mod access;
 mod activity;
 mod answers;
 mod api;
+mod api_discovered;
 mod api_imports;
 mod auth;
 mod campaigns;

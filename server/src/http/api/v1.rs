@@ -7,6 +7,7 @@ mod campaign_changes;
 mod campaigns;
 mod changes;
 mod destinations;
+mod discovered;
 mod feed;
 mod findings;
 mod holdings;
@@ -43,6 +44,7 @@ pub fn routes() -> Router<AppState> {
         .merge(policies::routes())
         .merge(tasks::routes())
         .merge(destinations::routes())
+        .merge(discovered::routes())
         .merge(sign_in::routes())
         .merge(sources::routes())
         .merge(tokens::routes())

@@ -179,7 +179,8 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
             "The token asks too often; `Retry-After` says when to ask again",
         ),
     ];
-    if route.path.contains('{') {
+    // What is joined stands in the body.
+    if route.path.contains('{') || route.path == "/discovered/merges" {
         refusals.push(("404", "There is nothing with this id"));
     }
     if route.method == "GET" && route.answer == Answer::Zip {

@@ -132,6 +132,10 @@ pub(super) fn filter(route: &Route, name: &str) -> ParameterBuilder {
             Some(or_empty(id())),
             "Only what this person answers for",
         ),
+        "repository" => {
+            let about = "Only what is of this repository, as `owner/name`";
+            query(name, Some(text()), about)
+        }
         "stream" => {
             let about = "Which feed; events when absent";
             query(name, Some(words::stream()), about)

@@ -902,6 +902,18 @@ pub const API: &[(&str, &str, Access)] = &[
         Access::ChangeIdentity,
     ),
     ("POST", "/api/v1/discovered/merges", Access::ChangeIdentity),
+    ("GET", "/api/v1/repositories", Access::ViewPeople),
+    (
+        "GET",
+        "/api/v1/repositories/00000000-0000-0000-0000-000000000000",
+        Access::ViewPeople,
+    ),
+    ("POST", "/api/v1/repositories", Access::ImportInventory),
+    (
+        "DELETE",
+        "/api/v1/repositories/00000000-0000-0000-0000-000000000000",
+        Access::ImportInventory,
+    ),
     ("GET", "/api/v1/imports", Access::ImportInventory),
     (
         "GET",

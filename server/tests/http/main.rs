@@ -8,6 +8,7 @@ mod answers;
 mod api;
 mod api_discovered;
 mod api_imports;
+mod api_repositories;
 mod auth;
 mod campaigns;
 mod certificate;

@@ -50,9 +50,9 @@ pub fn shows_secrets(path: &str) -> bool {
         .any(|end| path.ends_with(end))
 }
 
-/// Whether an address takes a file, which is longer than a form.
+/// Whether an address takes files, which are longer than a form.
 fn takes_file(path: &str) -> bool {
-    path.ends_with("/imports")
+    path.ends_with("/imports") || path.ends_with("/repositories")
 }
 
 async fn run(

@@ -15,6 +15,7 @@ mod imports;
 mod inventory;
 mod list;
 mod policies;
+mod repositories;
 mod sign_in;
 mod sources;
 pub mod spec;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<AppState> {
         .merge(holdings::routes())
         .merge(imports::routes())
         .merge(policies::routes())
+        .merge(repositories::routes())
         .merge(tasks::routes())
         .merge(destinations::routes())
         .merge(discovered::routes())
@@ -55,5 +57,5 @@ pub fn routes() -> Router<AppState> {
 
 /// Routes that take a file, relative to `/api/v1`: with their own limits of length and time.
 pub fn uploads() -> Router<AppState> {
-    imports::uploads()
+    imports::uploads().merge(repositories::uploads())
 }

@@ -20,7 +20,7 @@ use utoipa::openapi::schema::Schema;
 use super::wire;
 use super::{
     activity, campaign_changes, campaigns, changes, destinations, discovered, feed, findings,
-    holdings, imports, inventory, policies, sources, tasks, tokens, workload_rules,
+    holdings, imports, inventory, policies, repositories, sources, tasks, tokens, workload_rules,
 };
 use crate::http::{AppState, Operation, Problem};
 
@@ -148,6 +148,10 @@ routes! {
     POST "/imports/{id}/mapping" ImportInventory One &[], Some(of::<imports::ImportDetail>), Some(of::<imports::ImportReading>), "Says how a file is to be read, and has it checked anew";
     POST "/imports/{id}/confirmation" ImportInventory One &[], Some(of::<imports::ImportDetail>), Some(of::<imports::ImportConfirmation>), "Has a checked file saved; a long one is `saving` until a job has done it";
     POST "/imports/{id}/discard" ImportInventory Nothing &[], None, None, "Forgets a file that was not saved; its report stays";
+    GET "/repositories" ViewPeople List &[], Some(of::<repositories::Repository>), None, "Repositories whose pipelines are kept, in order of name; at most 500";
+    GET "/repositories/{id}" ViewPeople One &[], Some(of::<repositories::RepositoryDetail>), None, "One repository: the identities its jobs can become, and its findings";
+    POST "/repositories" ImportInventory Made &[], Some(of::<repositories::PipelinesKept>), Some(of::<repositories::Pipelines>), "Keeps a repository's pipelines, as long as an import may be: the facts of its jobs and findings, never the text";
+    DELETE "/repositories/{id}" ImportInventory Nothing &[], None, None, "Forgets a repository and its findings";
     POST "/campaigns" ManageCampaigns Made &[], Some(of::<changes::Made>), Some(of::<campaign_changes::NewCampaign>), "Prepares a campaign";
     POST "/campaigns/{id}/start" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<campaign_changes::Acceptance>), "Starts a draft: every item is frozen";
     POST "/campaigns/{id}/advance" ManageCampaigns One &[], Some(of::<wire::Campaign>), None, "Signs the present stage off";

@@ -11,7 +11,7 @@ flat_enum! {
     Scope {
         FeedRead = "feed:read", "Read the event feed";
         InventoryRead = "inventory:read", "Read identities, findings and campaigns";
-        InventoryWrite = "inventory:write", "Ask for identities, edit, adopt and retire them; rotations, limits, departures";
+        InventoryWrite = "inventory:write", "Ask for identities, import, edit, adopt and retire them; rotations, limits, departures";
         FindingsWrite = "findings:write", "Acknowledge, except and reopen findings";
         CampaignsWrite = "campaigns:write", "Prepare, start, end and seal campaigns; steps of their tasks";
         SourcesRead = "sources:read", "Read sources";

@@ -138,7 +138,7 @@ table! {
     /// Judge trust documents and tokens in the lab; nothing of them is kept.
     JudgeTrust: EVERYONE, Some(Scope::InventoryRead);
     /// Import files, in the preview too.
-    ImportInventory: KEEPERS, None;
+    ImportInventory: KEEPERS, Some(Scope::InventoryWrite);
     /// See teams and people.
     ViewPeople: EVERYONE, Some(Scope::InventoryRead);
     /// Say that somebody has left, or is back.

@@ -16,7 +16,7 @@ use domain::access::Access;
 
 use crate::{Op, Result};
 
-pub use discovered::{adopt_all, discovered};
+pub use discovered::{adopt_all, discovered, discovered_up_to};
 pub use edit::edit;
 pub use export::{ExportPage, csv_head, csv_rows, export_page, is_cursor, rows};
 pub use holdings::{

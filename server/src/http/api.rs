@@ -8,17 +8,30 @@ pub mod token;
 pub mod v1;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::limit::RequestBodyLimitLayer;
 
 use super::problem::usual;
 use super::{AppState, Problem};
 
 /// Every version behind the token check.
 pub fn routes(state: &AppState) -> Router<AppState> {
+    behind(state, v1::routes().fallback(unknown))
+}
+
+/// What takes files, which are longer than a form and longer on their way.
+pub fn uploads(state: &AppState) -> Router<AppState> {
+    behind(state, v1::uploads())
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(state.config.limits.import_bytes))
+}
+
+fn behind(state: &AppState, routes: Router<AppState>) -> Router<AppState> {
     let reads = precondition::Reads(v1::routes().with_state(state.clone()));
     Router::new()
-        .nest("/api/v1", v1::routes().fallback(unknown))
+        .nest("/api/v1", routes)
         .layer(from_fn_with_state(reads, precondition::layer))
         .layer(from_fn(text::layer))
         .layer(from_fn_with_state(state.clone(), idempotency::layer))

@@ -19,7 +19,7 @@ use futures::{Stream, StreamExt as _};
 use serde_json::json;
 use service::imports::files::{self, Upload};
 use service::{Op, OpKind};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{AppState, Operation, Problem};
 
@@ -47,6 +47,11 @@ pub fn routes() -> Router<AppState> {
         .route("/imports/{id}/progress", get(progress))
 }
 
+/// A place among the files that are held in memory.
+pub(super) async fn place() -> Option<SemaphorePermit<'static>> {
+    PLACES.acquire().await.ok()
+}
+
 async fn upload(
     State(state): State<AppState>,
     Operation(op): Operation,
@@ -56,7 +61,7 @@ async fn upload(
     let Ok(form) = form else {
         return Ok(back(Wrong::Broken));
     };
-    let _place = PLACES.acquire().await;
+    let _place = place().await;
     let upload = match read(form, state.config.limits.import_bytes).await {
         Ok(upload) if upload.bytes.is_empty() => return Ok(back(Wrong::Nothing)),
         Ok(upload) => upload,

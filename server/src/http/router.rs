@@ -34,7 +34,8 @@ pub fn build(state: AppState) -> Router {
         .layer(RequestBodyLimitLayer::new(limits.form_bytes))
         .merge(ingest::routes(&state));
     // Their own limits: what they take is longer than a form.
-    let uploads = with_cookie(imports::routes().merge(pipelines::routes()), &state);
+    let uploads = with_cookie(imports::routes().merge(pipelines::routes()), &state)
+        .merge(api::uploads(&state));
     Router::new()
         .merge(health::routes())
         .merge(machines)

@@ -895,6 +895,47 @@ pub const API: &[(&str, &str, Access)] = &[
         "/api/v1/workload-rules/00000000-0000-0000-0000-000000000000",
         Access::ViewTokens,
     ),
+    ("GET", "/api/v1/discovered", Access::ViewPeople),
+    (
+        "POST",
+        "/api/v1/discovered/adoptions",
+        Access::ChangeIdentity,
+    ),
+    ("POST", "/api/v1/discovered/merges", Access::ChangeIdentity),
+    ("GET", "/api/v1/repositories", Access::ViewPeople),
+    (
+        "GET",
+        "/api/v1/repositories/00000000-0000-0000-0000-000000000000",
+        Access::ViewPeople,
+    ),
+    ("POST", "/api/v1/repositories", Access::ImportInventory),
+    (
+        "DELETE",
+        "/api/v1/repositories/00000000-0000-0000-0000-000000000000",
+        Access::ImportInventory,
+    ),
+    ("GET", "/api/v1/imports", Access::ImportInventory),
+    (
+        "GET",
+        "/api/v1/imports/00000000-0000-0000-0000-000000000000",
+        Access::ImportInventory,
+    ),
+    ("POST", "/api/v1/imports", Access::ImportInventory),
+    (
+        "POST",
+        "/api/v1/imports/00000000-0000-0000-0000-000000000000/mapping",
+        Access::ImportInventory,
+    ),
+    (
+        "POST",
+        "/api/v1/imports/00000000-0000-0000-0000-000000000000/confirmation",
+        Access::ImportInventory,
+    ),
+    (
+        "POST",
+        "/api/v1/imports/00000000-0000-0000-0000-000000000000/discard",
+        Access::ImportInventory,
+    ),
     ("GET", "/api/v1/teams", Access::ViewPeople),
     ("GET", "/api/v1/teams/nobody", Access::ViewPeople),
 ];

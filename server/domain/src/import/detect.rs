@@ -21,6 +21,9 @@ pub fn without_mark(bytes: &[u8]) -> Result<&[u8], String> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err("The file is empty.".into());
     }
+    if bytes.contains(&0) {
+        return Err("The file has a NUL character in it; is it text?".into());
+    }
     Ok(bytes)
 }
 

@@ -33,17 +33,31 @@ pub async fn discovered(
     repository: Option<&str>,
     after: Option<&str>,
 ) -> Result<DiscoveredList> {
+    discovered_up_to(op, repository, after, PAGE).await
+}
+
+/// The same, of so many rows at most; never more than a page has.
+///
+/// # Errors
+/// [`Error::Refused`] when the viewer may not see identities.
+pub async fn discovered_up_to(
+    op: &Op,
+    repository: Option<&str>,
+    after: Option<&str>,
+    most: usize,
+) -> Result<DiscoveredList> {
     op.require(Access::ViewIdentities)?;
+    let most = most.clamp(1, PAGE);
     let repository = repository.map(str::to_lowercase);
     let after: Option<Uuid> = after.and_then(|text| text.parse().ok());
     let since = op.now - TimeDelta::days(UNUSED_DAYS);
     let mut tx = op.db().begin().await?;
-    let limit = i64::try_from(PAGE).unwrap_or(i64::MAX) + 1;
+    let limit = i64::try_from(most).unwrap_or(i64::MAX) + 1;
     let mut found =
         store::identities::discovered::page(&mut tx, repository.as_deref(), after, limit, since)
             .await?;
-    let more = found.len() > PAGE;
-    found.truncate(PAGE);
+    let more = found.len() > most;
+    found.truncate(most);
     let next = found.last().filter(|_| more).map(|row| row.id.to_string());
     let wanted: Vec<(IdentityId, String)> = found
         .iter()

@@ -9,10 +9,10 @@ mod work;
 use chrono::TimeDelta;
 use contract::ids::ImportId;
 use contract::imports::{
-    ImportFormat, ImportHint, ImportKind, ImportList, ImportMapping, ImportProgress, ImportState,
-    ImportView,
+    ImportFormat, ImportHint, ImportKind, ImportList, ImportMapping, ImportProgress, ImportRow,
+    ImportState, ImportView,
 };
-use domain::access::Access;
+use domain::access::{Access, Actor};
 use domain::import::outline;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
@@ -22,6 +22,7 @@ use store::imports::files::{File, NewFile, Outcome};
 use crate::op::Done;
 use crate::{Error, Op, Result};
 
+pub use store::imports::files::is_cursor;
 pub use work::{sweep, work};
 
 /// How long a file waits for its confirmation.
@@ -53,12 +54,21 @@ pub struct Upload {
 /// [`Error::Refused`] when the actor may not import.
 pub async fn list(op: &Op, after: Option<&str>) -> Result<ImportList> {
     op.require(Access::ImportInventory)?;
-    let mut conn = op.db().acquire().await?;
     Ok(ImportList {
-        page: store::imports::files::list(&mut conn, after, PAGE).await?,
+        page: rows(op, after, PAGE).await?,
         most_mib: op.settings().import_bytes / (1024 * 1024),
         now: op.now,
     })
+}
+
+/// The same as machines read it, as many at once as they like.
+///
+/// # Errors
+/// [`Error::Refused`] when the actor may not import.
+pub async fn rows(op: &Op, after: Option<&str>, limit: i64) -> Result<contract::Page<ImportRow>> {
+    op.require(Access::ImportInventory)?;
+    let mut conn = op.db().acquire().await?;
+    Ok(store::imports::files::list(&mut conn, after, limit).await?)
 }
 
 /// One import with its preview or result.
@@ -247,7 +257,9 @@ async fn later(op: &Op, tx: &mut Tx, id: ImportId, size: i64) -> Result<()> {
 
 async fn at_once(op: &Op, id: ImportId, size: i64) -> Result<()> {
     if size <= AT_ONCE {
-        work(op.services(), id).await?;
+        // A person's roles are looked up anew; a token is known only while it asks.
+        let actor = matches!(op.actor, Actor::Token { .. }).then(|| op.actor.clone());
+        work::work_as(op.services(), id, actor).await?;
     }
     Ok(())
 }

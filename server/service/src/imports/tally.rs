@@ -214,11 +214,25 @@ impl Tally {
             rows: self.rows,
             counts: self.counts,
             lines: self.lines,
-            problems: self.problems,
+            problems: self.problems.into_iter().map(holdable).collect(),
             problem_count: self.problem_count,
-            notes: self.notes,
+            notes: self.notes.iter().map(|note| holds(note)).collect(),
             mapping,
             at,
         }
+    }
+}
+
+/// A text as the database can hold it: JSON may write a NUL character, in a name too.
+fn holds(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
+}
+
+fn holdable(problem: ImportProblem) -> ImportProblem {
+    ImportProblem {
+        list: holds(&problem.list),
+        row: problem.row,
+        field: holds(&problem.field),
+        message: holds(&problem.message),
     }
 }

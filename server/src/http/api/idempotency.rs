@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use domain::access::Actor;
+use domain::access::{Access, Actor, require};
 use service::idempotency::{self, Known};
 use sha2::{Digest as _, Sha256};
 
@@ -50,6 +50,11 @@ pub fn shows_secrets(path: &str) -> bool {
         .any(|end| path.ends_with(end))
 }
 
+/// Whether an address takes files, which are longer than a form.
+fn takes_file(path: &str) -> bool {
+    path.ends_with("/imports") || path.ends_with("/repositories")
+}
+
 async fn run(
     state: &AppState,
     actor: &Actor,
@@ -67,14 +72,18 @@ async fn run(
         return Err(bad_field("Idempotency-Key", words));
     }
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, state.config.limits.form_bytes)
-        .await
-        .map_err(|_| {
-            Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "The body is larger than this address takes.",
-            )
-        })?;
+    let limits = state.config.limits;
+    // A file is heard out for whom it may be of use.
+    let most = match require(actor, Access::ImportInventory) {
+        Ok(()) if takes_file(parts.uri.path()) => limits.import_bytes,
+        _ => limits.form_bytes,
+    };
+    let body = to_bytes(body, most).await.map_err(|_| {
+        Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "The body is larger than this address takes.",
+        )
+    })?;
     let mut digest = Sha256::new();
     digest.update(parts.uri.to_string());
     digest.update([0]);

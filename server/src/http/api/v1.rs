@@ -7,12 +7,15 @@ mod campaign_changes;
 mod campaigns;
 mod changes;
 mod destinations;
+mod discovered;
 mod feed;
 mod findings;
 mod holdings;
+mod imports;
 mod inventory;
 mod list;
 mod policies;
+mod repositories;
 mod sign_in;
 mod sources;
 pub mod spec;
@@ -38,13 +41,21 @@ pub fn routes() -> Router<AppState> {
         .merge(campaign_changes::routes())
         .merge(changes::routes())
         .merge(holdings::routes())
+        .merge(imports::routes())
         .merge(policies::routes())
+        .merge(repositories::routes())
         .merge(tasks::routes())
         .merge(destinations::routes())
+        .merge(discovered::routes())
         .merge(sign_in::routes())
         .merge(sources::routes())
         .merge(tokens::routes())
         .merge(workload_rules::routes())
         .merge(spec::routes())
         .merge(trust::routes())
+}
+
+/// Routes that take a file, relative to `/api/v1`: with their own limits of length and time.
+pub fn uploads() -> Router<AppState> {
+    imports::uploads().merge(repositories::uploads())
 }

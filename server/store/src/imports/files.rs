@@ -267,11 +267,17 @@ fn sums(counts: &Value) -> [i64; 4] {
         .map(|word| all.iter().filter_map(|count| count[word].as_i64()).sum())
 }
 
+/// Whether a text is a cursor of the list.
+pub fn is_cursor(text: &str) -> bool {
+    cursor(text).is_some()
+}
+
 /// Reads a cursor; a damaged one begins at the first page.
 fn cursor(text: &str) -> Option<(DateTime<Utc>, uuid::Uuid)> {
     let (at, id) = text.split_once('.')?;
-    let at = DateTime::from_timestamp_micros(at.parse().ok()?)?;
-    Some((at, id.parse().ok()?))
+    // No import is older than 1970, and PostgreSQL knows no time before 4713 BC.
+    let at = at.parse().ok().filter(|at| *at >= 0)?;
+    Some((DateTime::from_timestamp_micros(at)?, id.parse().ok()?))
 }
 
 /// Notes how far a file is. Outside its transaction: others watch.

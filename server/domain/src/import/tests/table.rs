@@ -83,6 +83,7 @@ fn a_wrong_encoding_is_told_by_row_and_field() {
         "row 2: name: is not UTF-8 text; save the file as UTF-8"
     );
     assert!(bad(b"\xff\xfen\0a\0")[0].contains("UTF-16"));
+    assert!(bad(b"na\0me,platform\nshop,aws\n")[0].contains("NUL"));
     assert!(bad(b"n\xe9me,platform\nx,aws\n")[0].contains("header of column 1 is not UTF-8"));
 }
 

@@ -15,6 +15,15 @@ use crate::{Error, Op, OpKind, Result, Services};
 /// # Errors
 /// When the database cannot do it; whatever is wrong with the file is told on its page.
 pub async fn work(services: &Services, id: ImportId) -> Result<&'static str> {
+    work_as(services, id, None).await
+}
+
+/// The same in the name of this actor; absent means of whoever brought the file.
+pub(super) async fn work_as(
+    services: &Services,
+    id: ImportId,
+    actor: Option<Actor>,
+) -> Result<&'static str> {
     let mut conn = services.db.acquire().await?;
     let Some(file) = store::imports::files::get(&mut conn, id).await? else {
         return Ok("gone");
@@ -24,7 +33,7 @@ pub async fn work(services: &Services, id: ImportId) -> Result<&'static str> {
     }
     let bytes = store::imports::files::bytes(&mut conn, id, file.row.size).await?;
     drop(conn);
-    let op = in_the_name_of(services, &file).await?;
+    let op = in_the_name_of(services, &file, actor).await?;
     if op.actor == Actor::Anonymous {
         let why = "Whoever uploaded this file is not here any more.";
         settle(&op, id, ImportState::Failed, None, why).await?;
@@ -68,12 +77,14 @@ pub async fn work(services: &Services, id: ImportId) -> Result<&'static str> {
     }
 }
 
-/// Whoever brought the file, with the roles they have now; nobody when they are not here any more.
-async fn in_the_name_of(services: &Services, file: &File) -> Result<Op> {
+/// Whoever brought the file, with the roles they have now; nobody when they are not here any more. What a token left to
+/// the job is done by Rollcall: the record says who confirmed it.
+async fn in_the_name_of(services: &Services, file: &File, actor: Option<Actor>) -> Result<Op> {
     let system = services.system("import");
-    let actor = match file.by {
-        Some(person) => crate::session::actor(&system, person).await?,
-        None => Actor::System,
+    let actor = match (actor, file.by) {
+        (Some(actor), _) => actor,
+        (None, Some(person)) => crate::session::actor(&system, person).await?,
+        (None, None) => Actor::System,
     };
     let mut op = services.op(actor, OpKind::Job, String::new());
     op.request_id = system.request_id;

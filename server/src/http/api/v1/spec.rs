@@ -19,8 +19,8 @@ use utoipa::openapi::schema::Schema;
 
 use super::wire;
 use super::{
-    activity, campaign_changes, campaigns, changes, destinations, feed, findings, holdings,
-    inventory, policies, sources, tasks, tokens, workload_rules,
+    activity, campaign_changes, campaigns, changes, destinations, discovered, feed, findings,
+    holdings, imports, inventory, policies, repositories, sources, tasks, tokens, workload_rules,
 };
 use crate::http::{AppState, Operation, Problem};
 
@@ -139,6 +139,19 @@ routes! {
     POST "/identities/{id}/drills" ChangeIdentity Nothing &[], None, Some(of::<changes::Drill>), "Records a drill of a break-glass identity";
     POST "/policies" ManagePolicies Made &[], Some(of::<changes::Made>), Some(of::<policies::NewPolicy>), "Sets a rotation limit; one for the same and of the same type gives way";
     DELETE "/policies/{id}" ManagePolicies Nothing &[], None, Some(of::<changes::Reason>), "Ends a rotation limit: the next one of the chain holds again";
+    GET "/discovered" ViewPeople List discovered::FILTER, Some(of::<discovered::Discovered>), None, "What was seen and never asked for, newest first, with what it may be and whose; at most 25 at once";
+    POST "/discovered/adoptions" ChangeIdentity One &[], Some(of::<discovered::AdoptionResult>), Some(of::<discovered::Adoption>), "Takes discovered identities in, each by itself";
+    POST "/discovered/merges" ChangeIdentity One &[], Some(of::<changes::Made>), Some(of::<discovered::Joining>), "Joins a discovered identity with the registered one it really is, whose id is answered";
+    GET "/imports" ImportInventory List &[], Some(of::<imports::Import>), None, "Files that wait and files that were imported, newest first";
+    GET "/imports/{id}" ImportInventory One &[], Some(of::<imports::ImportDetail>), None, "One file: what it would change, or did, row by row, and what is wrong with it";
+    POST "/imports" ImportInventory Made imports::FILE, Some(of::<changes::Made>), None, "Takes a file, which is the body as it is. It is checked and waits for its confirmation; one with a secret in it is refused and not kept";
+    POST "/imports/{id}/mapping" ImportInventory One &[], Some(of::<imports::ImportDetail>), Some(of::<imports::ImportReading>), "Says how a file is to be read, and has it checked anew";
+    POST "/imports/{id}/confirmation" ImportInventory One &[], Some(of::<imports::ImportDetail>), Some(of::<imports::ImportConfirmation>), "Has a checked file saved; a long one is `saving` until a job has done it";
+    POST "/imports/{id}/discard" ImportInventory Nothing &[], None, None, "Forgets a file that was not saved; its report stays";
+    GET "/repositories" ViewPeople List &[], Some(of::<repositories::Repository>), None, "Repositories whose pipelines are kept, in order of name; at most 500";
+    GET "/repositories/{id}" ViewPeople One &[], Some(of::<repositories::RepositoryDetail>), None, "One repository: the identities its jobs can become, and its findings";
+    POST "/repositories" ImportInventory Made &[], Some(of::<repositories::PipelinesKept>), Some(of::<repositories::Pipelines>), "Keeps a repository's pipelines, as long as an import may be: the facts of its jobs and findings, never the text";
+    DELETE "/repositories/{id}" ImportInventory Nothing &[], None, None, "Forgets a repository and its findings";
     POST "/campaigns" ManageCampaigns Made &[], Some(of::<changes::Made>), Some(of::<campaign_changes::NewCampaign>), "Prepares a campaign";
     POST "/campaigns/{id}/start" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<campaign_changes::Acceptance>), "Starts a draft: every item is frozen";
     POST "/campaigns/{id}/advance" ManageCampaigns One &[], Some(of::<wire::Campaign>), None, "Signs the present stage off";

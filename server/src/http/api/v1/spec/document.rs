@@ -114,6 +114,13 @@ fn operation(route: &Route) -> OperationBuilder {
     for parameter in parameters(route) {
         operation = operation.parameter(parameter);
     }
+    if takes_file(route) {
+        // Whatever it is: a schema would say of which JSON.
+        let file = RequestBodyBuilder::new()
+            .content("application/octet-stream", ContentBuilder::new().build())
+            .required(Some(Required::True));
+        return operation.request_body(Some(file.build()));
+    }
     operation.request_body(route.body.map(|body| {
         let one = RefOr::from(Ref::from_schema_name(body().0));
         let schema: RefOr<Schema> = if route.answer == Answer::Bulk {
@@ -147,6 +154,11 @@ fn is_both(route: &Route) -> bool {
     matches!(route.path, "/findings" | "/activity")
 }
 
+/// Whether the body is a file as it is.
+fn takes_file(route: &Route) -> bool {
+    route.method == "POST" && route.path == "/imports"
+}
+
 /// Whether one thing is answered, with its tag.
 fn tagged(route: &Route) -> bool {
     route.method == "GET" && route.answer == Answer::One
@@ -167,7 +179,8 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
             "The token asks too often; `Retry-After` says when to ask again",
         ),
     ];
-    if route.path.contains('{') {
+    // What is joined stands in the body.
+    if route.path.contains('{') || route.path == "/discovered/merges" {
         refusals.push(("404", "There is nothing with this id"));
     }
     if route.method == "GET" && route.answer == Answer::Zip {

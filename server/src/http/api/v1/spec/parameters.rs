@@ -109,6 +109,9 @@ pub(super) fn filter(route: &Route, name: &str) -> ParameterBuilder {
             .items(RefOr::T(values))
             .unique_items(true)
     };
+    if route.path == "/imports" {
+        return of_file(name);
+    }
     if let Some(values) = repeated(route, name) {
         let about = "May be repeated; any of the values matches";
         return query(name, Some(list(or_empty(values)).into()), about);
@@ -129,6 +132,10 @@ pub(super) fn filter(route: &Route, name: &str) -> ParameterBuilder {
             Some(or_empty(id())),
             "Only what this person answers for",
         ),
+        "repository" => {
+            let about = "Only what is of this repository, as `owner/name`";
+            query(name, Some(text()), about)
+        }
         "stream" => {
             let about = "Which feed; events when absent";
             query(name, Some(words::stream()), about)
@@ -148,6 +155,26 @@ pub(super) fn filter(route: &Route, name: &str) -> ParameterBuilder {
         }
         _ => query(name, Some(text()), "See README, Read the feed"),
     }
+}
+
+/// What is said of a file that is sent.
+fn of_file(name: &str) -> ParameterBuilder {
+    let (schema, about) = match name {
+        "file" => (text(), "The file's name"),
+        "format" => (
+            or_empty(words::import_format()),
+            "Its format; told from the content when absent",
+        ),
+        "kind" => (
+            or_empty(words::import_kind()),
+            "What its rows are about; told from the headers when absent",
+        ),
+        _ => (
+            text(),
+            "The identity or repository a vendor's list belongs to, where the vendor does not print it",
+        ),
+    };
+    query(name, Some(schema), about)
 }
 
 /// The same, or nothing between `=` and `&`.

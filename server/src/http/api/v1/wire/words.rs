@@ -63,6 +63,10 @@ words! {
     destination_state: contract::destinations::DestinationState;
     stream: contract::feed::FeedStream;
     format: contract::feed::FeedFormat;
+    import_format: contract::imports::ImportFormat;
+    import_kind: contract::imports::ImportKind;
+    import_outcome: contract::imports::ImportOutcome;
+    import_state: contract::imports::ImportState;
 }
 
 /// One of these words, or null.
@@ -105,6 +109,24 @@ pub fn environment_or_none() -> Schema {
 pub fn decision_or_none() -> Schema {
     or_none(
         contract::campaigns::DecisionKind::ALL
+            .iter()
+            .map(|word| word.as_str()),
+    )
+}
+
+/// A format of a file, or null.
+pub fn import_format_or_none() -> Schema {
+    or_none(
+        contract::imports::ImportFormat::ALL
+            .iter()
+            .map(|word| word.as_str()),
+    )
+}
+
+/// What rows of a file are about, or null.
+pub fn import_kind_or_none() -> Schema {
+    or_none(
+        contract::imports::ImportKind::ALL
             .iter()
             .map(|word| word.as_str()),
     )

@@ -214,7 +214,7 @@ impl Tally {
             rows: self.rows,
             counts: self.counts,
             lines: self.lines,
-            problems: self.problems.into_iter().map(holdable).collect(),
+            problems: self.problems.iter().map(holdable).collect(),
             problem_count: self.problem_count,
             notes: self.notes.iter().map(|note| holds(note)).collect(),
             mapping,
@@ -228,7 +228,7 @@ fn holds(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
 
-fn holdable(problem: ImportProblem) -> ImportProblem {
+fn holdable(problem: &ImportProblem) -> ImportProblem {
     ImportProblem {
         list: holds(&problem.list),
         row: problem.row,

@@ -205,7 +205,7 @@ pub struct Pipelines {
 }
 
 /// A file of a repository, or about it.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PipelineFile {
     /// Its path in the repository; what it is, is told from path and text.

@@ -148,7 +148,9 @@ async fn campaign_against_sql() {
     let op = services.system("bench");
     let input = CampaignInput {
         name: "Everything".to_owned(),
-        due_on: "2026-12-20".to_owned(),
+        due_on: (op.now + chrono::TimeDelta::days(30))
+            .date_naive()
+            .to_string(),
         ..CampaignInput::default()
     };
     let id = campaigns::create(&op, input).await.expect("a draft");

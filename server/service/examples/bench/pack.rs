@@ -39,7 +39,9 @@ async fn sealed(items: i32) -> Option<f64> {
     let op = services.system("bench");
     let input = CampaignInput {
         name: format!("{items} items"),
-        due_on: "2027-12-20".to_owned(),
+        due_on: (op.now + chrono::TimeDelta::days(30))
+            .date_naive()
+            .to_string(),
         ..CampaignInput::default()
     };
     let id = campaigns::create(&op, input).await.expect("a draft");

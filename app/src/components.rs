@@ -14,7 +14,7 @@
 //! | [`Ident`] | `icon, name, href, [detail], [subject], [sub]`: the identity chip |
 //! | [`Mid`] | `value`; [`Identifier`] `value, what` adds the copy button; [`CopyButton`] `text, label` |
 //! | [`When`] | `at, now, [said: Said]`; [`MaybeWhen`] `at: Option, now, absent` |
-//! | [`KeyValues`] of [`KeyValue`] | `label, [wide]` + value |
+//! | [`KeyValues`] of [`KeyValue`] | `label, [wide]` + value; [`FactList`] `facts: Vec<Known>` says what is not known |
 //! | [`Timeline`] of [`TimelineEntry`] | `when: AnyView, [current]` + what |
 //! | [`Chain`] of [`ChainItem`] | `name, strength: Strength, word, says, [href]`; [`ChainMarks`] `links` in one line |
 //! | [`WordDiff`] | `before, after`; [`LineDiff`] `label, before, after` |
@@ -67,6 +67,7 @@ mod dialog;
 mod diff;
 mod facet_bar;
 mod faceted;
+mod fact_list;
 mod field;
 mod icon;
 mod identifier;
@@ -97,6 +98,7 @@ pub use dialog::{ConfirmTyped, Dialog, DialogBody, DialogFoot, DialogLink, Drawe
 pub use diff::{LineDiff, WordDiff};
 pub use facet_bar::{FacetBar, FacetGroup, FacetOption, FacetSearch};
 pub use faceted::{Facet, Faceted, facet_chips, facet_groups, facet_words};
+pub use fact_list::{FactList, Known};
 pub use field::{
     Check, CheckboxGroup, Choice, FileField, RadioGroup, SelectField, TextArea, TextField,
 };

@@ -1,6 +1,7 @@
 //! One folder per area, one page per file; private parts stand beside their page.
 
 pub mod activity;
+pub mod adding;
 pub mod campaigns;
 pub mod docs;
 pub mod events;

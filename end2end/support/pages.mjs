@@ -8,6 +8,11 @@ const requested = { ...identity, from: '/identities?state=requested&q=instant-pa
 const sealed = { from: '/campaigns', link: new RegExp(`^/campaigns/${uuid}$`), named: 'Q2 2026 access review' };
 const campaign = { ...sealed, named: 'Q4 2026 access review' };
 
+// The last working day that is over: today, and over a weekend, nothing may have been deployed yet.
+const day = new Date();
+do day.setUTCDate(day.getUTCDate() - 1); while ([0, 6].includes(day.getUTCDay()));
+export const deployed = `/runs?day=${day.toISOString().slice(0, 10)}`;
+
 /** @type {{ name: string, path?: string, from?: string, link?: RegExp, named?: string, tab?: string, then?: string, as?: string }[]} */
 export const pages = [
   { name: 'sign-in', path: '/sign-in', as: 'nobody' },
@@ -36,9 +41,10 @@ export const pages = [
   { name: 'event', from: '/events', link: /^\/events\?.*event=/ },
   { name: 'runners', path: '/runners' },
   { name: 'runners-nothing', path: '/runners?q=no-such-thing-anywhere' },
-  { name: 'runs', path: '/runs' },
+  { name: 'runs', path: deployed },
+  { name: 'runs-today', path: '/runs' },
   { name: 'runs-nothing', path: '/runs?day=2020-01-01' },
-  { name: 'run', from: '/runs', link: /^\/runs\/\w/ },
+  { name: 'run', from: deployed, link: /^\/runs\/\w/ },
   { name: 'findings', path: '/findings' },
   { name: 'findings-by-identity', path: '/findings?class=detection&group=identity' },
   { name: 'findings-by-rule', path: '/findings?group=rule' },

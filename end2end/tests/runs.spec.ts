@@ -1,5 +1,6 @@
 // What a run was from person to deployment, and what detections tell. With JavaScript and without.
 import { expect, test } from '@playwright/test';
+import { deployed } from '../support/pages.mjs';
 import { signInOnce } from '../support/sign-in';
 
 test.beforeEach(async ({ page }) => {
@@ -7,7 +8,7 @@ test.beforeEach(async ({ page }) => {
 });
 
 test('a production deployment is told as one story, every link with its proof', async ({ page }) => {
-  await page.goto('/runs');
+  await page.goto(deployed);
   const first = page.locator('main a[href^="/runs/"]').first();
   await expect(first).toBeVisible();
   await first.click();

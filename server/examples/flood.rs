@@ -23,7 +23,7 @@ use server::clients::{SystemClock, SystemEntropy};
 use service::{Clock as _, Services, Settings, demo, sources};
 use store::Db;
 use store::testing::bench::{self, EventRows};
-use store::testing::fresh_url;
+use store::testing::{fresh_url, memory};
 use tokio::process::{Child, Command};
 
 /// Events sent when no other number is asked for.
@@ -65,6 +65,7 @@ async fn main() {
         settings: Arc::new(Settings::for_tests(data.clone())),
     };
     demo::load(&services.system("bench")).await.expect("loads");
+    bench::nobody_listens(&services.db).await.expect("deletes");
     let tokens = tokens(&services).await;
     let deliveries = deliveries(events);
     let (mut child, origin) = serve(&url, &data);
@@ -80,7 +81,7 @@ async fn main() {
     caught_up(&services.db).await;
     let judged = started.elapsed();
     looking.abort();
-    let memory = most_memory(child.id().expect("runs"));
+    let memory = memory::mib(memory::peak(child.id()).unwrap_or_default());
     child.start_kill().expect("stops");
     child.wait().await.expect("stopped");
     told(events, took, judged, &lag.lock().expect("no panic"), memory);
@@ -93,7 +94,7 @@ async fn main() {
     std::fs::remove_dir_all(&data).ok();
 }
 
-fn told(events: usize, took: Duration, judged: Duration, lag: &Lag, memory: u64) {
+fn told(events: usize, took: Duration, judged: Duration, lag: &Lag, memory: f64) {
     println!(
         "ingest           {:>9.0} events/s   {events} events over HTTP, gzip, {DELIVERY} a delivery, {SENDERS} at once, {took:.1?}",
         rate(events, took)
@@ -102,7 +103,7 @@ fn told(events: usize, took: Duration, judged: Duration, lag: &Lag, memory: u64)
         "  behind at most {:>9} events     waited for a place; {} for detection, the first for {:.1} s; all judged after {judged:.1?}",
         lag.unplaced, lag.unjudged, lag.seconds
     );
-    println!("  server memory  {memory:>9} MB         at most (VmHWM)");
+    println!("  server memory  {memory:>9.0} MiB        at most (VmHWM)");
 }
 
 async fn against_copy(db: &Db, events: usize, took: Duration) {
@@ -281,15 +282,6 @@ async fn deliver(client: &reqwest::Client, address: &str, token: &str, body: Vec
         }
         assert_eq!(status, 429, "{}", answer.text().await.unwrap_or_default());
     }
-}
-
-/// The most memory a process ever had, in MB (`VmHWM` of Linux; 0 elsewhere).
-fn most_memory(process: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok())
-        .unwrap_or_default()
-        / 1024
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rate for people")]

@@ -30,8 +30,8 @@ const WRITERS: usize = 16;
 const EVENTS: usize = 20;
 
 /// A row for the feed that must never be in it: its transaction is rolled back.
-const ROLLED_BACK: &str = "INSERT INTO feed_queue (event_id, source_id, occurred_at, digest)
-    SELECT gen_random_uuid(), gen_random_uuid(), now(), decode(repeat('00', 32), 'hex')";
+const ROLLED_BACK: &str = "INSERT INTO feed_queue (source_id, events, event_ids, times, digests, first_at, last_at)
+    SELECT gen_random_uuid(), 1, ARRAY[gen_random_uuid()], ARRAY[now()], decode(repeat('00', 32), 'hex'), now(), now()";
 
 fn work(url: &str) -> Child {
     Command::new(env!("CARGO_BIN_EXE_rollcall"))

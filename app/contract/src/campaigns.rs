@@ -25,8 +25,8 @@ pub use remediation::{Patch, TaskBoard, TaskFilter, TaskInput, TaskRow, TaskStat
 pub use report::{CampaignReport, ReportRow, TeamReport};
 pub use review::{
     Change, Decided, DecisionDraft, DecisionInput, DecisionView, FrozenCredential, FrozenException,
-    FrozenPermission, ModifyTarget, MyReview, ReassignInput, Recommendation, ReviewItemView,
-    ReviewPageView, ReviewQueue,
+    FrozenPermission, GivenAnswer, ModifyTarget, MyReview, ReassignInput, Recommendation,
+    ReviewItemView, ReviewPageView, ReviewQueue,
 };
 pub use silence::SilenceView;
 pub use template::{

@@ -9,11 +9,11 @@ use crate::ids::{IdentityId, PersonId, TokenId, WorkloadRuleId};
 flat_enum! {
     /// What a token may do.
     Scope {
-        FeedRead = "feed:read", "Read the event feed";
+        FeedRead = "feed:read", "Read the event feed and the stories of runs";
         InventoryRead = "inventory:read", "Read identities, findings and campaigns";
         InventoryWrite = "inventory:write", "Ask for identities, import, edit, adopt and retire them; rotations, limits, departures";
         FindingsWrite = "findings:write", "Acknowledge, except and reopen findings";
-        CampaignsWrite = "campaigns:write", "Prepare, start, end and seal campaigns; steps of their tasks";
+        CampaignsWrite = "campaigns:write", "Prepare, start, end and seal campaigns, hand items on; templates; steps of their tasks";
         SourcesRead = "sources:read", "Read sources";
         SourcesWrite = "sources:write", "Make and change sources";
         DestinationsRead = "destinations:read", "Read destinations";

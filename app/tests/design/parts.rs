@@ -143,6 +143,26 @@ fn foreign_words_never_become_markup() {
 }
 
 #[test]
+fn a_fact_that_is_not_known_says_so_in_its_place() {
+    let body = html(|| {
+        let facts = vec![
+            Known::new("Kind", "Bot"),
+            Known::or("Ticket", Some("PAY-1182".to_owned()), "untold"),
+            Known::or("Ids", None::<String>, view! { <Unknown word="Not told"/> }),
+        ];
+        view! { <FactList facts/> }
+    });
+    assert_eq!(
+        (body.matches("<dt").count(), body.matches("<dd").count()),
+        (3, 3)
+    );
+    let places = ["Kind", "Bot", "Ticket", "PAY-1182", "Ids", "Not told"]
+        .map(|words| body.find(words).unwrap_or(usize::MAX));
+    assert!(places.is_sorted() && places[5] < body.len(), "{body}");
+    assert!(!body.contains("untold"), "{body}");
+}
+
+#[test]
 fn an_empty_text_area_is_empty() {
     let body = html(|| view! { <TextArea name="why" label="Why"/> });
     assert!(body.contains("></textarea>"), "{body}");

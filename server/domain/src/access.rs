@@ -143,8 +143,8 @@ table! {
     ViewPeople: EVERYONE, Some(Scope::InventoryRead);
     /// Say that somebody has left, or is back.
     ManagePeople: KEEPERS, Some(Scope::InventoryWrite);
-    /// See events in the explorer.
-    ViewEvents: EVERYONE, None;
+    /// See events in the explorer, and runs as stories.
+    ViewEvents: EVERYONE, Some(Scope::FeedRead);
     /// Read the event feed.
     ReadFeed: KEEPERS, Some(Scope::FeedRead);
     /// See findings.
@@ -155,6 +155,8 @@ table! {
     ViewCampaigns: EVERYONE, Some(Scope::InventoryRead);
     /// Create, start, close, seal, cancel a campaign; reassign items.
     ManageCampaigns: KEEPERS, Some(Scope::CampaignsWrite);
+    /// Hand an open item to somebody else; a person only their own, unless they manage campaigns.
+    ReassignItem: ACTORS, Some(Scope::CampaignsWrite);
     /// Take a step with a task of remediation; a person only with their own, unless they manage campaigns.
     StepTask: ACTORS, Some(Scope::CampaignsWrite);
     /// See one's own queue and decide on it.
@@ -266,6 +268,7 @@ mod tests {
             Access::ChangeFinding,
             Access::ManageCampaigns,
             Access::StepTask,
+            Access::ReassignItem,
             Access::Review,
             Access::ManageSources,
             Access::ManageTokens,
@@ -300,7 +303,7 @@ mod tests {
             );
             assert_eq!(
                 require(&token, *access).is_ok(),
-                *access == Access::ReadFeed,
+                matches!(access, Access::ReadFeed | Access::ViewEvents),
                 "{access:?}"
             );
             assert_eq!(

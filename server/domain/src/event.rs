@@ -8,6 +8,7 @@ pub mod chain;
 pub mod discovery;
 mod form;
 pub mod inflate;
+mod joins;
 pub mod normalize;
 mod read;
 pub mod redact;
@@ -23,6 +24,8 @@ use chrono::{DateTime, Utc};
 use contract::events::{EventFormat, EventKind, IdKind, Outcome};
 use contract::identities::Environment;
 use serde::Serialize;
+
+pub use joins::{ActorNature, Joins, Runner};
 
 /// The canonical event: what every source is read into. Absent fields are left out when serialised.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -81,83 +84,6 @@ pub struct Event {
     /// Facts that join events to identities and to each other; never printed.
     #[serde(skip)]
     pub joins: Joins,
-}
-
-/// What the normaliser saw beside the canonical fields: ids to join by, and who the actor is *not*.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Joins {
-    /// Nature of the actor.
-    pub actor_nature: ActorNature,
-    /// Access key id the call was signed with.
-    pub access_key: Option<String>,
-    /// Access key id this event minted (a role session's key): later calls carry it.
-    pub minted_key: Option<String>,
-    /// Id of the token the actor used.
-    pub token_id: Option<String>,
-    /// Numeric id of the repository.
-    pub repository_id: Option<String>,
-    /// Numeric id of the repository's owner.
-    pub owner_id: Option<String>,
-    /// Cloud account the event belongs to.
-    pub account: Option<String>,
-    /// Pipeline definition, e.g. `.github/workflows/deploy.yml` or its name.
-    pub workflow: Option<String>,
-    /// Program that made the call.
-    pub agent: Option<String>,
-    /// Permission the call exercised, e.g. `ecs:UpdateService`.
-    pub permission: Option<String>,
-    /// Session or token handle that later events of the same holder repeat (a Vault accessor, an Entra token's
-    /// unique identifier, a Kubernetes credential id).
-    pub session: Option<String>,
-    /// Entra federated credential that was matched; its configuration knows the subject.
-    pub federated_credential: Option<String>,
-    /// Application id of a service principal.
-    pub application: Option<String>,
-    /// Who acted through whom, outermost first (Google's delegation chain).
-    pub delegation: Vec<String>,
-    /// Address of the self-managed or public instance, e.g. `https://gitlab.com`.
-    pub instance: Option<String>,
-    /// Why it was refused, in the vendor's word: an error code, short.
-    pub reason: Option<String>,
-    /// Ticket the change was made under, where the record carries one (a source identity, a tag, a request's reason).
-    pub ticket: Option<String>,
-    /// Key id the call made for somebody, e.g. by `CreateAccessKey`.
-    pub made_key: Option<String>,
-    /// Runner a job ran on.
-    pub runner: Option<Runner>,
-}
-
-/// The machine a job ran on, as the platform names it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Runner {
-    /// Its name.
-    pub name: String,
-    /// Whether the platform owns it; unknown where the record does not say.
-    pub hosted: Option<bool>,
-    /// Whether it is made for one job and thrown away; unknown where the record does not say.
-    pub ephemeral: Option<bool>,
-    /// Group it belongs to.
-    pub group: Option<String>,
-    /// Labels or tags a job asks for it by.
-    pub labels: Vec<String>,
-}
-
-/// What sort of thing acted, as far as the record alone can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ActorNature {
-    /// The record does not say.
-    #[default]
-    Unknown,
-    /// A person: console, single sign-on, an ordinary account.
-    Person,
-    /// The platform itself, acting for nobody in the organisation.
-    Platform,
-    /// A pipeline run.
-    Pipeline,
-    /// An account or role used by a program.
-    Program,
-    /// A bot or app account.
-    Bot,
 }
 
 impl Event {

@@ -13,7 +13,7 @@ use contract::findings::{Confidence, FindingClass, Severity};
 use contract::ids::IdentityId;
 use sha2::{Digest, Sha256};
 
-use facts::Facts;
+use facts::{Credential, Facts};
 
 /// A rule: what it is, and how it judges.
 pub struct Rule {
@@ -50,6 +50,17 @@ impl Verdict {
         } else {
             Self::Fires(findings)
         }
+    }
+
+    /// The same of each credential; clear where it is no more, unknown where no credential is known.
+    fn of_credentials(facts: &Facts, judge: impl Fn(&Credential) -> Option<Finding>) -> Self {
+        if !facts.is_live() {
+            return Self::Clear;
+        }
+        if facts.credentials.is_empty() {
+            return Self::Unknown("Import or declare its credentials.");
+        }
+        Self::of(facts.credentials.iter().filter_map(judge).collect())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Campaigns and reviews: what managers, reviewers and watchers can do with them.
 
 mod absence;
+mod answers;
 mod bulk;
 mod close;
 mod decide;
@@ -24,6 +25,7 @@ mod templates;
 mod view;
 
 pub use absence::{absence, be_away, be_back};
+pub use answers::answers;
 pub use bulk::decide_group;
 pub use close::{cancel, close};
 pub use decide::{check, decide, withdraw};

@@ -19,8 +19,8 @@ use crate::posture::hex;
 use crate::{Op, Result};
 use batch::Batch;
 
-/// Events judged in one transaction.
-const BATCH: i64 = 2000;
+/// Events judged in one transaction, at most: whoever is behind reads what is usual, and writes what it learnt, seldomer.
+const BATCH: i64 = 8000;
 
 /// What a batch came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -254,7 +254,7 @@ pub async fn verify(op: &Op) -> Result<std::result::Result<i64, Broken>> {
 /// How the sequencers keep up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lag {
-    /// Events received and not yet in the feed; counted up to 100,000.
+    /// Events received and not yet in the feed.
     pub waiting: i64,
     /// How long the first of them has waited.
     pub oldest: TimeDelta,

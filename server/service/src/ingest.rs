@@ -199,6 +199,7 @@ pub(crate) async fn put(
             id,
             event: &record.event,
             raw: &record.raw,
+            joins: &record.joins,
             digest,
             identity,
         })
@@ -238,7 +239,7 @@ async fn fresh(tx: &mut Tx, source: SourceId, reading: &Reading) -> Result<Vec<u
         .map(|(_, event)| (event.vendor_id.as_str(), event.occurred_at))
         .collect();
     let new = store::events::claim_keys(tx, source, keys).await?;
-    let is_new = |event: &Event| new.contains(&event.vendor_id);
+    let is_new = |event: &Event| new.contains(event.vendor_id.as_str());
     Ok(once
         .into_iter()
         .filter(|(_, event)| is_new(event))

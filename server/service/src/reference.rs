@@ -1,6 +1,7 @@
 //! The reference of the JSON API, from its OpenAPI document.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use contract::reference::{Area, FieldView, Reference, RouteView};
 use domain::access::Access;
@@ -8,13 +9,46 @@ use serde_json::Value;
 
 use crate::{Error, Op, Result};
 
+/// The OpenAPI document as its page shows it: read when it is first looked at, and never again.
+#[derive(Debug, Clone, Default)]
+pub struct Document {
+    text: String,
+    areas: OnceLock<Vec<Area>>,
+}
+
+impl From<String> for Document {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            areas: OnceLock::new(),
+        }
+    }
+}
+
+impl Document {
+    fn areas(&self) -> Result<&[Area]> {
+        if let Some(areas) = self.areas.get() {
+            return Ok(areas);
+        }
+        let read = areas(&self.text)?;
+        Ok(self.areas.get_or_init(|| read))
+    }
+}
+
 /// Every route of version 1, by what it is about.
 ///
 /// # Errors
 /// When nobody is signed in.
 pub fn read(op: &Op) -> Result<Reference> {
     op.require(Access::BeSignedIn)?;
-    let document: Value = serde_json::from_str(&op.settings().openapi)
+    Ok(Reference {
+        url: op.settings().public_url.clone(),
+        areas: op.settings().openapi.areas()?.to_vec(),
+    })
+}
+
+fn areas(text: &str) -> Result<Vec<Area>> {
+    let document: Value = serde_json::from_str(text)
         .map_err(|error| Error::Internal(format!("the OpenAPI document: {error}")))?;
     let mut areas: BTreeMap<String, Vec<RouteView>> = BTreeMap::new();
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
@@ -27,10 +61,7 @@ pub fn read(op: &Op) -> Result<Reference> {
     let areas = areas
         .into_iter()
         .map(|(name, routes)| Area { name, routes });
-    Ok(Reference {
-        url: op.settings().public_url.clone(),
-        areas: areas.collect(),
-    })
+    Ok(areas.collect())
 }
 
 fn text(value: &Value) -> String {
@@ -138,6 +169,24 @@ fn kind(schema: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_is_read_once() {
+        let text = serde_json::json!({ "paths": { "/b": { "get": { "tags": ["b"], "summary": "All." } },
+            "/a": { "get": { "tags": ["a"] }, "post": { "tags": ["a"] } } } });
+        let document = Document::from(text.to_string());
+        let areas = document.areas().expect("read");
+        let names: Vec<_> = areas
+            .iter()
+            .map(|it| (&*it.name, it.routes.len()))
+            .collect();
+        assert_eq!(names, [("a", 2), ("b", 1)]);
+        assert_eq!(areas[1].routes[0].about, "All.");
+        let again = document.areas().expect("read");
+        assert!(std::ptr::eq(areas, again), "the very same");
+        let wrong = Document::from("{".to_owned());
+        assert!(matches!(wrong.areas(), Err(Error::Internal(_))));
+    }
 
     #[test]
     fn fields_are_found_through_lists_references_and_flattened_parts() {

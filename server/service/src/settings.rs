@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use contract::access::Role;
 
+use crate::reference::Document;
+
 /// Settings the services use.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -28,7 +30,7 @@ pub struct Settings {
     /// Certificates (DER) of authorities that are believed beside the wide internet's, for destinations inside.
     pub authorities: Vec<Vec<u8>>,
     /// The OpenAPI document of the JSON API.
-    pub openapi: String,
+    pub openapi: Document,
     /// Where messages go.
     pub outlets: Outlets,
     /// Whole months events are kept where their source has no setting of its own; absent: for good.
@@ -105,7 +107,7 @@ impl Settings {
             import_bytes: 64 * 1024 * 1024,
             outbound: Vec::new(),
             authorities: Vec::new(),
-            openapi: "{}".to_owned(),
+            openapi: "{}".to_owned().into(),
             outlets: Outlets::default(),
             keep_months: None,
             anchors: Anchors::default(),

@@ -1,6 +1,7 @@
 //! Sources: seeing them, making them, and what proves them.
 
 mod attempts;
+mod door;
 mod rule;
 pub(crate) mod secret;
 
@@ -17,6 +18,7 @@ use store::Conn;
 use store::sources::NewSource;
 
 pub use attempts::{replay, test_delivery};
+pub use door::judges_by_signature;
 
 use crate::op::Done;
 use crate::{Error, Op, Result};

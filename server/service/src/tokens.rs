@@ -232,20 +232,21 @@ async fn keeper(
         });
     };
     let maker = op.actor.person();
+    let named = input.teams.iter().chain(&input.team);
+    let named: Vec<&str> = named.map(String::as_str).collect();
+    let there = store::teams::by_slugs(tx, &named).await?;
     let team = match &input.team {
         None => maker.and_then(|person| person.teams.first().copied()),
         Some(slug) => {
-            let found = store::teams::by_slug(tx, slug).await?;
+            let found = there.get(slug).copied();
             if found.is_none() {
                 note("team", "There is no such team.");
             }
             found
         }
     };
-    for slug in &input.teams {
-        if store::teams::by_slug(tx, slug).await?.is_none() {
-            note("teams", &format!("There is no team {slug:?}."));
-        }
+    for slug in input.teams.iter().filter(|slug| !there.contains_key(*slug)) {
+        note("teams", &format!("There is no team {slug:?}."));
     }
     let owner = match input.owner {
         None => maker.map(|person| person.id),

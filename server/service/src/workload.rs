@@ -63,10 +63,17 @@ pub async fn create(op: &Op, input: &WorkloadRuleInput) -> Result<WorkloadRule> 
     op.require(Access::ManageTokens)?;
     let rule = judge(op, input)?;
     let mut tx = op.db().begin().await?;
-    for slug in &rule.teams {
-        if store::teams::by_slug(&mut tx, slug).await?.is_none() {
-            return Err(Error::field("teams", format!("There is no team {slug:?}.")));
-        }
+    let named: Vec<&str> = rule.teams.iter().map(String::as_str).collect();
+    let there = store::teams::by_slugs(&mut tx, &named).await?;
+    let missing = named.iter().filter(|slug| !there.contains_key(**slug));
+    let wrong: Vec<FieldError> = missing
+        .map(|slug| FieldError {
+            field: "teams".to_owned(),
+            message: format!("There is no team {slug:?}."),
+        })
+        .collect();
+    if !wrong.is_empty() {
+        return Err(Error::Invalid(wrong));
     }
     match store::workload::insert(&mut tx, &rule).await {
         Err(store::Error::Constraint(name)) if name == "workload_rules_name_key" => {

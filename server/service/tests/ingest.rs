@@ -161,7 +161,9 @@ async fn twice_shuffled_and_in_parallel_is_one_ordered_send() {
         one(
             "SELECT count(*)::text FROM (SELECT source_id, vendor_id FROM events GROUP BY 1, 2 HAVING count(*) > 1) x",
         ),
-        one("SELECT abs((SELECT count(*) FROM events) - (SELECT count(*) FROM feed_queue))::text"),
+        one(
+            "SELECT abs((SELECT count(*) FROM events) - (SELECT sum(events) FROM feed_queue))::text",
+        ),
         one(
             "SELECT abs((SELECT count(*) FROM events) - (SELECT sum(succeeded + failed) FROM event_days))::bigint::text",
         ),
@@ -341,7 +343,7 @@ async fn the_feed_loses_nothing_and_doubles_nothing() {
     };
     // A writer that holds its transaction open the whole time must delay nobody.
     let mut open = services.db.begin().await.unwrap();
-    store::testing::execute(&mut open, "INSERT INTO feed_queue (event_id, source_id, occurred_at, digest) SELECT gen_random_uuid(), gen_random_uuid(), now(), decode(repeat('00', 32), 'hex')").await;
+    store::testing::execute(&mut open, "INSERT INTO feed_queue (source_id, events, event_ids, times, digests, first_at, last_at) SELECT gen_random_uuid(), 1, ARRAY[gen_random_uuid()], ARRAY[now()], decode(repeat('00', 32), 'hex'), now(), now()").await;
     let writing = Arc::new(std::sync::atomic::AtomicBool::new(true));
     let mut sequencers = tokio::task::JoinSet::new();
     for _ in 0..2 {
@@ -365,7 +367,7 @@ async fn the_feed_loses_nothing_and_doubles_nothing() {
                 ingest::accept(&op, body(writer, round), &Limits::default()).await.unwrap();
                 // Work that is rolled back leaves nothing.
                 let mut tx = services.db.begin().await.unwrap();
-                store::testing::execute(&mut tx, "INSERT INTO feed_queue (event_id, source_id, occurred_at, digest) SELECT gen_random_uuid(), gen_random_uuid(), now(), decode(repeat('00', 32), 'hex')").await;
+                store::testing::execute(&mut tx, "INSERT INTO feed_queue (source_id, events, event_ids, times, digests, first_at, last_at) SELECT gen_random_uuid(), 1, ARRAY[gen_random_uuid()], ARRAY[now()], decode(repeat('00', 32), 'hex'), now(), now()").await;
                 tx.rollback().await.unwrap();
             }
         });
@@ -587,4 +589,116 @@ async fn a_test_delivery_is_an_event_of_nobody() {
         sources::test_delivery(&shell, "no-such").await,
         Err(service::Error::NotFound("source"))
     ));
+}
+
+/// CloudTrail records of `count` calls, ids from `first` on, each a second later.
+fn calls(first: usize, count: usize) -> Vec<u8> {
+    let mut lines = String::new();
+    for n in first..first + count {
+        let at =
+            DateTime::<Utc>::from_timestamp(1_793_500_000 + i64::try_from(n).unwrap(), 0).unwrap();
+        let _ = writeln!(
+            lines,
+            "{{\"eventVersion\":\"1.08\",\"eventID\":\"call-{n}\",\"eventTime\":\"{}\",\"eventSource\":\"ecs.amazonaws.com\",\"eventName\":\"UpdateService\",\"awsRegion\":\"eu-west-1\",\"sourceIPAddress\":\"192.0.2.7\",\"userAgent\":\"aws-cli/2.1\",\"userIdentity\":{{\"type\":\"AssumedRole\",\"principalId\":\"A:s\",\"arn\":\"arn:aws:sts::123456789012:assumed-role/deploy/s\",\"accountId\":\"123456789012\",\"accessKeyId\":\"ASIAEXAMPLE{n}\"}}}}",
+            at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+        );
+    }
+    lines.into_bytes()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_at_once_are_each_kept_once() {
+    let Some(db) = store::testing::fresh().await else {
+        return;
+    };
+    let services = services(db);
+    let op = Arc::new(source(&services, "s").await);
+    let limits = Limits::default();
+    let first = ingest::accept(&op, calls(0, 3_000), &limits).await.unwrap();
+    assert_eq!((first.accepted, first.duplicates), (3_000, 0));
+    let again = ingest::accept(&op, calls(2_500, 1_000), &limits)
+        .await
+        .unwrap();
+    assert_eq!((again.accepted, again.duplicates), (500, 500));
+    // The same at once, four times: each waits for the others' keys, and one of them keeps each.
+    let mut all = tokio::task::JoinSet::new();
+    for _ in 0..4 {
+        let op = op.clone();
+        all.spawn(async move {
+            let taken = ingest::accept(&op, calls(10_000, 1_500), &Limits::default()).await;
+            taken.unwrap()
+        });
+    }
+    let taken = all.join_all().await;
+    let accepted: usize = taken.iter().map(|one| one.accepted).sum();
+    let duplicates: usize = taken.iter().map(|one| one.duplicates).sum();
+    assert_eq!((accepted, duplicates), (1_500, 4_500));
+    while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
+    let mut conn = services.db.acquire().await.unwrap();
+    for sql in [
+        "SELECT count(*)::text FROM events",
+        "SELECT count(DISTINCT vendor_id)::text FROM events",
+        "SELECT count(*)::text FROM event_keys",
+        "SELECT max(position)::text FROM feed",
+        "SELECT count(*)::text FROM feed f JOIN events e ON e.id = f.event_id AND e.occurred_at = f.occurred_at",
+    ] {
+        assert_eq!(
+            store::testing::texts(&mut conn, sql).await,
+            ["5000"],
+            "{sql}"
+        );
+    }
+    let order = "SELECT count(*)::text FROM (SELECT e.vendor_id, lead(e.vendor_id) OVER (ORDER BY f.position) AS next
+         FROM feed f JOIN events e ON e.id = f.event_id WHERE f.position <= 3000) x
+         WHERE next <> 'call-' || (substr(x.vendor_id, 6)::int + 1)";
+    assert_eq!(
+        store::testing::texts(&mut conn, order).await,
+        ["0"],
+        "a delivery keeps its order"
+    );
+    drop(conn);
+    assert_eq!(
+        feed::verify(&services.system("verify"))
+            .await
+            .unwrap()
+            .unwrap(),
+        5_000
+    );
+}
+
+#[tokio::test]
+async fn what_joins_events_is_kept_and_read_from_older_records() {
+    let Some(db) = store::testing::fresh().await else {
+        return;
+    };
+    let services = services(db);
+    let op = source(&services, "s").await;
+    // By one INSERT, and by COPY.
+    ingest::accept(&op, calls(0, 10), &Limits::default())
+        .await
+        .unwrap();
+    ingest::accept(&op, calls(10, 300), &Limits::default())
+        .await
+        .unwrap();
+    while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
+    let mut conn = services.db.acquire().await.unwrap();
+    let kept = store::events::explore::of_feed(&mut conn, 0, 310)
+        .await
+        .unwrap();
+    assert_eq!(kept.len(), 310);
+    for (n, stored) in kept.iter().enumerate() {
+        let joins = &stored.event.joins;
+        assert_eq!(
+            joins.access_key.as_deref(),
+            Some(format!("ASIAEXAMPLE{n}").as_str())
+        );
+        assert_eq!(joins.account.as_deref(), Some("123456789012"));
+        assert!(stored.raw.is_none(), "the record is not read");
+    }
+    // As rows of an older version are.
+    store::testing::execute(&mut conn, "UPDATE events SET joins = NULL").await;
+    let older = store::events::explore::of_feed(&mut conn, 0, 310)
+        .await
+        .unwrap();
+    assert_eq!(older, kept);
 }

@@ -26,6 +26,8 @@ mod notices;
 mod pipelines;
 #[path = "inventory/rotation.rs"]
 mod rotation;
+#[path = "inventory/runners.rs"]
+mod runners;
 #[path = "inventory/touched.rs"]
 mod touched;
 #[path = "inventory/trust.rs"]

@@ -101,7 +101,7 @@ fn settings(config: &Config, demo: bool) -> Settings {
         anchors: config.anchors.clone(),
         keep_months: config.keep_months,
         authorities: config.authorities.clone(),
-        openapi: crate::http::api::v1::spec::written(),
+        openapi: crate::http::api::v1::spec::written().into(),
     }
 }
 

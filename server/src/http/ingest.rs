@@ -1,5 +1,7 @@
 //! `POST /ingest/v1/{source}`: deliveries, opened by the source's own token or a signature made with it.
 //!
+//! Whom the head proves or refuses is proven or refused before any of the body is read; a signature is judged after it.
+//!
 //! 2xx only after the commit. A bad record is told in the answer and never fails the rest: shippers retry a refused
 //! batch for ever. Vendors that expect a particular answer get it (`answer`).
 
@@ -11,26 +13,21 @@ use std::net::SocketAddr;
 
 use app::request::RequestId;
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{
-    ConnectInfo, DefaultBodyLimit, Extension, FromRequest as _, Path, Request, State,
-};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Extension, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use service::{Error, OpKind, ingest};
-use tower_http::limit::RequestBodyLimitLayer;
+use domain::access::Actor;
+use service::{Error, OpKind, ingest, sources};
 
-use super::problem::usual;
 use super::{AppState, Problem};
 pub use gate::Gate;
+use gate::Room;
 
-/// The one route; `GET` answers a vendor's challenge.
-pub fn routes(state: &AppState) -> Router<AppState> {
-    Router::new()
-        .route("/ingest/v1/{source}", post(deliver).get(challenge))
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(state.config.limits.ingest_bytes))
+/// The one route; `GET` answers a vendor's challenge. The gate limits the bodies.
+pub fn routes() -> Router<AppState> {
+    Router::new().route("/ingest/v1/{source}", post(deliver).get(challenge))
 }
 
 async fn deliver(
@@ -40,22 +37,25 @@ async fn deliver(
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let headers = request.headers().clone();
-    let _room = match state.gate.enter(&headers) {
-        Ok(room) => room,
-        Err(full) => return Ok(*full),
-    };
-    let body = Bytes::from_request(request, &())
-        .await
-        .map_err(|refused| usual(refused.status()))?;
-    let basic = proof::basic(&headers);
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers;
     let peer = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
-    let certificate = proof::certificate(&headers, &state.config.certificates, peer);
-    let shown = service::ingest::Proof {
-        certificate,
+    let basic = proof::basic(&headers);
+    let shown = ingest::Proof {
+        certificate: proof::certificate(&headers, &state.config.certificates, peer),
         ..proof::of(&headers, basic.as_deref())
     };
-    let actor = ingest::prove(&state.services, &*state.issuers, &source, &shown, &body).await?;
+    let announced = state.gate.announced(&headers)?;
+    let arrival = Arrival {
+        state: &state,
+        source: &source,
+        shown: &shown,
+    };
+    let (actor, body, _room) = if arrival.needs_body().await? {
+        arrival.signed(state.gate.unproven(peer)?, body).await?
+    } else {
+        arrival.shown(announced, body).await?
+    };
     if let Some(answer) = answer::handshake(&headers, &body) {
         return Ok(answer);
     }
@@ -66,10 +66,52 @@ async fn deliver(
     let id = id.map(|Extension(id)| id.0).unwrap_or_default();
     let _hand = state.gate.hand().await;
     let op = state.services.op(actor, OpKind::Request, id);
-    let receipt = ingest::accept_sent(&op, body.to_vec(), &limits, proof::sent(&headers))
+    let receipt = ingest::accept_sent(&op, body, &limits, proof::sent(&headers))
         .await
         .map_err(refusal)?;
     Ok(answer::receipt(&headers, &receipt, op.now))
+}
+
+/// A delivery of which only the head has come.
+struct Arrival<'a> {
+    state: &'a AppState,
+    source: &'a str,
+    shown: &'a ingest::Proof<'a>,
+}
+
+impl Arrival<'_> {
+    /// Whether only the body can tell who sends it: it is signed, and the source judges by that.
+    async fn needs_body(&self) -> Result<bool, Problem> {
+        Ok(proof::is_signed(self.shown)
+            && sources::judges_by_signature(&self.state.services, self.source).await?)
+    }
+
+    /// Proves the sender by its head, then reads the body.
+    async fn shown(
+        &self,
+        announced: Option<usize>,
+        body: Body,
+    ) -> Result<(Actor, Vec<u8>, Room), Problem> {
+        self.state.gate.peek(announced)?;
+        let actor = self.prove(b"").await?;
+        let mut room = self.state.gate.proven(announced).await?;
+        let body = room.read(body).await?;
+        Ok((actor, body, room))
+    }
+
+    /// Reads the body, then proves the sender by it.
+    async fn signed(&self, mut room: Room, body: Body) -> Result<(Actor, Vec<u8>, Room), Problem> {
+        let body = room.read(body).await?;
+        let actor = self.prove(&body).await?;
+        Ok((actor, body, room))
+    }
+
+    async fn prove(&self, body: &[u8]) -> Result<Actor, Problem> {
+        let AppState {
+            services, issuers, ..
+        } = self.state;
+        Ok(ingest::prove(services, &**issuers, self.source, self.shown, body).await?)
+    }
 }
 
 /// Okta asks once, by `GET`, whether this address wants its events.

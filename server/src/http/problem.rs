@@ -3,7 +3,7 @@
 //! A handler returns a [`Problem`]; `middleware::problems` draws it in the form the caller reads, with the
 //! request id. Nothing a driver said is in it.
 
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use contract::FieldError;
 use serde_json::{Value, json};
@@ -116,11 +116,15 @@ impl IntoResponse for Problem {
                 HeaderValue::from_static("Bearer realm=\"rollcall\""),
             );
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(
-                HeaderName::from_static("retry-after"),
-                HeaderValue::from_static("5"),
-            );
+        // Whoever knows better says so afterwards.
+        let again = match self.status {
+            StatusCode::SERVICE_UNAVAILABLE => Some("5"),
+            StatusCode::TOO_MANY_REQUESTS => Some("2"),
+            _ => None,
+        };
+        if let Some(seconds) = again {
+            let seconds = HeaderValue::from_static(seconds);
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
         }
         response.extensions_mut().insert(self);
         response

@@ -32,7 +32,7 @@ pub fn build(state: AppState) -> Router {
     let machines = Router::new()
         .merge(api::routes(&state))
         .layer(RequestBodyLimitLayer::new(limits.form_bytes))
-        .merge(ingest::routes(&state));
+        .merge(ingest::routes());
     // Their own limits: what they take is longer than a form.
     let uploads = with_cookie(imports::routes().merge(pipelines::routes()), &state)
         .merge(api::uploads(&state));

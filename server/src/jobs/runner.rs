@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use futures::FutureExt as _;
 use service::Services;
 use service::jobs::{Turn, claim, take_turn};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -16,6 +17,9 @@ use super::{Failure, Job, JobFuture, Outcome, Work};
 
 /// Tasks that empty the queue.
 const QUEUE_WORKERS: usize = 2;
+/// A turn holds a connection while its work asks for another: with all of them held, none could go on. So one in so
+/// many connections of the pool may hold a turn at once.
+const CONNECTIONS_A_TURN: u32 = 3;
 /// How often an empty queue is asked again.
 const QUEUE_PAUSE: Duration = Duration::from_secs(1);
 /// How often a claim is kept alive; the database gives up on idle ones after a minute.
@@ -66,11 +70,12 @@ impl Runner {
     pub fn start(services: &Services, jobs: &[Job], status: &Status) -> Self {
         let stop = CancellationToken::new();
         let mut tasks = JoinSet::new();
+        let turns = turns(services.db.most());
         for job in jobs {
             let (services, stop, job) = (services.clone(), stop.clone(), *job);
             match job.work {
                 Work::Periodic { .. } => {
-                    tasks.spawn(periodic(services, job, stop));
+                    tasks.spawn(periodic(services, job, turns.clone(), stop));
                 }
                 Work::Continuous { run } => {
                     status.set(job.name, true);
@@ -80,7 +85,8 @@ impl Runner {
             }
         }
         for _ in 0..QUEUE_WORKERS {
-            tasks.spawn(queue(services.clone(), jobs.to_vec(), stop.clone()));
+            let (services, jobs) = (services.clone(), jobs.to_vec());
+            tasks.spawn(queue(services, jobs, turns.clone(), stop.clone()));
         }
         Self { tasks, stop }
     }
@@ -117,13 +123,30 @@ async fn continuous(
     }
 }
 
-async fn periodic(services: Services, job: Job, stop: CancellationToken) {
+/// Room for turns that are held at once, of so many connections.
+fn turns(connections: u32) -> Arc<Semaphore> {
+    let most = (connections / CONNECTIONS_A_TURN).max(1);
+    Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(1)))
+}
+
+/// Waits for room for a turn; `None` when the jobs are to stop.
+async fn room<'a>(turns: &'a Semaphore, stop: &CancellationToken) -> Option<SemaphorePermit<'a>> {
+    tokio::select! {
+        () = stop.cancelled() => None,
+        room = turns.acquire() => room.ok(),
+    }
+}
+
+async fn periodic(services: Services, job: Job, turns: Arc<Semaphore>, stop: CancellationToken) {
     let Work::Periodic { every, run } = job.work else {
         return;
     };
     let look = (every / 10).clamp(Duration::from_millis(200), Duration::from_secs(30));
     let due = TimeDelta::from_std(every).unwrap_or(TimeDelta::MAX);
     while !stop.is_cancelled() {
+        let Some(room) = room(&turns, &stop).await else {
+            return;
+        };
         let op = services.system(job.name);
         match take_turn(&op, job.name, due).await {
             Ok(Some(turn)) => work(&services, turn, run(services.clone())).await,
@@ -132,14 +155,18 @@ async fn periodic(services: Services, job: Job, stop: CancellationToken) {
                 tracing::warn!(job = job.name, %error, "the job's turn cannot be asked for");
             }
         }
+        drop(room);
         pause(&stop, look).await;
     }
 }
 
-async fn queue(services: Services, jobs: Vec<Job>, stop: CancellationToken) {
+async fn queue(services: Services, jobs: Vec<Job>, turns: Arc<Semaphore>, stop: CancellationToken) {
     while !stop.is_cancelled() {
+        let Some(room) = room(&turns, &stop).await else {
+            return;
+        };
         let op = services.system("queue");
-        match claim(&op).await {
+        let worked = match claim(&op).await {
             Ok(Some(turn)) => {
                 let payload = turn.payload();
                 let found = jobs.iter().find_map(|job| match job.work {
@@ -150,12 +177,17 @@ async fn queue(services: Services, jobs: Vec<Job>, stop: CancellationToken) {
                     Some(run) => work(&services, turn, run(services.clone(), payload)).await,
                     None => work(&services, turn, unknown()).await,
                 }
+                true
             }
-            Ok(None) => pause(&stop, QUEUE_PAUSE).await,
+            Ok(None) => false,
             Err(error) => {
                 tracing::warn!(%error, "the queue cannot be asked");
-                pause(&stop, QUEUE_PAUSE).await;
+                false
             }
+        };
+        drop(room);
+        if !worked {
+            pause(&stop, QUEUE_PAUSE).await;
         }
     }
 }

@@ -26,7 +26,7 @@ use contract::people::PersonRef;
 
 use crate::{Conn, Result, Tx};
 pub use absences::{absence_of, end_absence, insert_absence};
-pub use answers::{NewDecision, assign, decisions, hold, same_reason, save_decision};
+pub use answers::{NewDecision, answer_page, assign, decisions, hold, same_reason, save_decision};
 pub use causes::{Happened, happened, has_review, micro_to_close, micro_to_seal};
 pub use ends::{close_open, close_stage, closed_items, reviewed, vanish, waiting};
 pub use evidence::{

@@ -2,6 +2,8 @@
 
 pub mod consumers;
 pub mod findings;
+mod place;
+mod queue;
 mod read;
 mod trim;
 mod walk;
@@ -16,6 +18,7 @@ use crate::{Conn, Db, Error, Result, Tx};
 
 #[cfg(feature = "testing")]
 pub use read::BARE;
+pub(crate) use read::EVENTS;
 pub use read::{Slice, read, stream};
 pub use trim::trim;
 pub use walk::{base, end, walk};
@@ -104,7 +107,7 @@ pub async fn last_before(conn: &mut Conn, stream: FeedStream, time: DateTime<Utc
     .await?)
 }
 
-/// Gives up to `limit` waiting events their positions and returns how many.
+/// Gives waiting events their positions and returns how many: deliveries from the first on, until they hold `limit` events.
 ///
 /// The head row is locked first, so two sequencers take turns whatever they believe; what an open transaction has
 /// not committed yet is not seen and waits for nobody. `published` never goes back, in whole milliseconds.
@@ -120,41 +123,19 @@ pub async fn sequence(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<usi
     )
     .fetch_one(&mut **tx)
     .await?;
-    let mut waiting = sqlx::query!(
-        "DELETE FROM feed_queue WHERE id IN (SELECT id FROM feed_queue ORDER BY id LIMIT $1)
-         RETURNING id, event_id, source_id, occurred_at, digest",
-        limit
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    if waiting.is_empty() {
+    let waiting = queue::take(tx, limit).await?;
+    if waiting.events.is_empty() {
         return Ok(0);
     }
-    waiting.sort_unstable_by_key(|row| row.id);
     let mut hash = bytes(&head.hash)?;
     let mut position = head.position;
-    let mut hashes = Vec::with_capacity(waiting.len());
-    for row in &waiting {
+    let mut hashes = Vec::with_capacity(waiting.events.len());
+    for digest in &waiting.digests {
         position += 1;
-        hash = chain::link(&hash, position, &bytes(&row.digest)?);
-        hashes.push(hash.to_vec());
+        hash = chain::link(&hash, position, digest);
+        hashes.push(hash);
     }
-    let positions: Vec<i64> = (head.position + 1..=position).collect();
-    let events: Vec<Uuid> = waiting.iter().map(|row| row.event_id).collect();
-    let sources: Vec<Uuid> = waiting.iter().map(|row| row.source_id).collect();
-    let times: Vec<DateTime<Utc>> = waiting.iter().map(|row| row.occurred_at).collect();
-    sqlx::query!(
-        "INSERT INTO feed (published, position, event_id, source_id, occurred_at, hash)
-         SELECT $1, * FROM UNNEST($2::bigint[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::bytea[])",
-        head.published,
-        &positions,
-        &events,
-        &sources,
-        &times,
-        &hashes
-    )
-    .execute(&mut **tx)
-    .await?;
+    place::keep(tx, head.published, head.position, &waiting, &hashes).await?;
     sqlx::query!(
         "UPDATE feed_head SET position = $1, published = $2, hash = $3",
         position,
@@ -164,7 +145,7 @@ pub async fn sequence(tx: &mut Tx, now: DateTime<Utc>, limit: i64) -> Result<usi
     .execute(&mut **tx)
     .await?;
     published(tx).await?;
-    Ok(waiting.len())
+    Ok(waiting.events.len())
 }
 
 /// Tells readers that wait, when this transaction commits.
@@ -184,7 +165,7 @@ fn bytes(stored: &[u8]) -> Result<[u8; 32]> {
 /// Events waiting for their place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Waiting {
-    /// How many; counted up to 100,000.
+    /// How many.
     pub count: i64,
     /// When the first of them was received.
     pub oldest: Option<DateTime<Utc>>,
@@ -197,9 +178,9 @@ pub struct Waiting {
 pub async fn waiting(conn: &mut Conn) -> Result<Waiting> {
     Ok(sqlx::query_as!(
         Waiting,
-        r#"SELECT (SELECT count(*) FROM (SELECT FROM feed_queue LIMIT 100000) q) AS "count!",
-               (SELECT e.received_at FROM (SELECT event_id, occurred_at FROM feed_queue ORDER BY id LIMIT 1) q
-                JOIN events e ON e.id = q.event_id AND e.occurred_at = q.occurred_at) AS oldest"#
+        r#"SELECT (SELECT COALESCE(sum(events), 0) FROM feed_queue) AS "count!",
+               (SELECT e.received_at FROM (SELECT event_ids, times FROM feed_queue ORDER BY id LIMIT 1) q
+                JOIN events e ON e.id = q.event_ids[1] AND e.occurred_at = q.times[1]) AS oldest"#
     )
     .fetch_one(conn)
     .await?)

@@ -5,6 +5,7 @@ pub mod activity;
 pub mod anchors;
 pub mod break_glass;
 pub mod campaigns;
+mod conditions;
 mod copy;
 pub mod db;
 pub mod demo;

@@ -8,6 +8,7 @@ use domain::trust::{Governance, Job, Raised};
 use sqlx::types::Json;
 use uuid::Uuid;
 
+use crate::conditions::literal;
 use crate::{Conn, Result, Tx};
 
 /// A repository as it is kept.
@@ -216,12 +217,7 @@ pub async fn save(tx: &mut Tx, it: &Repository) -> Result<()> {
 /// # Errors
 /// When the database refuses.
 pub async fn drop(tx: &mut Tx, id: RepositoryId) -> Result<Option<(String, Vec<Uuid>)>> {
-    let whose = sqlx::query_scalar!(
-        r#"SELECT DISTINCT identity_id AS "id!" FROM findings WHERE repository_id = $1 AND identity_id IS NOT NULL"#,
-        id.0
-    )
-    .fetch_all(&mut **tx)
-    .await?;
+    let whose = whose(tx, &[id]).await?;
     let name = sqlx::query_scalar!(
         "DELETE FROM pipeline_repositories WHERE id = $1 RETURNING name",
         id.0
@@ -245,18 +241,11 @@ pub async fn identity(conn: &mut Conn, name: &str) -> Result<Option<Uuid>> {
                        OR s.coarse LIKE 'project\_path:' || lower($2) || ':%')))
            ORDER BY s.kind = 'repository' DESC, n.created_at, n.id LIMIT 1"#,
         name,
-        like(name)
+        literal(name)
     )
     .fetch_optional(conn)
     .await?;
     Ok(found)
-}
-
-/// A text that means itself in `LIKE`.
-fn like(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
 }
 
 /// What became of findings.
@@ -351,6 +340,21 @@ fn as_json(found: &Found) -> serde_json::Value {
         "confidence": it.confidence, "identity": found.identity, "title": it.title, "detail": it.detail,
         "fix": it.fix, "evidence": it.evidence,
     })
+}
+
+/// Whose findings these repositories have.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn whose(conn: &mut Conn, ids: &[RepositoryId]) -> Result<Vec<Uuid>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let whose = sqlx::query_scalar!(
+        r#"SELECT DISTINCT identity_id AS "id!" FROM findings WHERE repository_id = ANY($1) AND identity_id IS NOT NULL"#,
+        &ids
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(whose)
 }
 
 /// Whose findings a repository has, and how many of them stand.

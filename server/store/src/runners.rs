@@ -6,6 +6,7 @@ use contract::ids::EventId;
 use contract::runners::{RunnerKind, RunnerRow};
 use uuid::Uuid;
 
+use crate::conditions::literal;
 use crate::{Conn, Result};
 
 /// A page of runners, latest first; the cursor is the last one's time and id.
@@ -31,7 +32,7 @@ pub async fn page(
              AND ($2::text IS NULL OR runner_kind(r.hosted, r.ephemeral, r.runs) = $2)
              AND ($3::timestamptz IS NULL OR (r.last_seen, r.id) < ($3, $4))
            ORDER BY r.last_seen DESC, r.id DESC LIMIT $5"#,
-        like(q),
+        literal(q.trim()),
         kind.map(RunnerKind::as_str),
         mark.map(|mark| mark.0),
         mark.map_or(Uuid::nil(), |mark| mark.1),
@@ -83,7 +84,7 @@ pub async fn kinds(conn: &mut Conn, q: &str) -> Result<Vec<(RunnerKind, i64)>> {
         r#"SELECT runner_kind(r.hosted, r.ephemeral, r.runs) AS "kind!", count(*) AS "count!" FROM runners r
            WHERE $1 = '' OR concat_ws(' ', r.name, r.owner, array_to_string(r.labels, ' ')) ILIKE '%' || $1 || '%'
            GROUP BY 1 ORDER BY 1"#,
-        like(q)
+        literal(q.trim())
     )
     .fetch_all(conn)
     .await?;
@@ -92,11 +93,9 @@ pub async fn kinds(conn: &mut Conn, q: &str) -> Result<Vec<(RunnerKind, i64)>> {
         .collect()
 }
 
-fn like(text: &str) -> String {
-    text.trim()
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
+/// Whether a text is a cursor of [`page`].
+pub fn is_mark(text: &str) -> bool {
+    read_mark(text).is_some()
 }
 
 fn read_mark(cursor: &str) -> Option<(DateTime<Utc>, Uuid)> {

@@ -2,6 +2,7 @@
 
 use contract::overview::SearchHit;
 
+use crate::conditions::holding;
 use crate::{Conn, Result};
 
 /// Up to `limit` hits of each kind. `%` and `_` in the words mean themselves.
@@ -9,13 +10,7 @@ use crate::{Conn, Result};
 /// # Errors
 /// When the database cannot be asked.
 pub async fn find(conn: &mut Conn, words: &str, limit: i64) -> Result<Vec<SearchHit>> {
-    let pattern = format!(
-        "%{}%",
-        words
-            .replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_")
-    );
+    let pattern = holding(words);
     let rows = sqlx::query!(
         r#"(SELECT 'identity' AS "kind!", id::text AS "id!", name AS "name!", purpose AS "detail!", (name ILIKE $1) AS "by_name!"
             FROM identities WHERE search_text ILIKE $1 ORDER BY (name ILIKE $1) DESC, risk DESC, id LIMIT $2)

@@ -6,6 +6,7 @@ use contract::stories::LatestRun;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
+use crate::conditions::literal;
 use crate::events::explore::{Stored, whole};
 use crate::{Conn, Result, Tx};
 
@@ -125,7 +126,7 @@ pub async fn beside(
 ) -> Result<Vec<Stored>> {
     let (owner, name) = run.repository.rsplit_once('/').unwrap_or_default();
     // With and without GitHub's numeric ids; exactly who is meant is judged by `domain`.
-    let subject = format!("%{}%{}%", like(owner), like(name));
+    let subject = format!("%{}%{}%", literal(owner), literal(name));
     let mut query: QueryBuilder<Postgres> = whole();
     query.push(" WHERE e.occurred_at >= ").push_bind(from);
     query.push(" AND e.occurred_at <= ").push_bind(to);
@@ -216,10 +217,4 @@ pub async fn note_checked(tx: &mut Tx, to: DateTime<Utc>) -> Result<()> {
         .execute(&mut **tx)
         .await?;
     Ok(())
-}
-
-fn like(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
 }

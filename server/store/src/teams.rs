@@ -1,5 +1,7 @@
 //! Teams: who answers together.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use contract::ids::{PersonId, TeamId};
 use contract::people::{PersonRef, TeamRef, TeamRow};
@@ -86,15 +88,24 @@ pub async fn choices(conn: &mut Conn) -> Result<Vec<TeamRef>> {
         .collect())
 }
 
-/// A team's name, when there is such a team.
+/// The teams of these slugs, by slug; what is not there is left out.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn by_slug(conn: &mut Conn, slug: &str) -> Result<Option<TeamId>> {
-    let id = sqlx::query_scalar!("SELECT id FROM teams WHERE slug = $1", slug)
-        .fetch_optional(conn)
-        .await?;
-    Ok(id.map(TeamId))
+pub async fn by_slugs(conn: &mut Conn, slugs: &[&str]) -> Result<HashMap<String, TeamId>> {
+    if slugs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sqlx::query!(
+        "SELECT slug, id FROM teams WHERE slug = ANY($1::text[])",
+        slugs as _
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.slug, TeamId(row.id)))
+        .collect())
 }
 
 /// A team's name.

@@ -1,6 +1,7 @@
 //! Fresh databases for tests: one migrated template per set of migrations, copied for each test.
 
 pub mod bench;
+pub mod memory;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 

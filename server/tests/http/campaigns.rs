@@ -13,7 +13,7 @@ use service::campaigns;
 
 use crate::world::World;
 
-const WHY: &str = "Nobody of the team could say what it still does";
+pub const WHY: &str = "Nobody of the team could say what it still does";
 
 /// Every field of a policy, none at its default, as a browser sends them.
 const POLICY: &str = "policy[first]=team_lead&policy[second]=security&policy[on_to_second][]=modify\
@@ -142,7 +142,7 @@ async fn both_forms_keep_every_field_of_a_policy_and_show_it_again() {
 }
 
 /// Six bots nobody owns, and a campaign about them that nobody answered and whose policy suspends.
-async fn unanswered(world: &World, vera: &Person) -> CampaignId {
+pub async fn unanswered(world: &World, vera: &Person) -> CampaignId {
     let mut tx = world.services.db.begin().await.unwrap();
     store::testing::execute(
         &mut tx,

@@ -187,6 +187,7 @@ fn example(document: &Value, schema: &Value) -> Value {
             (Value::Null, _, word @ Value::String(_)) => word.clone(),
             (Value::Null, kind, _) if kind == "integer" => json!(1),
             (Value::Null, kind, _) if kind == "boolean" => json!(true),
+            (Value::Null, kind, _) if kind == "object" => json!({}),
             (Value::Null, ..) if field["format"] == "uuid" => json!(NIL),
             (Value::Null, ..) => json!("x"),
             (given, ..) => given.clone(),
@@ -213,6 +214,7 @@ async fn every_body_of_the_document_is_understood() {
             let body = example(&document, schema);
             let address = path
                 .replace("{id}", NIL)
+                .replace("{item}", NIL)
                 .replace("{slug}", "nobody")
                 .replace("{name}", "nobody");
             let method = method.to_uppercase();

@@ -70,6 +70,11 @@ async fn a_change_needs_the_state_that_was_read() {
     .await;
     assert_eq!(changed.status, StatusCode::OK, "{}", changed.body);
     assert_eq!(changed.json()["purpose"], "Pays the bills of the month");
+    assert_eq!(
+        changed.json(),
+        get(&world, &token, &path).await.json(),
+        "the answer is what stands there now"
+    );
     let stale = call(
         &world,
         &token,
@@ -96,6 +101,12 @@ async fn a_change_needs_the_state_that_was_read() {
     .await;
     assert_eq!(typo.status, StatusCode::BAD_REQUEST);
     assert_eq!(typo.json()["errors"][0]["field"], "purpos", "{}", typo.body);
+    // Who may write and not read hears where it stands, and nothing more.
+    let writer = world.token("w", &["inventory:write"]).await;
+    let change = json!({ "purpose": "Pays the bills of the year", "reason": "The contract was extended by a year" });
+    let told = call(&world, &writer, "PATCH", &path, change, &[]).await;
+    assert_eq!(told.status, StatusCode::OK, "{}", told.body);
+    assert_eq!(told.json(), json!({ "state": "active" }));
 }
 
 #[tokio::test]
@@ -314,6 +325,55 @@ async fn a_token_makes_none_that_may_do_more() {
         StatusCode::BAD_REQUEST,
         "a secret would have to be kept"
     );
+}
+
+#[tokio::test]
+async fn every_team_that_is_not_there_is_named() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    teams(&world, 1).await;
+    let token = world.token("t", &["tokens:write", "feed:read"]).await;
+    let told = async |path: &str, body: Value| -> Vec<(String, String)> {
+        let answer = call(&world, &token, "POST", path, body, &[]).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{}",
+            answer.body
+        );
+        let errors = answer.json()["errors"].as_array().cloned().unwrap();
+        let words = |error: &Value, name: &str| error[name].as_str().unwrap().to_owned();
+        errors
+            .iter()
+            .map(|error| (words(error, "field"), words(error, "detail")))
+            .collect()
+    };
+    let missing = |name: &str| ("teams".to_owned(), format!("There is no team {name:?}."));
+    let teams = json!(["payments", "nobody", "zebra", "none"]);
+    let body = json!({ "name": "a", "scopes": ["feed:read"], "team": "gone", "teams": teams });
+    assert_eq!(
+        told("/api/v1/tokens", body).await,
+        [
+            ("team".to_owned(), "There is no such team.".to_owned()),
+            missing("nobody"),
+            missing("none"),
+        ]
+    );
+    let document = "issuer: https://token.actions.githubusercontent.com\nsubject: repo:acme/app:environment:production\n";
+    let rule = json!({ "name": "nightly export", "scopes": ["feed:read"], "audience": "https://rollcall.acme.example",
+        "document": document, "teams": teams });
+    assert_eq!(
+        told("/api/v1/workload-rules", rule).await,
+        [missing("nobody"), missing("none")]
+    );
+    // With teams that are there it is made, and answered for by the one that is named.
+    let body = json!({ "name": "b", "scopes": ["feed:read"], "team": "zebra", "teams": ["payments", "zebra"] });
+    let made = call(&world, &token, "POST", "/api/v1/tokens", body, &[]).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let mut conn = world.services.db.acquire().await.unwrap();
+    let sql = "SELECT t.slug FROM identities n JOIN teams t ON t.id = n.team_id WHERE n.name = 'Rollcall token b'";
+    assert_eq!(store::testing::texts(&mut conn, sql).await, ["zebra"]);
 }
 
 #[tokio::test]

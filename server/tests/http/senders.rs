@@ -8,7 +8,6 @@ use hmac::{Hmac, Mac};
 use http::{Request, StatusCode};
 use serde_json::json;
 use sha2::Sha256;
-use tower::ServiceExt as _;
 
 use crate::world::{Answer, World, start};
 
@@ -346,52 +345,4 @@ async fn a_senders_own_secret_works_and_is_readable_nowhere() {
         service::sources::change(&world.cli(), &short).await,
         Err(service::Error::Invalid(_))
     ));
-}
-
-/// Sends a body of unknown length that never ends, and returns once the server has begun to read it.
-async fn endless(world: &World, token: &str) -> tokio::task::JoinHandle<()> {
-    let (began, begun) = tokio::sync::oneshot::channel();
-    let mut began = Some(began);
-    let body = Body::from_stream(futures::stream::poll_fn(move |_| {
-        if let Some(began) = began.take() {
-            began.send(()).ok();
-        }
-        std::task::Poll::<Option<Result<Vec<u8>, std::io::Error>>>::Pending
-    }));
-    let request =
-        Request::post("/ingest/v1/hooks").header("authorization", format!("Bearer {token}"));
-    let sent = world.router.clone().oneshot(request.body(body).unwrap());
-    let handle = tokio::spawn(async { drop(sent.await) });
-    begun.await.unwrap();
-    handle
-}
-
-#[tokio::test]
-async fn more_than_fits_in_memory_is_told_to_come_again() {
-    let Some(world) = World::with(&[("ROLLCALL_INGEST_MIB", "1")], |_| {}).await else {
-        return;
-    };
-    let token = source(&world).await;
-    let bearer = [("authorization", format!("Bearer {token}"))];
-    let body =
-        json!({"action": "a", "occurred_at": "2026-11-01T00:00:00Z", "vendor_id": "1"}).to_string();
-    let mut open = Vec::new();
-    for _ in 0..8 {
-        open.push(endless(&world, &token).await);
-    }
-    let refused = send(&world, &bearer, &body).await;
-    assert_eq!(
-        refused.status,
-        StatusCode::TOO_MANY_REQUESTS,
-        "{}",
-        refused.body
-    );
-    assert_eq!(refused.header("retry-after"), "2");
-    // One of them goes away: there is room for what is small.
-    let gone = open.pop().unwrap();
-    gone.abort();
-    assert!(gone.await.unwrap_err().is_cancelled());
-    let taken = send(&world, &bearer, &body).await;
-    assert_eq!(taken.status, StatusCode::OK, "{}", taken.body);
-    assert_eq!(taken.json()["accepted"], 1);
 }

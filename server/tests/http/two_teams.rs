@@ -16,8 +16,8 @@ use crate::world::{Answer, World};
 /// Rows of each team.
 const EACH: usize = 25;
 /// Routes that are open to a token of a team and tell of no team at all.
-const OF_NOBODY: &[&str] = &["/api/v1/openapi.json", "/api/v1/consumers"];
-/// Doors that are open to anybody, and places a reader keeps for itself: what a token of a team may change.
+const OF_NOBODY: &[&str] = &["/api/v1/openapi.json"];
+/// Doors that are open to anybody, and places a reader keeps for its team: what a token of a team may change.
 const ITS_OWN: &[&str] = &[
     "/api/v1/device",
     "/api/v1/token",
@@ -117,7 +117,15 @@ async fn narrow(world: &World, teams: &[&str]) -> String {
         .token
 }
 
-/// Both teams with their rows and events, a token of everybody and one of the first team.
+/// Makes a consumer of the events.
+async fn consumer(world: &World, token: &str, name: &str) -> Answer {
+    let path = format!("/api/v1/consumers/{name}/next?limit=1");
+    let handed = call(world, token, "POST", &path, Value::Null, &[]).await;
+    assert_eq!(handed.status, StatusCode::OK, "{}", handed.body);
+    handed
+}
+
+/// Both teams with their rows, events and a reader each, a token of everybody and one of the first team.
 async fn both() -> Option<(World, String, String)> {
     let world = World::new().await?;
     teams(&world, EACH).await;
@@ -128,6 +136,9 @@ async fn both() -> Option<(World, String, String)> {
         .collect();
     let all = world.token("all", &scopes).await;
     let mine = narrow(&world, &["payments"]).await;
+    let theirs = narrow(&world, &["zebra"]).await;
+    consumer(&world, &mine, "payments-reader").await;
+    consumer(&world, &theirs, "zebra-reader").await;
     Some((world, all, mine))
 }
 
@@ -285,6 +296,66 @@ async fn pages_and_consumers_of_a_team_hold_its_rows_and_all_of_them() {
     let record = "/api/v1/consumers/mine-activity/next?stream=activity";
     let refused = call(&world, &mine, "POST", record, Value::Null, &[]).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+}
+
+#[tokio::test]
+async fn a_consumer_is_of_the_teams_of_who_made_it() {
+    let Some((world, all, mine)) = both().await else {
+        return;
+    };
+    let input = TokenInput {
+        name: "colleague".into(),
+        scopes: vec!["feed:read".into()],
+        teams: vec!["payments".into()],
+        ..TokenInput::default()
+    };
+    let colleague = service::tokens::create(&world.cli(), input)
+        .await
+        .unwrap()
+        .token;
+    let two = narrow(&world, &["zebra", "payments"]).await;
+    let own = consumer(&world, &two, "of-two").await;
+    consumer(&world, &all, "of-all").await;
+    let seen = async |token: &str| -> Vec<String> {
+        let list = get(&world, token, "/api/v1/consumers").await;
+        assert_eq!(list.status, StatusCode::OK, "{}", list.body);
+        let rows = list.json();
+        let names = rows.as_array().unwrap().iter();
+        names
+            .map(|row| row["name"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let whole = ["of-all", "of-two", "payments-reader", "zebra-reader"];
+    assert_eq!(seen(&all).await, whole);
+    assert_eq!(seen(&two).await, whole[1..]);
+    assert_eq!(seen(&mine).await, ["payments-reader"]);
+    assert_eq!(seen(&colleague).await, ["payments-reader"]);
+    // The next page begins after the last that is seen.
+    let page = get(&world, &two, "/api/v1/consumers?limit=2").await;
+    let after = page.header("x-next-cursor").to_owned();
+    let path = format!("/api/v1/consumers?limit=2&after={after}");
+    let rest = get(&world, &two, &path).await;
+    assert_eq!(rest.json().as_array().unwrap().len(), 1, "{}", rest.body);
+    let ack = json!({ "ack": own.json()["ack"] });
+    for (token, name, status) in [
+        (&mine, "of-two", StatusCode::NOT_FOUND),
+        (&mine, "zebra-reader", StatusCode::NOT_FOUND),
+        (&two, "of-two", StatusCode::NO_CONTENT),
+    ] {
+        let path = format!("/api/v1/consumers/{name}/ack");
+        let said = call(&world, token, "POST", &path, ack.clone(), &[]).await;
+        assert_eq!(said.status, status, "{name}: {}", said.body);
+    }
+    for (token, name, status) in [
+        (&mine, "zebra-reader", StatusCode::NOT_FOUND),
+        (&two, "of-all", StatusCode::NOT_FOUND),
+        (&colleague, "payments-reader", StatusCode::NO_CONTENT),
+        (&all, "zebra-reader", StatusCode::NO_CONTENT),
+    ] {
+        let path = format!("/api/v1/consumers/{name}");
+        let said = call(&world, token, "DELETE", &path, Value::Null, &[]).await;
+        assert_eq!(said.status, status, "{name}: {}", said.body);
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Advice, CampaignRow, CampaignState, DecisionKind, ItemRow};
 use crate::findings::{ExceptionScope, Severity};
 use crate::identities::PastReview;
-use crate::ids::{CampaignId, ItemId, PersonId};
+use crate::ids::{CampaignId, IdentityId, ItemId, PersonId};
 use crate::people::PersonRef;
 
 /// What changed since the last approval.
@@ -185,6 +185,25 @@ pub struct DecisionView {
     pub followed: bool,
     /// Whether it was one answer for many items.
     pub bulk: bool,
+}
+
+/// An answer of a campaign with the item it was given to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenAnswer {
+    /// Its id; later answers have greater ones.
+    pub id: uuid::Uuid,
+    /// The item.
+    pub item: ItemId,
+    /// The item's identity: id, and name as frozen.
+    pub identity: (IdentityId, String),
+    /// Number among the answers of the item, from 1.
+    pub number: i32,
+    /// Stage it was given in, from 1.
+    pub stage: i32,
+    /// Whether it is a revoke that shall not wait for the close.
+    pub at_once: bool,
+    /// The answer.
+    pub decision: DecisionView,
 }
 
 /// The queue of one reviewer with the item in view.

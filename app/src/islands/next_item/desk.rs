@@ -1,7 +1,10 @@
 //! The review page in one window: the item in sight, those fetched ahead, and the answers on their way.
 
+mod answers;
+mod leaving;
+mod state;
+
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet, VecDeque};
 use std::mem;
 use std::rc::Rc;
 
@@ -9,82 +12,15 @@ use leptos::ev;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use leptos::wasm_bindgen::{JsCast, JsValue};
-use leptos::web_sys::{
-    BeforeUnloadEvent, Element, Event, HtmlAnchorElement, HtmlFormElement, MouseEvent, SubmitEvent,
-};
+use leptos::web_sys::{HtmlFormElement, SubmitEvent};
 
-use super::document::{self, FORM, Page, Reply, ask};
+use super::document::{self, FORM, Page, ask};
 use super::keys::{choose, missing_reason, pressed};
-use super::order;
 use super::told::Told;
+use state::{Answer, State};
 
 /// How many items are fetched ahead: whoever answers quickly finds the one after the next as well.
 const AHEAD: usize = 2;
-
-/// An answer that is not confirmed.
-struct Answer {
-    /// The item's address.
-    path: String,
-    /// The item's name.
-    name: String,
-    /// Where the form goes.
-    target: String,
-    /// The form, encoded.
-    form: String,
-    /// The item as it was answered; absent while it is still in sight.
-    page: Option<Page>,
-}
-
-/// Where the review stands in this window.
-#[derive(Default)]
-struct State {
-    /// The address of the item in sight.
-    shown: String,
-    /// It was sent back and is being put right.
-    mending: bool,
-    /// It is answered, and the next one is not here yet.
-    held: bool,
-    /// Items fetched ahead, or left for one that was sent back; by address.
-    shelf: HashMap<String, Page>,
-    /// Items being fetched.
-    coming: HashSet<String>,
-    /// Answers on their way, oldest first.
-    waiting: VecDeque<Answer>,
-    /// The oldest of them was sent.
-    sent: bool,
-    /// Items whose answers were confirmed in this window.
-    saved: HashSet<String>,
-    /// Items sent back that are not in sight again.
-    back: VecDeque<String>,
-    /// Where the person wants to go once all is confirmed.
-    then: Option<String>,
-}
-
-impl State {
-    fn is_settled(&self, item: &str) -> bool {
-        self.saved.contains(item) || self.waiting.iter().any(|answer| answer.path == item)
-    }
-
-    /// Open items in the order they come.
-    fn next(&self) -> Vec<String> {
-        let open = document::open_items();
-        let queue = order::after(&open, &self.shown, |item| {
-            self.is_settled(item) || self.back.iter().any(|back| back == item)
-        });
-        self.back.iter().cloned().chain(queue).collect()
-    }
-
-    /// Keeps what was just taken off the screen: with its answer, or for when it comes again.
-    fn put_away(&mut self, path: String, page: Page) {
-        match self.waiting.iter_mut().find(|answer| answer.path == path) {
-            Some(answer) => answer.page = Some(page),
-            None if self.saved.contains(&path) => {}
-            None => {
-                self.shelf.insert(path, page);
-            }
-        }
-    }
-}
 
 /// The review page in this window.
 #[derive(Clone)]
@@ -234,143 +170,6 @@ impl Desk {
         self.mark();
     }
 
-    /// Sends the oldest answer, unless one is on its way: each is judged after those before it.
-    fn send(&self) {
-        let (target, form) = {
-            let mut state = self.state.borrow_mut();
-            if state.sent {
-                return;
-            }
-            let Some(answer) = state.waiting.front() else {
-                return;
-            };
-            let request = (answer.target.clone(), answer.form.clone());
-            state.sent = true;
-            request
-        };
-        let desk = self.clone();
-        spawn_local(async move {
-            let reply = ask(&target, Some(&form)).await;
-            desk.answered(reply.ok());
-            desk.send();
-        });
-    }
-
-    /// What came of the oldest answer.
-    fn answered(&self, reply: Option<Reply>) {
-        let answer = {
-            let mut state = self.state.borrow_mut();
-            state.sent = false;
-            state.waiting.pop_front()
-        };
-        let Some(answer) = answer else { return };
-        let item = answer
-            .path
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        match reply {
-            Some(reply) if reply.done.as_deref() == Some(item.as_str()) => {
-                self.saved(answer, &reply);
-            }
-            Some(reply) => match Page::of(&reply.document) {
-                Some(page) if page.item().as_deref() == Some(item.as_str()) => {
-                    let words = (Told::Back(answer.name.clone()), Told::Later(answer.name));
-                    self.sent_back(answer.path, Some((page, reply.address)), words);
-                }
-                _ => self.unclear(answer),
-            },
-            None => self.unclear(answer),
-        }
-    }
-
-    /// The server has committed it.
-    fn saved(&self, answer: Answer, reply: &Reply) {
-        let done = reply.done.clone().unwrap_or_default();
-        let (rest, held, then) = {
-            let mut state = self.state.borrow_mut();
-            state.saved.insert(answer.path);
-            let rest = state.waiting.len();
-            let then = if rest == 0 { state.then.take() } else { None };
-            (rest, state.held, then)
-        };
-        if let Some(then) = then {
-            return leave_for(&then);
-        }
-        document::refresh(&reply.document);
-        if held && !self.advance() && rest == 0 {
-            return leave_for(&reply.address);
-        }
-        self.acknowledge(&done);
-        self.mark();
-        if rest > 0 {
-            self.tell_saving();
-        } else {
-            self.told.set(Told::Saved(answer.name));
-        }
-    }
-
-    /// Names the item decided last in the window's address, as the server does, now that it is; what is being put right
-    /// keeps its own.
-    fn acknowledge(&self, done: &str) {
-        let state = self.state.borrow();
-        if state.mending {
-            return;
-        }
-        let address = format!("{}?done={done}", state.shown);
-        if let Ok(history) = window().history() {
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
-        }
-    }
-
-    /// No answer of ours came: what was typed comes back as it was.
-    fn unclear(&self, answer: Answer) {
-        let page = answer.page.map(|page| (page, answer.path.clone()));
-        let words = Told::Unclear(answer.name);
-        self.sent_back(answer.path, page, (words.clone(), words));
-    }
-
-    /// An answer was not taken: its item comes back now, or after the one in sight where the person is writing or
-    /// putting another right. Without a page it never left.
-    fn sent_back(&self, path: String, page: Option<(Page, String)>, words: (Told, Told)) {
-        let (now, later) = words;
-        // Whoever wanted to go on elsewhere did not know of this yet.
-        self.state.borrow_mut().then = None;
-        let Some((page, address)) = page else {
-            let mut state = self.state.borrow_mut();
-            (state.held, state.mending) = (false, true);
-            drop(state);
-            document::release();
-            document::to_reason();
-            return self.told.set(now);
-        };
-        let left = {
-            let mut state = self.state.borrow_mut();
-            let busy = !state.held && (state.mending || document::is_typing());
-            if busy {
-                state.back.push_back(path.clone());
-                state.shelf.insert(path, page);
-                drop(state);
-                self.mark();
-                return self.told.set(later);
-            }
-            (state.held, state.mending) = (false, true);
-            mem::replace(&mut state.shown, path.clone())
-        };
-        // The very item in sight, answered and held, is replaced; any other one is kept.
-        if left == path {
-            page.put();
-            self.mark();
-        } else {
-            self.show(page, left);
-        }
-        go_on(&address);
-        document::to_reason();
-        self.told.set(now);
-        self.fetch_ahead();
-    }
-
     // == Fetching
 
     /// Fetches the items that come next.
@@ -409,49 +208,6 @@ impl Desk {
         }
     }
 
-    // == Leaving
-
-    /// A link, while answers are on their way: first they are confirmed.
-    fn clicked(&self, event: &MouseEvent) -> Option<()> {
-        let plain = event.button() == 0
-            && !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key());
-        if event.default_prevented() || !plain {
-            return None;
-        }
-        let waiting = self.state.borrow().waiting.len();
-        let link = event.target()?.dyn_into::<Element>().ok()?;
-        let link: HtmlAnchorElement = link.closest("a[href]").ok()??.dyn_into().ok()?;
-        let within_page = link.get_attribute("href")?.starts_with('#');
-        if waiting == 0 || within_page || !link.target().is_empty() {
-            return None;
-        }
-        event.prevent_default();
-        self.state.borrow_mut().then = Some(link.href());
-        self.told.set(Told::Leaving(waiting));
-        Some(())
-    }
-
-    /// The window is closed or goes elsewhere.
-    fn leaving(&self, event: &Event) {
-        let state = self.state.borrow();
-        if state.waiting.is_empty() && state.back.is_empty() {
-            return;
-        }
-        event.prevent_default();
-        if let Some(event) = event.dyn_ref::<BeforeUnloadEvent>() {
-            event.set_return_value("An answer is not saved yet.");
-        }
-    }
-
-    /// The browser went back or on to another item: that is a page of its own.
-    fn moved(&self) {
-        let location = window().location();
-        let here = self.state.borrow().shown.clone();
-        if location.pathname().is_ok_and(|path| path != here) {
-            let _ = location.reload();
-        }
-    }
-
     // == Telling
 
     fn tell_saving(&self) {
@@ -476,8 +232,4 @@ fn go_on(address: &str) {
     if let Ok(history) = window().history() {
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(address));
     }
-}
-
-fn leave_for(address: &str) {
-    let _ = window().location().assign(address);
 }

@@ -12,7 +12,7 @@ use crate::components::{Identifier, KeyValue, KeyValues, MaybeWhen, Notice, Tone
 use crate::error::AppError;
 use crate::form::Posted;
 use crate::format;
-use crate::layout::{Block, Crumb, Frame, RailItem, Split};
+use crate::layout::{Block, Crumb, DetailHead, Frame, RailItem, Split};
 use crate::loaded::{Panel, frame_viewer, loaded};
 use crate::paths;
 use crate::query::Address;
@@ -43,7 +43,7 @@ pub fn SourcePage() -> impl IntoView {
         let answers = attempts::answers(&source.row.slug, posted.test, posted.replay);
         view! {
             <Frame viewer=frame_viewer(&viewer) title=title.clone() section=RailItem::Sources crumb=Crumb::new("Sources", paths::sources())>
-                <div class="detail-head"><h1>{title}</h1></div>
+                <DetailHead title/>
                 {posted.renew.value().map(|answer| told(&answer))}
                 {answers}
                 {page}

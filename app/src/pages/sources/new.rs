@@ -7,43 +7,27 @@ use leptos::prelude::*;
 use super::connect;
 use super::detail::told;
 use super::{issuer, proof};
-use crate::api::session::load_viewer;
 use crate::api::sources::CreateSource;
 use crate::components::{Button, ButtonKind, ButtonLink, SelectField, TextField};
 use crate::error::AppError;
 use crate::form::{PostForm, Posted};
-use crate::layout::{Block, Crumb, Frame, RailItem, Split};
-use crate::loaded::{frame_viewer, loaded};
-use crate::pages::roles;
+use crate::layout::{Block, Crumb, RailItem, Split};
+use crate::pages::adding::{Adding, adding};
 use crate::paths;
 
 /// Draws the form, then the token and what to do with it.
 #[component]
 pub fn NewSourcePage() -> impl IntoView {
     let create = Posted::<CreateSource>::new();
-    let data = Resource::new(
-        || (),
-        |()| async {
-            let viewer = load_viewer().await?;
-            if roles::keeps(&viewer) {
-                Ok(())
-            } else {
-                Err(AppError::Forbidden(
-                    "Security and administrators add sources.".to_owned(),
-                ))
-            }
-        },
-    );
-    loaded(data, move |viewer, ()| {
-        view! {
-            <Frame viewer=frame_viewer(&viewer) title="Add a source" section=RailItem::Sources crumb=Crumb::new("Sources", paths::sources())>
-                <div class="detail-head"><h1>"Add a source"</h1></div>
-                <Split label="After that" side=side()>
-                    {body(create)}
-                </Split>
-            </Frame>
-        }
-        .into_any()
+    let page = Adding {
+        title: "Add a source",
+        lead: "",
+        section: RailItem::Sources,
+        crumb: Crumb::new("Sources", paths::sources()),
+        refusal: "Security and administrators add sources.",
+    };
+    adding(page, move || {
+        view! { <Split label="After that" side=side()>{body(create)}</Split> }.into_any()
     })
 }
 

@@ -10,8 +10,8 @@ use leptos_router::hooks::use_params_map;
 use super::pipelines::{reaches, upload};
 use crate::api::trust::{ForgetPipelines, load_repository};
 use crate::components::{
-    Button, ButtonKind, Cell, Column, DataTable, EmptyState, KeyValue, KeyValues, Notice, RowHead,
-    Severity, TableKind, Tone, Unknown, When,
+    Button, ButtonKind, Cell, Column, DataTable, EmptyState, FactList, Known, Maybe, Notice,
+    RowHead, Severity, TableKind, Tone, Unknown, When,
 };
 use crate::error::AppError;
 use crate::form::{PostForm, Posted};
@@ -74,56 +74,37 @@ fn problems(view: &RepositoryView) -> AnyView {
 
 fn facts(view: &RepositoryView) -> AnyView {
     let now = view.now;
-    let row = view.row.clone();
+    let row = &view.row;
     let forge = match (row.forge.as_str(), row.host.is_empty()) {
-        (_, false) => row.host,
+        (_, false) => row.host.clone(),
         ("gitlab", _) => "GitLab".to_owned(),
         _ => "GitHub".to_owned(),
     };
-    let (scanned, governed) = (
-        moment(row.scanned_at, now, "Never"),
-        moment(row.governed_at, now, "Not told"),
-    );
-    let (branch, ids) = (word(&view.default_branch), word(&view.ids));
-    let (by, at, trusts) = (
-        view.changed_by.clone(),
-        view.changed_at,
-        count(view.trusts, "trust"),
-    );
     let read = format!(
         "{} with {}",
         count(row.files, "file"),
         count(row.jobs, "job")
     );
-    view! {
-        <Block id="h-known" title="What is known">
-            <KeyValues>
-                <KeyValue label="Lives on">{forge}</KeyValue>
-                <KeyValue label="Pipelines">{read}</KeyValue>
-                <KeyValue label="Scanned">{scanned}</KeyValue>
-                <KeyValue label="Protections told">{governed}</KeyValue>
-                <KeyValue label="Default branch">{branch}</KeyValue>
-                <KeyValue label="Ids">{ids}</KeyValue>
-                <KeyValue label="Brought by">{by}", "<When at now/></KeyValue>
-                <KeyValue label="Joined with">{trusts}" of the roll"</KeyValue>
-            </KeyValues>
-        </Block>
-    }
-    .into_any()
-}
-
-fn moment(at: Option<DateTime<Utc>>, now: DateTime<Utc>, never: &'static str) -> AnyView {
-    match at {
-        Some(at) => view! { <When at now/> }.into_any(),
-        None => view! { <Unknown word=never/> }.into_any(),
-    }
-}
-
-fn word(text: &str) -> AnyView {
-    if text.is_empty() {
-        return view! { <Unknown word="Not told"/> }.into_any();
-    }
-    text.to_owned().into_any()
+    let untold = || view! { <Unknown word="Not told"/> };
+    let moment = |at: Option<DateTime<Utc>>| at.map(|at| view! { <When at now/> });
+    let words = |text: &String| Maybe::from(text).take();
+    let (by, at) = (view.changed_by.clone(), view.changed_at);
+    let trusts = format!("{} of the roll", count(view.trusts, "trust"));
+    let facts = vec![
+        Known::new("Lives on", forge),
+        Known::new("Pipelines", read),
+        Known::or(
+            "Scanned",
+            moment(row.scanned_at),
+            view! { <Unknown word="Never"/> },
+        ),
+        Known::or("Protections told", moment(row.governed_at), untold()),
+        Known::or("Default branch", words(&view.default_branch), untold()),
+        Known::or("Ids", words(&view.ids), untold()),
+        Known::new("Brought by", view! { {by}", "<When at now/> }),
+        Known::new("Joined with", trusts),
+    ];
+    view! { <Block id="h-known" title="What is known"><FactList facts/></Block> }.into_any()
 }
 
 fn findings(view: &RepositoryView) -> AnyView {

@@ -252,11 +252,16 @@ impl Memory {
             return;
         };
         let baseline = self.baseline(scope);
+        // The other runs were told before: what they prove wrong does not wait any more.
+        let on = |at| {
+            let told = baseline.habit(Aspect::Run, run, at);
+            told.is_some_and(|habit| is_on(baseline, run, habit, at))
+        };
         let wrong: Vec<[u8; 32]> = self
             .waiting
             .iter()
             .filter(|(_, waiting)| match &waiting.unless {
-                Unless::Run(name) => name == repository && was_on(baseline, waiting.detected.at),
+                Unless::Run(name) => name == repository && on(waiting.detected.at),
                 Unless::Approval(name, of) => approved && name == repository && of == run,
             })
             .map(|(print, _)| *print)
@@ -322,14 +327,21 @@ impl Memory {
 
 /// Whether a run of a repository was on at a moment.
 pub(super) fn was_on(repository: &Baseline, at: DateTime<Utc>) -> bool {
+    let mut runs = repository.values(Aspect::Run, at);
+    runs.any(|(run, habit)| is_on(repository, run, habit, at))
+}
+
+/// Whether one run, told of from its first to its last event, was on at a moment.
+fn is_on(repository: &Baseline, run: &str, told: Habit, at: DateTime<Utc>) -> bool {
     let skew = TimeDelta::minutes(SKEW_MINUTES);
-    repository.values(Aspect::Run, at).any(|(run, habit)| {
-        let end = match repository.habit(Aspect::Ended, run, at) {
-            Some(ended) => ended.last,
-            None => habit.last.max(habit.first + TimeDelta::hours(RUN_HOURS)),
-        };
-        habit.first - skew <= at && at <= end + skew
-    })
+    if at < told.first - skew {
+        return false;
+    }
+    let end = match repository.habit(Aspect::Ended, run, at) {
+        Some(ended) => ended.last,
+        None => told.last.max(told.first + TimeDelta::hours(RUN_HOURS)),
+    };
+    at <= end + skew
 }
 
 /// Whether a run's deployment was approved by anybody.

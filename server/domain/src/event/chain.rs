@@ -12,6 +12,9 @@ use sha2::{Digest, Sha256};
 
 use super::{Event, read};
 
+/// Bytes of a digest.
+pub const DIGEST: usize = 32;
+
 /// What of an event is hashed beside its record. Members stand in the order of their names, so that written plainly
 /// it is canonical JSON.
 #[derive(Serialize)]

@@ -30,6 +30,8 @@ pub mod zombie_use;
 /// What the tests of every rule say.
 #[cfg(test)]
 pub(crate) mod expect {
+    use contract::identities::IdentityState;
+
     use super::super::facts::Facts;
     use super::super::{Finding, Rule, Verdict};
 
@@ -54,6 +56,17 @@ pub(crate) mod expect {
     /// The rule is clear.
     pub fn clear(rule: &Rule, facts: &Facts) {
         assert_eq!((rule.judge)(facts), Verdict::Clear, "{}", rule.id);
+    }
+
+    /// The rule cannot know where no credential is, and is clear where the identity is no more.
+    pub fn unknown_without_credentials(rule: &Rule) {
+        let none = Facts {
+            credentials: vec![],
+            ..Facts::calm()
+        };
+        unknown(rule, &none);
+        let state = IdentityState::Removed;
+        clear(rule, &Facts { state, ..none });
     }
 
     /// The rule cannot know.

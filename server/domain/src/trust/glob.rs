@@ -182,35 +182,27 @@ fn grouped(text: &str) -> Option<(&str, &str, &str)> {
     let end = &rest[inner.len()..];
     let inner = inner.strip_prefix('(')?.strip_suffix(')')?;
     let inner = inner.strip_prefix("?:").unwrap_or(inner);
-    let (mut depth, mut class, mut escaped) = (0_usize, false, false);
-    for c in inner.chars() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '[' => class = true,
-            ']' => class = false,
-            '(' if !class => depth += 1,
+    let mut marks = Marks::of(inner);
+    let mut depth = 0_usize;
+    for (_, mark) in marks.by_ref() {
+        match mark {
+            '(' => depth += 1,
             // The group ends before the expression does.
-            ')' if !class => depth = depth.checked_sub(1)?,
+            ')' => depth = depth.checked_sub(1)?,
             _ => {}
         }
     }
-    (!escaped && !inner.starts_with('?')).then_some((start, inner, end))
+    (!marks.escaped && !inner.starts_with('?')).then_some((start, inner, end))
 }
 
 /// Splits at `|` outside groups and classes.
 fn alternatives(text: &str) -> Vec<&str> {
-    let (mut parts, mut start, mut depth, mut class) = (Vec::new(), 0, 0_usize, false);
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '[' => class = true,
-            ']' => class = false,
-            '(' if !class => depth += 1,
-            ')' if !class => depth = depth.saturating_sub(1),
-            '|' if !class && depth == 0 => {
+    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_usize);
+    for (at, mark) in Marks::of(text) {
+        match mark {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => {
                 parts.push(&text[start..at]);
                 start = at + 1;
             }
@@ -219,6 +211,42 @@ fn alternatives(text: &str) -> Vec<&str> {
     }
     parts.push(&text[start..]);
     parts
+}
+
+/// The `(`, `)` and `|` of a regular expression that are neither escaped nor in a class, each with its place.
+struct Marks<'a> {
+    chars: std::str::CharIndices<'a>,
+    class: bool,
+    /// What comes next is escaped; at the end: there is nothing left to escape.
+    escaped: bool,
+}
+
+impl<'a> Marks<'a> {
+    fn of(text: &'a str) -> Self {
+        Self {
+            chars: text.char_indices(),
+            class: false,
+            escaped: false,
+        }
+    }
+}
+
+impl Iterator for Marks<'_> {
+    type Item = (usize, char);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        for (at, c) in self.chars.by_ref() {
+            match c {
+                _ if self.escaped => self.escaped = false,
+                '\\' => self.escaped = true,
+                '[' => self.class = true,
+                ']' => self.class = false,
+                '(' | ')' | '|' if !self.class => return Some((at, c)),
+                _ => {}
+            }
+        }
+        None
+    }
 }
 
 fn bound(part: &str, whole: bool) -> Vec<Tok> {
@@ -335,5 +363,18 @@ mod tests {
         );
         assert_eq!(of("^(a)|(b)$").len(), 2, "two groups are not one");
         assert!(of("^(a)|(b)$")[0].matches("az"), "anchored in front alone");
+        let apart = of(r"(a|b)|[|]c|d\|e");
+        assert_eq!(
+            apart.len(),
+            3,
+            "bars in groups, in classes and escaped split nothing"
+        );
+        assert!(apart[2].matches("d|e") && !apart[2].matches("d"));
+        assert_eq!(of("^([)]x|y)$").len(), 2, "a class closes no group");
+        assert_eq!(
+            of(r"^(a|b\)$").len(),
+            1,
+            "an escaped parenthesis closes no group"
+        );
     }
 }

@@ -9,7 +9,7 @@ mod brought;
 mod circle;
 mod expression;
 pub(in crate::trust) mod github;
-mod gitlab;
+pub(in crate::trust) mod gitlab;
 mod import;
 mod rules;
 mod sarif;

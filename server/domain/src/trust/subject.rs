@@ -44,6 +44,18 @@ pub struct Shape {
     pub known: bool,
 }
 
+impl Shape {
+    /// A subject in its platform's words, and what follows the project.
+    fn known(tenant: Part, project: Part, rest: Option<&str>) -> Self {
+        Self {
+            tenant,
+            project,
+            known: true,
+            ..free(rest.unwrap_or_default())
+        }
+    }
+}
+
 pub fn is_wild(text: &str) -> bool {
     text.contains([ANY, ONE])
 }
@@ -115,12 +127,8 @@ fn github(text: &str) -> Shape {
         && !project.contains('/')
         && !is_wild(project)
     {
-        return Shape {
-            tenant: Part::Fixed(project.to_owned()),
-            project: Part::Fixed(project.to_owned()),
-            known: true,
-            ..free(context)
-        };
+        let both = Part::Fixed(project.to_owned());
+        return Shape::known(both.clone(), both, Some(context));
     }
     let (owner, after) = match rest.split_once('/') {
         Some((owner, after)) => (owner, Some(after)),
@@ -133,19 +141,10 @@ fn github(text: &str) -> Shape {
         } else {
             Part::Missing
         };
-        return Shape {
-            tenant,
-            project,
-            known: true,
-            ..free("")
-        };
+        return Shape::known(tenant, project, None);
     };
     let Some(owner_name) = tenant.fixed().map(str::to_owned) else {
-        return Shape {
-            tenant,
-            known: true,
-            ..free(after)
-        };
+        return Shape::known(tenant, Part::Wild, Some(after));
     };
     let (repo, context) = match after.split_once(':') {
         Some((repo, context)) => (repo, Some(context)),
@@ -216,12 +215,7 @@ fn github_custom(text: &str) -> Shape {
 fn gitlab(text: &str) -> Shape {
     if let Some(rest) = text.strip_prefix("project_id:") {
         let (project, rest) = cut(rest, ':');
-        return Shape {
-            tenant: project.clone(),
-            project,
-            known: true,
-            ..free(rest.unwrap_or_default())
-        };
+        return Shape::known(project.clone(), project, rest);
     }
     let Some(rest) = text.strip_prefix("project_path:") else {
         return free(text);
@@ -243,12 +237,7 @@ fn gitlab(text: &str) -> Shape {
         (Part::Fixed(_), true) if !lead.ends_with('/') => Part::Prefix(lead.to_owned()),
         _ => Part::Wild,
     };
-    Shape {
-        tenant,
-        project,
-        known: true,
-        ..free(context.unwrap_or_default())
-    }
+    Shape::known(tenant, project, context)
 }
 
 /// `organization:O:key:value:…` of Buildkite and HCP Terraform.
@@ -259,11 +248,7 @@ fn organisation(text: &str, levels: &[&str]) -> Shape {
     let (tenant, mut rest) = cut(rest, ':');
     let mut project = Part::Missing;
     if tenant.fixed().is_none() {
-        return Shape {
-            tenant,
-            known: true,
-            ..free(rest.unwrap_or_default())
-        };
+        return Shape::known(tenant, Part::Wild, rest);
     }
     let mut names = Vec::new();
     for level in levels {
@@ -295,12 +280,7 @@ fn organisation(text: &str, levels: &[&str]) -> Shape {
             Part::Missing
         };
     }
-    Shape {
-        tenant,
-        project,
-        known: true,
-        ..free(rest.unwrap_or_default())
-    }
+    Shape::known(tenant, project, rest)
 }
 
 fn azure(text: &str) -> Shape {
@@ -316,12 +296,7 @@ fn azure(text: &str) -> Shape {
         (Some(_), None) => (Part::Missing, None),
         _ => (Part::Wild, rest),
     };
-    Shape {
-        tenant,
-        project,
-        known: true,
-        ..free(rest.unwrap_or_default())
-    }
+    Shape::known(tenant, project, rest)
 }
 
 fn circle(text: &str) -> Shape {
@@ -337,23 +312,13 @@ fn circle(text: &str) -> Shape {
         (Some(_), None) => (Part::Missing, None),
         _ => (Part::Wild, rest),
     };
-    Shape {
-        tenant,
-        project,
-        known: true,
-        ..free(rest.unwrap_or_default())
-    }
+    Shape::known(tenant, project, rest)
 }
 
 fn bitbucket(text: &str, issuer: &Issuer) -> Shape {
     let workspace = issuer.key.split('/').nth(3).unwrap_or_default();
     let (project, rest) = cut(text, ':');
-    Shape {
-        tenant: Part::Fixed(workspace.to_owned()),
-        project,
-        known: true,
-        ..free(rest.unwrap_or_default())
-    }
+    Shape::known(Part::Fixed(workspace.to_owned()), project, rest)
 }
 
 fn kubernetes(text: &str) -> Shape {
@@ -366,12 +331,7 @@ fn kubernetes(text: &str) -> Shape {
         (Some(_), None) => (Part::Missing, None),
         _ => (Part::Wild, rest),
     };
-    Shape {
-        tenant,
-        project,
-        known: true,
-        ..free(rest.unwrap_or_default())
-    }
+    Shape::known(tenant, project, rest)
 }
 
 #[cfg(test)]

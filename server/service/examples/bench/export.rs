@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use contract::feed::FeedFormat;
 use service::Op;
 use service::feed::{FeedQuery, export};
-use store::testing::bench;
+use store::testing::{bench, memory};
 
 use super::{RUNS, median, rate, say, services};
 
@@ -46,9 +46,9 @@ pub async fn run() {
             "  ratio          {ratio:>9.2}            of the speed of COPY"
         ));
     }
+    let peak = memory::peak(None).map_or(0.0, memory::mib);
     say(&format!(
-        "export memory    {:>9} MiB        the most this process ever held",
-        peak_mib()
+        "export memory    {peak:>9.0} MiB        the most this process ever held"
     ));
 }
 
@@ -74,12 +74,4 @@ async fn written(op: &Op, format: FeedFormat) -> Duration {
     }
     assert_eq!(lines, EVENTS);
     started.elapsed()
-}
-
-/// High-water mark of this process's memory, in MiB; 0 where the kernel does not tell.
-fn peak_mib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM"));
-    let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
-    kib.unwrap_or(0) / 1024
 }

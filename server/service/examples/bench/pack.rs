@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use contract::campaigns::CampaignInput;
 use service::{campaigns, evidence};
-use store::testing::bench;
+use store::testing::{bench, memory};
 
 use super::{say, services};
 
@@ -50,15 +50,15 @@ async fn sealed(items: i32) -> Option<f64> {
         .expect("starts");
     campaigns::close(&op, id).await.expect("closes");
 
-    // Writing 5 there makes the present the highest so far (proc(5)); without it only growth past the start is seen.
-    let reset = std::fs::write("/proc/self/clear_refs", "5").is_ok();
-    let before = status("VmHWM");
+    // Without it only growth past the start is seen.
+    let reset = memory::forget_peak();
+    let before = memory::peak(None);
     let started = Instant::now();
     let pack = evidence::seal(&op, id).await.expect("seals");
     let seconds = started.elapsed().as_secs_f64();
     let took = before
-        .zip(status("VmHWM"))
-        .map(|(before, after)| after - before);
+        .zip(memory::peak(None))
+        .map(|(before, after)| memory::mib(after.saturating_sub(before)));
     let mib = took.map_or_else(|| "unknown".to_owned(), |mib| format!("{mib:.1}"));
     say(&format!(
         "seal             {mib:>9} MiB        more at the highest than before, {frozen} items, {} bytes of pack, {seconds:.1} s{}",
@@ -70,17 +70,4 @@ async fn sealed(items: i32) -> Option<f64> {
         }
     ));
     took
-}
-
-/// A figure of this process, MiB.
-fn status(name: &str) -> Option<f64> {
-    let text = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    let kib: f64 = line
-        .trim_start_matches(':')
-        .split_whitespace()
-        .next()?
-        .parse()
-        .ok()?;
-    Some(kib / 1024.0)
 }

@@ -10,7 +10,7 @@ use store::testing::bench;
 
 use super::{millis, p95, say, services};
 
-/// Events, unless `BENCH_EVENTS` names others: `100000,1000000`.
+/// Events, unless `BENCH_SEARCH_EVENTS` names others: `100000,1000000`.
 const EVENTS: [i64; 2] = [1_000_000, 10_000_000];
 /// Identities that cause them.
 const IDENTITIES: i32 = 2_000;
@@ -37,7 +37,7 @@ pub async fn run() {
 
 /// How many events.
 fn asked() -> Vec<i64> {
-    let said = std::env::var("BENCH_EVENTS").unwrap_or_default();
+    let said = std::env::var("BENCH_SEARCH_EVENTS").unwrap_or_default();
     let counts: Vec<i64> = said
         .split(',')
         .filter_map(|word| word.trim().replace('_', "").parse().ok())

@@ -8,7 +8,7 @@ use contract::identities::{IdentityFilter, IdentitySort};
 use domain::import::Hint;
 use service::imports::{Input, Progress, run};
 use service::{Op, Services, identities, posture};
-use store::testing::bench;
+use store::testing::{bench, memory};
 
 use super::{IDENTITIES, millis, p95, rate, say, services};
 
@@ -109,7 +109,8 @@ pub async fn import() {
     let services = services().await;
     let file = file();
     let op = services.system("bench");
-    let before = memory();
+    let peak = || memory::peak(None).map_or(0.0, memory::mib);
+    let before = peak();
     for (what, dry_run) in [
         ("preview", true),
         ("import", false),
@@ -119,8 +120,8 @@ pub async fn import() {
     }
     let megabytes = file.len() / (1024 * 1024);
     say(&format!(
-        "  memory         {:>9} MB         at most, {before} MB before; the file has {megabytes} MB",
-        memory()
+        "  memory         {:>9.0} MiB        at most, {before:.0} MiB before; the file has {megabytes} MiB",
+        peak()
     ));
 }
 
@@ -163,18 +164,4 @@ fn file() -> String {
         .expect("text");
     }
     text
-}
-
-/// The most memory this process ever had, in MB (`VmHWM` of Linux; 0 elsewhere).
-fn memory() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    line.and_then(|line| {
-        line.trim()
-            .trim_end_matches(" kB")
-            .trim()
-            .parse::<u64>()
-            .ok()
-    })
-    .map_or(0, |kilobytes| kilobytes / 1024)
 }

@@ -17,7 +17,7 @@ use crate::{Error, Op, Result};
 /// [`Error::Invalid`] beside the reason or the person; [`Error::Conflict`] when the item is not open or they
 /// would judge their own work.
 pub async fn reassign(op: &Op, input: ReassignInput) -> Result<()> {
-    op.require(Access::Review)?;
+    op.require(Access::ReassignItem)?;
     let mut tx = op.db().begin().await?;
     let (campaign, data, before) = take(&mut tx, input.item).await?;
     running(&campaign)?;

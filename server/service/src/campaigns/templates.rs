@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{NaiveDate, TimeDelta};
+use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use contract::FieldError;
 use contract::campaigns::{
     CampaignInput, CampaignPolicy, CampaignStart, CampaignTemplate, PolicyForm, Schedule,
@@ -291,21 +291,23 @@ fn next(op: &Op, stored: &StoredTemplate) -> Option<NaiveDate> {
 fn check_all(wanted: &[CampaignTemplate]) -> Result<()> {
     let mut wrong = Vec::new();
     let mut names = Vec::new();
-    for template in wanted {
+    for (at, template) in wanted.iter().enumerate() {
         let mut field = |field: &str, message: String| {
-            wrong.push(FieldError {
-                field: field.to_owned(),
-                message: if wanted.len() > 1 {
-                    format!("{}: {message}", template.name)
-                } else {
-                    message
-                },
-            });
+            let (field, message) = if wanted.len() > 1 {
+                (
+                    format!("templates[{at}].{field}"),
+                    format!("{}: {message}", template.name),
+                )
+            } else {
+                (field.to_owned(), message)
+            };
+            wrong.push(FieldError { field, message });
         };
-        if template.name.trim().is_empty() || template.name.chars().count() > 80 {
+        let named = template.name.chars().any(char::is_alphanumeric);
+        if !named || template.name.chars().count() > 80 {
             field(
                 "name",
-                "Give it a name of at most 80 characters.".to_owned(),
+                "Give it a name of letters or digits, of at most 80 characters.".to_owned(),
             );
         }
         if names.contains(&&template.name) {
@@ -317,19 +319,8 @@ fn check_all(wanted: &[CampaignTemplate]) -> Result<()> {
         for (name, message) in domain::campaign::policy::check(&template.policy) {
             field(name, message);
         }
-        if let Some(schedule) = &template.schedule {
-            if let Err(error) = Rule::parse(&schedule.rule) {
-                field("rule", error.to_string());
-            }
-            if !domain::campaign::due::is_zone(&schedule.time_zone) {
-                field(
-                    "time_zone",
-                    format!("{:?} is no time zone.", schedule.time_zone),
-                );
-            }
-            if !(0..=60).contains(&schedule.ahead_days) {
-                field("ahead_days", "Use 0 to 60 days.".to_owned());
-            }
+        for (name, message) in template.schedule.iter().flat_map(check_schedule) {
+            field(name, message);
         }
         names.push(&template.name);
     }
@@ -338,6 +329,27 @@ fn check_all(wanted: &[CampaignTemplate]) -> Result<()> {
     } else {
         Err(Error::Invalid(wrong))
     }
+}
+
+/// Field and what is wrong with it.
+fn check_schedule(schedule: &Schedule) -> Vec<(&'static str, String)> {
+    let mut wrong = Vec::new();
+    // A calendar ends somewhere, and so does what is looked ahead.
+    if !(1970..=9999).contains(&schedule.starts_on.year()) {
+        let message = "Use a day between 1970 and the year 9999.";
+        wrong.push(("starts_on", message.to_owned()));
+    }
+    if let Err(error) = Rule::parse(&schedule.rule) {
+        wrong.push(("rule", error.to_string()));
+    }
+    if !domain::campaign::due::is_zone(&schedule.time_zone) {
+        let message = format!("{:?} is no time zone.", schedule.time_zone);
+        wrong.push(("time_zone", message));
+    }
+    if !(0..=60).contains(&schedule.ahead_days) {
+        wrong.push(("ahead_days", "Use 0 to 60 days.".to_owned()));
+    }
+    wrong
 }
 
 fn changes(there: &[StoredTemplate], wanted: &[CampaignTemplate]) -> Vec<TemplateChange> {

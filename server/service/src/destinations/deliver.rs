@@ -13,7 +13,8 @@ use store::Tx;
 use store::destinations::Kept;
 use store::feed::Slice;
 
-use super::{one, secret, selection};
+use super::make::selection;
+use super::{one, secret};
 use crate::ports::{Carrier, Reply};
 use crate::{Error, Op, Result};
 

@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use contract::ids::IdentityId;
 use domain::detect::seen::changed;
 use domain::detect::{self, Detected, Memory, Scope, Seen, Waiting};
-use domain::event::normalize;
 use domain::event::sighting::Sighting;
 use store::detect::{Kept, RunnerSeen};
 use store::events::explore::Stored;
@@ -26,17 +25,7 @@ pub(super) struct Batch {
 
 impl Batch {
     /// Reads what is known of everybody the events speak of.
-    pub async fn gather(
-        conn: &mut Conn,
-        mut events: Vec<Stored>,
-        now: DateTime<Utc>,
-    ) -> Result<Self> {
-        for stored in &mut events {
-            if let Some(raw) = stored.raw.take() {
-                stored.event.joins =
-                    normalize::joins(stored.event.format, &raw, stored.received_at);
-            }
-        }
+    pub async fn gather(conn: &mut Conn, events: Vec<Stored>, now: DateTime<Utc>) -> Result<Self> {
         let affected = affected(conn, &events).await?;
         let mut memory = Memory::default();
         let mut scopes = BTreeSet::from([Scope::Nobody]);

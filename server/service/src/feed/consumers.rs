@@ -2,6 +2,9 @@
 //!
 //! Moving on is reading, and leaves no entry in the record (a reader of the record would never come to its end); making
 //! and removing a consumer does. All of it needs the scope of the event feed; another feed's besides, where it is that.
+//!
+//! A consumer that a token of some teams made is these teams': such a token finds no other, and is not told of one but
+//! that its name is taken.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::feed::FeedStream;
@@ -141,6 +144,7 @@ async fn make(op: &Op, name: &str, filter: &Selection, written: Value) -> Result
         position: head.earliest - 1,
         leased: None,
         created_by: op.actor.identity().2,
+        teams: op.teams().to_vec(),
         created_at: op.now,
         read_at: None,
         outrun: false,
@@ -177,18 +181,14 @@ pub async fn acknowledge(op: &Op, name: &str, lease: Uuid) -> Result<()> {
     Ok(tx.commit().await.map_err(store::Error::from)?)
 }
 
-/// The consumers of the feeds the actor may read, in order of name.
+/// The consumers the actor sees, in order of name: a token of some teams sees theirs, anybody else all.
 ///
 /// # Errors
 /// When the actor may read no feed.
 pub async fn list(op: &Op, after: Option<&str>, limit: i64) -> Result<contract::Page<Consumer>> {
     op.require(access(FeedStream::Events))?;
-    if !op.teams().is_empty() {
-        let words = "This token sees the rows of some teams only; consumers are everybody's.";
-        return Err(Error::Forbidden(words.to_owned()));
-    }
     let mut conn = op.db().acquire().await?;
-    let mut rows = store::feed::consumers::list(&mut conn, after, limit + 1).await?;
+    let mut rows = store::feed::consumers::list(&mut conn, op.teams(), after, limit + 1).await?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
     let next = (rows.len() > most).then(|| rows[most - 1].name.clone());
     rows.truncate(most);
@@ -223,8 +223,37 @@ async fn locked(op: &Op, tx: &mut store::Tx, name: &str) -> Result<Consumer> {
         .await?
         .ok_or(Error::NotFound("consumer"))?;
     op.require(access(consumer.stream))?;
-    if !op.teams().is_empty() && consumer.created_by != op.actor.identity().2 {
+    if !is_seen(op.teams(), &consumer.teams) {
         return Err(Error::NotFound("consumer"));
     }
     Ok(consumer)
+}
+
+/// Whether somebody who sees the rows of these teams (none: all rows) sees a consumer of those: no row it is handed is
+/// another team's.
+fn is_seen(mine: &[String], its: &[String]) -> bool {
+    mine.is_empty() || !its.is_empty() && its.iter().all(|team| mine.contains(team))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_seen;
+
+    #[test]
+    fn a_consumer_of_teams_is_seen_by_who_sees_all_of_them() {
+        let slugs =
+            |text: &str| -> Vec<String> { text.split_whitespace().map(str::to_owned).collect() };
+        for (mine, its, seen) in [
+            ("", "", true),
+            ("", "payments", true),
+            ("payments", "payments", true),
+            ("payments zebra", "zebra", true),
+            ("payments zebra", "zebra payments", true),
+            ("payments", "zebra", false),
+            ("payments", "payments zebra", false),
+            ("payments", "", false),
+        ] {
+            assert_eq!(is_seen(&slugs(mine), &slugs(its)), seen, "{mine}: {its}");
+        }
+    }
 }

@@ -15,14 +15,18 @@ use super::Run;
 use super::tally::Line;
 use crate::Result;
 
-/// Whose each row is: the identity and its name. What nobody is called is a problem; what two are is a conflict.
-async fn owners(
+/// An identity and its name.
+type Whose = (Uuid, String);
+
+/// Whose each row is, and the ids of all of them. What nobody is called is a problem; what two are is a conflict.
+async fn owners<T>(
     run: &mut Run<'_>,
     tx: &mut Tx,
     kind: ImportKind,
-    rows: &[(&Place, &str)],
-) -> Result<Vec<Option<(Uuid, String)>>> {
-    let mut words: Vec<String> = rows.iter().map(|(_, word)| (*word).to_owned()).collect();
+    rows: &[(Place, T)],
+    named: fn(&T) -> &String,
+) -> Result<(Vec<Option<Whose>>, Vec<Uuid>)> {
+    let mut words: Vec<String> = rows.iter().map(|(_, one)| named(one).clone()).collect();
     words.sort_unstable();
     words.dedup();
     let found = lookup::by_reference(tx, &words).await?;
@@ -30,9 +34,10 @@ async fn owners(
     let names = store::imports::write::names(tx, &ids).await?;
     let name = |id: &Uuid| names.get(id).cloned().unwrap_or_default();
     let mut all = Vec::with_capacity(rows.len());
-    for (place, word) in rows {
+    for (place, one) in rows {
+        let word = named(one);
         let shown = fields::cut(word);
-        all.push(match found.get(*word).map(Vec::as_slice) {
+        all.push(match found.get(word).map(Vec::as_slice) {
             Some([id]) => Some((*id, name(id))),
             Some([first, second, ..]) => {
                 let reason = format!(
@@ -61,7 +66,8 @@ async fn owners(
             }
         });
     }
-    Ok(all)
+    let ids = all.iter().flatten().map(|(id, _)| *id).collect();
+    Ok((all, ids))
 }
 
 fn line(
@@ -91,7 +97,7 @@ impl Run<'_> {
         place: &Place,
         kind: ImportKind,
         new: bool,
-        whose: &(Uuid, String),
+        whose: &Whose,
         changes: Changes,
     ) {
         let outcome = match (new, changes.is_empty()) {
@@ -135,12 +141,7 @@ pub(super) async fn credentials(
     if all.is_empty() {
         return Ok(());
     }
-    let refs: Vec<(&Place, &str)> = all
-        .iter()
-        .map(|(place, one)| (place, one.identity.as_str()))
-        .collect();
-    let whose = owners(run, tx, ImportKind::Credentials, &refs).await?;
-    let ids: Vec<Uuid> = whose.iter().flatten().map(|(id, _)| *id).collect();
+    let (whose, ids) = owners(run, tx, ImportKind::Credentials, &all, |one| &one.identity).await?;
     let mut standing: HashMap<Uuid, Vec<kept::Credential>> = HashMap::new();
     for one in kept::credentials(tx, &ids).await? {
         standing.entry(one.identity).or_default().push(one);
@@ -265,12 +266,7 @@ pub(super) async fn permissions(
     if all.is_empty() {
         return Ok(());
     }
-    let refs: Vec<(&Place, &str)> = all
-        .iter()
-        .map(|(place, one)| (place, one.identity.as_str()))
-        .collect();
-    let whose = owners(run, tx, ImportKind::Permissions, &refs).await?;
-    let ids: Vec<Uuid> = whose.iter().flatten().map(|(id, _)| *id).collect();
+    let (whose, ids) = owners(run, tx, ImportKind::Permissions, &all, |one| &one.identity).await?;
     let key = |one: &kept::Permission| {
         (
             one.identity,
@@ -367,12 +363,7 @@ pub(super) async fn trusts(run: &mut Run<'_>, tx: &mut Tx, all: Vec<(Place, Trus
     if all.is_empty() {
         return Ok(());
     }
-    let refs: Vec<(&Place, &str)> = all
-        .iter()
-        .map(|(place, one)| (place, one.identity.as_str()))
-        .collect();
-    let whose = owners(run, tx, ImportKind::Trusts, &refs).await?;
-    let ids: Vec<Uuid> = whose.iter().flatten().map(|(id, _)| *id).collect();
+    let (whose, ids) = owners(run, tx, ImportKind::Trusts, &all, |one| &one.identity).await?;
     let key = |one: &kept::Trust| (one.identity, one.language.clone(), one.target.clone());
     let mut standing: HashMap<_, kept::Trust> = kept::trusts(tx, &ids)
         .await?

@@ -57,6 +57,8 @@ pub(crate) struct Prepared {
     pub event: Event,
     /// The record, redacted, as JSON text.
     pub raw: String,
+    /// What joins it to others, as it is kept.
+    pub joins: String,
 }
 
 /// A record that cannot be taken.
@@ -162,6 +164,7 @@ impl Reading {
         match outcome {
             Ok(accepted) => self.records.push(Prepared {
                 raw: accepted.text(),
+                joins: accepted.event.joins.kept(),
                 event: accepted.event,
             }),
             Err((reason, raw)) => self.rejects.push(Reject {

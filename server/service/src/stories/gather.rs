@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use domain::event::normalize;
 use domain::event::story::{Federated, RunKey, Story, Told, gather};
 use store::Conn;
 use store::events::explore::Stored;
@@ -72,13 +71,9 @@ impl Gathered {
     fn take(&mut self, events: Vec<Stored>) {
         self.cut |= i64::try_from(events.len()).is_ok_and(|count| count >= MOST);
         let there: BTreeSet<Uuid> = self.events.iter().map(|stored| stored.id.0).collect();
-        for mut stored in events {
+        for stored in events {
             if there.contains(&stored.id.0) {
                 continue;
-            }
-            if let Some(raw) = stored.raw.take() {
-                stored.event.joins =
-                    normalize::joins(stored.event.format, &raw, stored.received_at);
             }
             self.events.push(stored);
         }

@@ -284,3 +284,32 @@ async fn each_role_sees_and_does_only_what_is_theirs() {
     assert!(campaigns::list(&house.nobody()).await.is_err());
     assert!(campaigns::view(&house.nobody(), id).await.is_err());
 }
+
+#[tokio::test]
+async fn the_answers_of_a_whole_campaign_are_for_who_reads_its_evidence() {
+    let Some(house) = House::build().await else {
+        return;
+    };
+    let id = house.started().await;
+    let item = house.item(id, 4).await.id;
+    let input = house.answer(item, DecisionKind::Approve).await;
+    campaigns::decide(&house.op(NADIA), input)
+        .await
+        .expect("decided");
+    let page = campaigns::answers(&house.op(OTTO), id, None, 10)
+        .await
+        .expect("an auditor sees them");
+    assert_eq!((page.rows.len(), page.next), (1, None));
+    let answer = &page.rows[0];
+    assert_eq!((answer.item, answer.number), (item, 1));
+    assert_eq!(answer.decision.decision, DecisionKind::Approve);
+    assert_eq!(answer.decision.by.id, person(NADIA));
+    let refused = campaigns::answers(&house.op(NADIA), id, None, 10)
+        .await
+        .expect_err("an owner sees their own, item by item");
+    assert!(matches!(refused, Error::Refused(_)), "{refused}");
+    let wrong = campaigns::answers(&house.op(OTTO), id, Some("abc"), 10)
+        .await
+        .expect_err("no cursor");
+    assert!(matches!(wrong, Error::Invalid(_)), "{wrong}");
+}

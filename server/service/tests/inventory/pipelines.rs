@@ -226,6 +226,61 @@ async fn jobs_meet_the_roll_and_meet_it_again_when_it_changes() {
 }
 
 #[tokio::test]
+async fn all_repositories_meet_the_roll_again_and_their_findings_are_counted() {
+    let Some(house) = open().await else { return };
+    let op = house.as_person(INES);
+    let subject = "repo:acme/shop:ref:refs/heads/main";
+    let id = role(&house, subject).await;
+    let both = format!(r#"["{subject}","repo:acme/web:ref:refs/heads/main"]"#);
+    let sql = format!(r#"UPDATE trusts SET document = replace(document, '"{subject}"', '{both}')"#);
+    store::testing::script(&house.services.db, sql).await;
+    for name in ["acme/shop", "acme/web"] {
+        let named = Named {
+            name: name.into(),
+            ..Named::default()
+        };
+        let all = brought(&workflow(PINNED, "pull_request_target"));
+        trust::keep(&op, &named, all).await.expect("kept");
+    }
+    // A repository of another forge, of which no trust speaks, between them or behind.
+    let named = Named {
+        forge: "gitlab".into(),
+        name: "acme/web/shop".into(),
+        ..Named::default()
+    };
+    let mut all = Brought::default();
+    all.take(".gitlab-ci.yml", b"deploy:\n  script: [make]\n");
+    let other = trust::keep(&op, &named, all).await.expect("kept");
+    let rule = "reachable-by-pull-request-target";
+    let found = inbox(&house, rule).await;
+    assert_eq!(found.len(), 2, "one of each repository");
+    let states = |rows: &[FindingRow]| rows.iter().map(|it| it.state).collect::<Vec<_>>();
+    assert_eq!(states(&found), [FindingState::Open; 2]);
+    let sql = "UPDATE trusts SET document = replace(document, 'ref:refs/heads/main', 'environment:production')".to_owned();
+    store::testing::script(&house.services.db, sql).await;
+    let done = trust::rejoin_all(&house.services.system("test")).await;
+    assert_eq!(done.expect("joined"), 3);
+    assert_eq!(
+        states(&inbox(&house, rule).await),
+        [FindingState::Resolved; 2]
+    );
+    let view = trust::repository(&op, other.id).await.expect("seen");
+    assert_eq!((view.trusts, view.row.jobs), (0, 1));
+    let open = FindingFilter {
+        identity: Some(id),
+        ..FindingFilter::default()
+    };
+    let open = service::findings::list(&op, &open, None).await;
+    let row = service::identities::view(&op, id).await.expect("seen").row;
+    assert_eq!(
+        usize::try_from(row.open_findings).expect("few"),
+        open.expect("listed").page.rows.len(),
+        "the identity counts what stands"
+    );
+    assert!(row.open_findings > 0, "both jobs still ask for the role");
+}
+
+#[tokio::test]
 async fn pasted_pipelines_are_scanned_without_keeping_and_kept_when_asked() {
     let Some(house) = open().await else { return };
     role(&house, "repo:acme/shop:ref:refs/heads/main").await;

@@ -56,6 +56,11 @@ pub(super) fn of<'a>(headers: &'a HeaderMap, basic: Option<&'a str>) -> Proof<'a
     }
 }
 
+/// Whether a delivery is signed in one of the ways a source takes.
+pub(super) fn is_signed(shown: &Proof<'_>) -> bool {
+    shown.github.is_some() || shown.standard.is_some()
+}
+
 /// The client certificate, where a trusted proxy passed it on: anybody else's header is nobody's.
 pub(super) fn certificate<'a>(
     headers: &'a HeaderMap,

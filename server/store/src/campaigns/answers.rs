@@ -1,8 +1,9 @@
 //! Answers to items, and whose item it is.
 
 use chrono::{DateTime, Utc};
-use contract::campaigns::{DecisionKind, ModifyTarget};
+use contract::campaigns::{DecisionKind, DecisionView, GivenAnswer, ModifyTarget};
 use contract::ids::{CampaignId, ItemId, PersonId};
+use contract::people::PersonRef;
 use domain::campaign::item::Decision;
 use domain::campaign::reviewer::Assignment;
 use sqlx::types::Json;
@@ -66,6 +67,76 @@ pub async fn decisions(conn: &mut Conn, items: &[ItemId]) -> Result<Vec<(ItemId,
             Ok((row.item_id.into(), decision))
         })
         .collect()
+}
+
+#[expect(clippy::struct_excessive_bools, reason = "a row as it is stored")]
+struct GivenRow {
+    id: Uuid,
+    item_id: Uuid,
+    identity_id: Uuid,
+    identity_name: String,
+    number: i32,
+    stage: i32,
+    at_once: bool,
+    decision: String,
+    reason: String,
+    targets: Json<Vec<ModifyTarget>>,
+    decided_by: Uuid,
+    decided_by_name: String,
+    active: bool,
+    decided_at: DateTime<Utc>,
+    followed_advice: bool,
+    bulk: bool,
+}
+
+/// Answers of a campaign in the order of their ids, which is the one they were given in, after one of them.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn answer_page(
+    conn: &mut Conn,
+    campaign: CampaignId,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<GivenAnswer>> {
+    let rows = sqlx::query_as!(
+        GivenRow,
+        r#"SELECT d.id, d.item_id, i.identity_id, i.identity_name, d.number, d.stage, d.at_once, d.decision, d.reason,
+               d.targets AS "targets: _", d.decided_by, d.decided_by_name, p.active, d.decided_at, d.followed_advice, d.bulk
+           FROM campaign_items i JOIN item_decisions d ON d.item_id = i.id JOIN people p ON p.id = d.decided_by
+           WHERE i.campaign_id = $1 AND ($2::uuid IS NULL OR d.id > $2)
+           ORDER BY d.id LIMIT $3"#,
+        campaign.0,
+        after,
+        limit
+    )
+    .fetch_all(conn)
+    .await?;
+    let answer = |row: GivenRow| {
+        let by = PersonRef {
+            id: row.decided_by.into(),
+            name: row.decided_by_name,
+            active: row.active,
+        };
+        Ok(GivenAnswer {
+            id: row.id,
+            item: row.item_id.into(),
+            identity: (row.identity_id.into(), row.identity_name),
+            number: row.number,
+            stage: row.stage,
+            at_once: row.at_once,
+            decision: DecisionView {
+                decision: row.decision.parse()?,
+                reason: row.reason,
+                targets: row.targets.0,
+                by,
+                at: row.decided_at,
+                followed: row.followed_advice,
+                bulk: row.bulk,
+            },
+        })
+    };
+    rows.into_iter().map(answer).collect()
 }
 
 /// An answer to be kept.

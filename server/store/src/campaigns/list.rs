@@ -7,6 +7,7 @@ use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use super::items::ListRow;
+use crate::conditions::{push_any, push_words};
 use crate::{Conn, Result};
 
 /// The value of the team facet that means "no team".
@@ -155,22 +156,7 @@ fn push_of(query: &mut QueryBuilder<Postgres>, of: Of, words: &str) {
         query.push_bind(person.0);
         query.push("))");
     }
-    for word in words.split_whitespace().take(8) {
-        let escaped = word
-            .replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_");
-        query.push(" AND i.identity_name ILIKE ");
-        query.push_bind(format!("%{escaped}%"));
-    }
-}
-
-fn push_any(query: &mut QueryBuilder<Postgres>, column: &str, words: &[String]) {
-    if !words.is_empty() {
-        query.push(format!(" AND {column} = ANY("));
-        query.push_bind(words.to_vec());
-        query.push(")");
-    }
+    push_words(query, "i.identity_name", words);
 }
 
 fn outcomes(filter: &ItemFilter) -> Vec<String> {

@@ -7,6 +7,7 @@ use contract::identities::{
 };
 use contract::ids::IdentityId;
 
+use crate::conditions::literal;
 use crate::{Conn, Result};
 
 /// A population as the database is asked for it: the scope with its due date.
@@ -35,12 +36,7 @@ pub async fn ids(conn: &mut Conn, population: &Population<'_>) -> Result<Vec<Ide
     } else {
         words(&filter.state, IdentityState::as_str)
     };
-    let pattern = filter
-        .q
-        .trim()
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
+    let pattern = literal(filter.q.trim());
     let unused_before = filter
         .unused_days
         .map(|days| population.now - chrono::TimeDelta::days(days.clamp(0, 36_500)));

@@ -11,11 +11,12 @@ use contract::events::{EventFilter, HistogramBar};
 use contract::ids::{EventId, IdentityId};
 use sqlx::{Postgres, QueryBuilder, Row as _};
 
+use crate::feed::EVENTS as FEED;
 use crate::{Conn, Result};
 use filter::push_filter;
 pub use row::Stored;
 pub(crate) use row::stored as read;
-use row::{COLUMNS, JOINS, stored};
+use row::{BARE, COLUMNS, JOINED, JOINS, RECORD, stored};
 
 /// Where a page ended: time and id of its last row.
 pub type Mark = (DateTime<Utc>, EventId);
@@ -58,9 +59,8 @@ pub async fn page(
     after: Option<Mark>,
     limit: i64,
 ) -> Result<Vec<Stored>> {
-    let mut query = QueryBuilder::<Postgres>::new(format!(
-        "SELECT {COLUMNS}, NULL::text AS raw {JOINS} WHERE true"
-    ));
+    let mut query =
+        QueryBuilder::<Postgres>::new(format!("SELECT {COLUMNS}, {BARE} {JOINS} WHERE true"));
     push_filter(&mut query, filter, None);
     if let Some((at, id)) = after {
         query
@@ -217,7 +217,7 @@ async fn scanned(conn: &mut Conn, filter: &EventFilter, seconds: i64) -> Result<
 pub async fn find(conn: &mut Conn, id: EventId) -> Result<Option<Stored>> {
     for joins in [JOINS, &cited()] {
         let mut query = QueryBuilder::<Postgres>::new(format!(
-            "SELECT {COLUMNS}, e.raw::text AS raw {joins} WHERE e.id = "
+            "SELECT {COLUMNS}, {RECORD} {joins} WHERE e.id = "
         ));
         query.push_bind(id.0);
         if let Some(row) = query.build().fetch_optional(&mut *conn).await? {
@@ -243,7 +243,7 @@ pub async fn published(
     limit: i64,
 ) -> Result<Vec<Stored>> {
     let mut query = QueryBuilder::<Postgres>::new(format!(
-        "SELECT {COLUMNS}, NULL::text AS raw FROM feed f JOIN events e ON e.id = f.event_id AND e.occurred_at = f.occurred_at
+        "SELECT {COLUMNS}, {BARE} {FEED}
          JOIN sources s ON s.id = e.source_id LEFT JOIN identities i ON i.id = e.identity_id WHERE f.position > "
     ));
     query.push_bind(after);
@@ -271,7 +271,7 @@ pub async fn some(conn: &mut Conn, ids: &[EventId]) -> Result<Vec<Stored>> {
             break;
         }
         let mut query = QueryBuilder::<Postgres>::new(format!(
-            "SELECT {COLUMNS}, NULL::text AS raw {joins} WHERE e.id = ANY("
+            "SELECT {COLUMNS}, {BARE} {joins} WHERE e.id = ANY("
         ));
         query.push_bind(wanted).push(")");
         for row in &query.build().fetch_all(&mut *conn).await? {
@@ -282,19 +282,19 @@ pub async fn some(conn: &mut Conn, ids: &[EventId]) -> Result<Vec<Stored>> {
     Ok(found)
 }
 
-/// The beginning of a query for whole events with their records, on `events e`.
+/// The beginning of a query for events with what joins them, on `events e`.
 pub(crate) fn whole() -> QueryBuilder<Postgres> {
-    QueryBuilder::new(format!("SELECT {COLUMNS}, e.raw::text AS raw {JOINS}"))
+    QueryBuilder::new(format!("SELECT {COLUMNS}, {JOINED} {JOINS}"))
 }
 
-/// Events of the feed after a place and up to another, whole, in the order of the feed. An event of a month that was
-/// dropped has nothing left to say.
+/// Events of the feed after a place and up to another, with what joins them, in the order of the feed. An event of a
+/// month that was dropped has nothing left to say.
 ///
 /// # Errors
 /// When the database cannot be asked, or a stored word is unknown.
 pub async fn of_feed(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<Stored>> {
     let mut query = QueryBuilder::<Postgres>::new(format!(
-        "SELECT {COLUMNS}, e.raw::text AS raw FROM feed f JOIN events e ON e.id = f.event_id AND e.occurred_at = f.occurred_at
+        "SELECT {COLUMNS}, {JOINED} {FEED}
          JOIN sources s ON s.id = e.source_id LEFT JOIN identities i ON i.id = e.identity_id WHERE f.position > "
     ));
     query

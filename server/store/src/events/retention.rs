@@ -109,14 +109,15 @@ pub async fn counted(conn: &mut Conn, part: &Part) -> Result<Vec<(SourceId, i64)
 }
 
 /// Sources of which something came lately (ids from `floor` on: they begin with the time of receipt), or waits for its
-/// place in the feed.
+/// place in the feed. What waits with others of the same delivery is taken as lasting from the first of them to the last:
+/// a month more may seem late, for a moment.
 ///
 /// # Errors
 /// When the database cannot be asked.
 pub async fn late(conn: &mut Conn, part: &Part, floor: Uuid) -> Result<Vec<SourceId>> {
     let sql = format!(
         "SELECT DISTINCT source_id FROM {} WHERE id >= $1 AND occurred_at >= $2 AND occurred_at < $3
-         UNION SELECT source_id FROM feed_queue WHERE occurred_at >= $2 AND occurred_at < $3",
+         UNION SELECT source_id FROM feed_queue WHERE last_at >= $2 AND first_at < $3",
         part.table
     );
     let found: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))

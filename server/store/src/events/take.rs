@@ -4,9 +4,9 @@
 //! once waits for itself and never deadlocks.
 
 mod few;
+mod keys;
 mod many;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -15,7 +15,9 @@ use contract::ids::{EventId, IdentityId, SourceId};
 use domain::event::Event;
 use uuid::Uuid;
 
+use crate::copy::MANY;
 use crate::{Result, Tx};
+pub use keys::claim as claim_keys;
 
 /// An event about to be kept.
 #[derive(Debug, Clone)]
@@ -26,6 +28,8 @@ pub struct NewEvent<'a> {
     pub event: &'a Event,
     /// The redacted record, JSON text.
     pub raw: &'a str,
+    /// What joins it to others, JSON text ([`domain::event::Joins::kept`]).
+    pub joins: &'a str,
     /// Digest for the feed's chain.
     pub digest: [u8; 32],
     /// Whom it resolved to, with the selector that matched: kind, issuer, value.
@@ -45,38 +49,6 @@ pub struct Quarantined {
     pub raw: String,
 }
 
-/// Claims vendor ids for a source and returns those that are new. The ids must not repeat.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn claim_keys(
-    tx: &mut Tx,
-    source: SourceId,
-    mut keys: Vec<(&str, DateTime<Utc>)>,
-) -> Result<HashSet<String>> {
-    // One order for everybody: two transactions claiming the same ids cannot wait for each other in a circle.
-    keys.sort_unstable();
-    let ids: Vec<String> = keys.iter().map(|key| key.0.to_owned()).collect();
-    let times: Vec<DateTime<Utc>> = keys.iter().map(|key| key.1).collect();
-    let new = sqlx::query_scalar!(
-        "INSERT INTO event_keys (source_id, vendor_id, occurred_at)
-         SELECT $1, k.vendor_id, k.occurred_at
-         FROM UNNEST($2::text[], $3::timestamptz[]) WITH ORDINALITY AS k (vendor_id, occurred_at, place)
-         ORDER BY k.place
-         ON CONFLICT DO NOTHING RETURNING vendor_id",
-        source.0,
-        &ids,
-        &times
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(new.into_iter().collect())
-}
-
-/// Rows from which on COPY is quicker. Its last two messages follow each other without an answer, so that the second
-/// waits until the first is acknowledged (up to 40 ms: the driver does not set `TCP_NODELAY`).
-const MANY: usize = 250;
-
 /// Inserts new events and enqueues each for the feed.
 ///
 /// # Errors
@@ -95,17 +67,29 @@ pub async fn insert(
     } else {
         many::insert(tx, source, received_at, batch).await?;
     }
-    let ids: Vec<Uuid> = batch.iter().map(|new| new.id.0).collect();
-    let times: Vec<DateTime<Utc>> = batch.iter().map(|new| new.event.occurred_at).collect();
-    let digests: Vec<&[u8]> = batch.iter().map(|new| new.digest.as_slice()).collect();
+    for part in batch.chunks(QUEUED) {
+        enqueue(tx, source, part).await?;
+    }
+    Ok(())
+}
+
+/// Most events that wait for their places in one row of the queue.
+const QUEUED: usize = 2_000;
+
+/// Lets events wait for their places, all of them in one row: a row each, written, indexed and deleted, cost more
+/// than their places do.
+async fn enqueue(tx: &mut Tx, source: SourceId, part: &[NewEvent<'_>]) -> Result<()> {
+    let ids: Vec<Uuid> = part.iter().map(|new| new.id.0).collect();
+    let times: Vec<DateTime<Utc>> = part.iter().map(|new| new.event.occurred_at).collect();
+    let digests: Vec<u8> = part.iter().flat_map(|new| new.digest).collect();
     sqlx::query!(
-        "INSERT INTO feed_queue (source_id, event_id, occurred_at, digest)
-         SELECT $1, n.id, n.occurred_at, n.digest
-         FROM UNNEST($2::uuid[], $3::timestamptz[], $4::bytea[]) AS n (id, occurred_at, digest)",
+        "INSERT INTO feed_queue (source_id, events, event_ids, times, digests, first_at, last_at)
+         SELECT $1, $2, $3, $4, $5, min(at), max(at) FROM UNNEST($4::timestamptz[]) AS at",
         source.0,
+        i32::try_from(part.len()).unwrap_or(i32::MAX),
         &ids,
         &times,
-        &digests as _
+        digests
     )
     .execute(&mut **tx)
     .await?;

@@ -106,17 +106,18 @@ async fn identities(tx: &mut Tx, (ids, _, times): Latest) -> Result<()> {
     if ids.is_empty() {
         return Ok(());
     }
-    // In order of id: two batches about the same identities must not wait for each other in a circle. What is judged by
-    // days is judged anew when a day is; what should not be used at all, at each use.
+    // In order of id: two batches about the same identities must not wait for each other in a circle. What was used
+    // later already is left alone: nobody waits for it. What is judged by days is judged anew when a day is; what should
+    // not be used at all, at each later use.
     sqlx::query!(
         "WITH before AS (
-             SELECT id, state, last_used_at FROM identities WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE
+             SELECT i.id, i.state, i.last_used_at, u.at
+             FROM identities i JOIN UNNEST($1::uuid[], $2::timestamptz[]) AS u (id, at) ON u.id = i.id
+             WHERE i.last_used_at IS NULL OR i.last_used_at < u.at ORDER BY i.id FOR NO KEY UPDATE OF i
          ), used AS (
-             UPDATE identities i SET last_used_at = u.at
-             FROM UNNEST($1::uuid[], $2::timestamptz[]) AS u (id, at) JOIN before b ON b.id = u.id
-             WHERE i.id = u.id AND (b.last_used_at IS NULL OR b.last_used_at < u.at)
+             UPDATE identities i SET last_used_at = b.at FROM before b WHERE i.id = b.id
              RETURNING i.id, b.last_used_at IS NULL OR b.state NOT IN ('active', 'discovered')
-                 OR (b.last_used_at AT TIME ZONE 'UTC')::date < (u.at AT TIME ZONE 'UTC')::date AS touched
+                 OR (b.last_used_at AT TIME ZONE 'UTC')::date < (b.at AT TIME ZONE 'UTC')::date AS touched
          )
          INSERT INTO identity_touches (identity_id) SELECT id FROM used WHERE touched",
         &ids,

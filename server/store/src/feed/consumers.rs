@@ -26,6 +26,8 @@ pub struct Consumer {
     pub leased: Option<(i64, Uuid, DateTime<Utc>)>,
     /// Who made it.
     pub created_by: String,
+    /// Slugs of the teams whose rows it is handed; none: everybody's.
+    pub teams: Vec<String>,
     /// When.
     pub created_at: DateTime<Utc>,
     /// When it last asked.
@@ -45,6 +47,7 @@ struct Row {
     lease: Option<Uuid>,
     leased_until: Option<DateTime<Utc>>,
     created_by: String,
+    teams: Vec<String>,
     created_at: DateTime<Utc>,
     read_at: Option<DateTime<Utc>>,
     outrun: bool,
@@ -62,6 +65,7 @@ impl Row {
             position: self.position,
             leased: leased.map(|((position, lease), until)| (position, lease, until)),
             created_by: self.created_by,
+            teams: self.teams,
             created_at: self.created_at,
             read_at: self.read_at,
             outrun: self.outrun,
@@ -75,8 +79,8 @@ impl Row {
 /// When the database refuses.
 pub async fn insert(tx: &mut Tx, consumer: &Consumer) -> Result<bool> {
     let added = sqlx::query!(
-        "INSERT INTO feed_consumers (name, stream, filter_hash, filter, epoch, position, created_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (name) DO NOTHING",
+        "INSERT INTO feed_consumers (name, stream, filter_hash, filter, epoch, position, created_by, created_at, teams)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (name) DO NOTHING",
         consumer.name,
         consumer.stream.as_str(),
         consumer.filter_hash,
@@ -84,7 +88,8 @@ pub async fn insert(tx: &mut Tx, consumer: &Consumer) -> Result<bool> {
         consumer.epoch,
         consumer.position,
         consumer.created_by,
-        consumer.created_at
+        consumer.created_at,
+        &consumer.teams
     )
     .execute(&mut **tx)
     .await?;
@@ -98,7 +103,8 @@ pub async fn insert(tx: &mut Tx, consumer: &Consumer) -> Result<bool> {
 pub async fn lock(tx: &mut Tx, name: &str) -> Result<Option<Consumer>> {
     let row = sqlx::query_as!(
         Row,
-        "SELECT name, stream, filter_hash, filter, epoch, position, leased, lease, leased_until, created_by, created_at, read_at, outrun
+        "SELECT name, stream, filter_hash, filter, epoch, position, leased, lease, leased_until, created_by, teams, created_at, read_at,
+             outrun
          FROM feed_consumers WHERE name = $1 FOR UPDATE",
         name
     )
@@ -107,17 +113,26 @@ pub async fn lock(tx: &mut Tx, name: &str) -> Result<Option<Consumer>> {
     row.map(Row::into_consumer).transpose()
 }
 
-/// Consumers in order of name, after a name, at most `limit`.
+/// Consumers in order of name, after a name, at most `limit`; of these teams alone, or everybody's when none is named.
 ///
 /// # Errors
 /// When the database cannot be asked, or a stored word is unknown.
-pub async fn list(conn: &mut Conn, after: Option<&str>, limit: i64) -> Result<Vec<Consumer>> {
+pub async fn list(
+    conn: &mut Conn,
+    teams: &[String],
+    after: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Consumer>> {
     let rows = sqlx::query_as!(
         Row,
-        "SELECT name, stream, filter_hash, filter, epoch, position, leased, lease, leased_until, created_by, created_at, read_at, outrun
-         FROM feed_consumers WHERE $1::text IS NULL OR name > $1 ORDER BY name LIMIT $2",
+        "SELECT name, stream, filter_hash, filter, epoch, position, leased, lease, leased_until, created_by, teams, created_at, read_at,
+             outrun
+         FROM feed_consumers
+         WHERE ($1::text IS NULL OR name > $1) AND ($3::text[] = '{}' OR teams <> '{}' AND teams <@ $3)
+         ORDER BY name LIMIT $2",
         after,
-        limit
+        limit,
+        teams
     )
     .fetch_all(conn)
     .await?;

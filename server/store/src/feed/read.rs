@@ -33,8 +33,15 @@ pub struct Slice {
 const COLUMNS: &str = "SELECT f.position, f.published, f.hash, e.id, e.received_at, e.occurred_at, s.slug, i.id, \
     i.name, e.kind, e.outcome, e.action, e.format, e.vendor_id, e.id_kind, e.actor, e.issuer, e.subject, e.principal, \
     e.role, e.repository, e.git_ref, e.commit, e.run_id, e.environment, e.target, e.source_ip, ";
-const TABLES: &str = " FROM feed f JOIN events e ON e.id = f.event_id AND e.occurred_at = f.occurred_at \
-    JOIN sources s ON s.id = f.source_id LEFT JOIN identities i ON i.id = e.identity_id WHERE f.position > ";
+const WHOLE: &str =
+    "FROM feed f JOIN events e ON e.id = f.event_id AND e.occurred_at = f.occurred_at";
+const BESIDE: &str = "JOIN sources s ON s.id = f.source_id LEFT JOIN identities i ON i.id = e.identity_id WHERE f.position > ";
+
+/// Places of the feed with their events, looked up one after the other. The database believes that a join of the two
+/// (by id and time) gives one row, and joins the whole of both for a page of a hundred: measured with 100,000 events,
+/// 545 ms a page, and 1.5 ms so. `OFFSET 0` is what keeps the inner statement as it stands.
+pub(crate) const EVENTS: &str = "FROM feed f CROSS JOIN LATERAL (\
+    SELECT * FROM events x WHERE x.id = f.event_id AND x.occurred_at = f.occurred_at OFFSET 0) e";
 
 /// The statement of a whole feed, as the benchmark gives it to COPY.
 #[cfg(feature = "testing")]
@@ -50,7 +57,7 @@ pub const BARE: &str = "SELECT f.position, f.published, f.hash, e.id, e.received
 /// # Errors
 /// When the database cannot be asked, or a stored word is unknown.
 pub async fn read(conn: &mut Conn, slice: &Slice, filter: &FeedFilter) -> Result<Vec<PlacedEvent>> {
-    let mut query = written(slice, filter);
+    let mut query = written(EVENTS, slice, filter);
     query.push(" LIMIT ").push_bind(slice.limit);
     let rows = query.build().fetch_all(conn).await?;
     rows.iter().map(placed).collect()
@@ -71,7 +78,7 @@ pub async fn stream<F>(
 where
     F: Future<Output = bool>,
 {
-    let mut query = written(slice, filter);
+    let mut query = written(WHOLE, slice, filter);
     let mut rows = query.build().fetch(conn);
     let mut held = Vec::with_capacity(piece);
     while let Some(row) = rows.try_next().await? {
@@ -89,14 +96,16 @@ where
 }
 
 /// The statement, up to its limit.
-fn written(slice: &Slice, filter: &FeedFilter) -> QueryBuilder<Postgres> {
+fn written(joined: &str, slice: &Slice, filter: &FeedFilter) -> QueryBuilder<Postgres> {
     let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
     query.push(if slice.raw {
         "e.raw::text"
     } else {
         "NULL::text"
     });
-    query.push(TABLES).push_bind(slice.after);
+    query
+        .push(format!(" {joined} {BESIDE}"))
+        .push_bind(slice.after);
     query.push(" AND f.position <= ").push_bind(slice.last);
     if let Some(since) = slice.since {
         query.push(" AND f.published >= ").push_bind(since);

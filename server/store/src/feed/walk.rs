@@ -53,7 +53,8 @@ pub async fn walk(
                e.raw::text AS "raw?",
                e.id IS NULL AND EXISTS (SELECT FROM event_purges p WHERE p.source_id = f.source_id
                    AND p.month = date_trunc('month', f.occurred_at AT TIME ZONE 'UTC')::date) AS "purged!"
-           FROM feed f LEFT JOIN events e ON e.id = f.event_id AND e.occurred_at = f.occurred_at
+           FROM feed f LEFT JOIN LATERAL (
+               SELECT * FROM events x WHERE x.id = f.event_id AND x.occurred_at = f.occurred_at OFFSET 0) e ON true
            WHERE f.position > $1 AND f.position <= $2 ORDER BY f.position LIMIT $3"#,
         walk.position(),
         head,

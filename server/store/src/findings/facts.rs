@@ -67,17 +67,20 @@ pub async fn lock(tx: &mut Tx, ids: &[Uuid]) -> Result<()> {
     Ok(())
 }
 
-/// Takes identities off the list of those whose facts events have changed, each once, in order of id. What is added
-/// meanwhile stays on the list.
+/// How far down the list it is looked for identities that stand on it several times.
+const LOOKED: i64 = 5_000;
+
+/// Takes up to `limit` identities off the list of those whose facts events have changed, in order of id; each wholly,
+/// however often it stands there, so that it is judged once. What is added meanwhile stays on the list.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn take_touched(tx: &mut Tx, limit: i64) -> Result<Vec<Uuid>> {
     let mut ids = sqlx::query_scalar!(
-        "DELETE FROM identity_touches WHERE id IN (
-             SELECT id FROM identity_touches ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED)
-         RETURNING identity_id",
-        limit
+        "WITH first AS (SELECT DISTINCT identity_id FROM (SELECT identity_id FROM identity_touches ORDER BY id LIMIT $2) t LIMIT $1)
+         DELETE FROM identity_touches t USING first f WHERE t.identity_id = f.identity_id RETURNING t.identity_id",
+        limit,
+        LOOKED
     )
     .fetch_all(&mut **tx)
     .await?;

@@ -12,6 +12,7 @@ use sqlx::types::Json;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
+use crate::conditions::{push_any, push_words};
 use crate::identities::push_at;
 use crate::{Conn, Result};
 
@@ -50,6 +51,9 @@ const SELECT: &str = "SELECT f.id, f.rule, f.class, f.severity, f.confidence, f.
     FROM findings f LEFT JOIN identities n ON n.id = f.identity_id LEFT JOIN teams t ON t.id = n.team_id \
     LEFT JOIN people w ON w.id = f.assigned_to";
 
+/// Where words are searched.
+const SEARCHED: &str = "concat_ws(' ', f.title, f.detail, n.name)";
+
 /// Since when a finding is open, as a word of `FindingAge`; the moment is bound where `{now}` stands.
 const AGE_SQL: &str = "CASE WHEN f.opened_at > {now} - interval '1 day' THEN 'day' \
      WHEN f.opened_at > {now} - interval '7 days' THEN 'week' \
@@ -68,22 +72,7 @@ pub async fn page(
 ) -> Result<Page<FindingRow>> {
     let mut query = QueryBuilder::<Postgres>::new(SELECT);
     query.push(" WHERE true");
-    push_words(&mut query, &filter.q);
-    push_any(&mut query, "f.state", &states(filter));
-    push_any(
-        &mut query,
-        "f.severity",
-        &of(&filter.severity, Severity::as_str),
-    );
-    push_any(
-        &mut query,
-        "f.class",
-        &of(&filter.class, FindingClass::as_str),
-    );
-    push_any(&mut query, "f.rule", &filter.rule);
-    push_team(&mut query, &filter.team);
-    push_age(&mut query, filter, now);
-    push_identity(&mut query, filter);
+    push_filter(&mut query, filter, now);
     if let Some((rank, opened, id)) = after.and_then(parse_cursor) {
         query.push(" AND (f.rank, f.opened_at, f.id) < (");
         query.push_bind(rank);
@@ -214,7 +203,7 @@ pub async fn groups(
         " AS age, count(*) AS count FROM findings f LEFT JOIN identities n ON n.id = f.identity_id \
          LEFT JOIN teams t ON t.id = n.team_id WHERE true",
     );
-    push_words(&mut query, &filter.q);
+    push_words(&mut query, SEARCHED, &filter.q);
     push_identity(&mut query, filter);
     query.push(" GROUP BY 1, 2, 3, 4, 5, 6, 7");
     Ok(query.build_query_as().fetch_all(conn).await?)
@@ -241,22 +230,7 @@ pub async fn grouped(
          max(f.opened_at) AS latest \
          FROM findings f LEFT JOIN identities n ON n.id = f.identity_id LEFT JOIN teams t ON t.id = n.team_id WHERE true"
     ));
-    push_words(&mut query, &filter.q);
-    push_any(&mut query, "f.state", &states(filter));
-    push_any(
-        &mut query,
-        "f.severity",
-        &of(&filter.severity, Severity::as_str),
-    );
-    push_any(
-        &mut query,
-        "f.class",
-        &of(&filter.class, FindingClass::as_str),
-    );
-    push_any(&mut query, "f.rule", &filter.rule);
-    push_team(&mut query, &filter.team);
-    push_age(&mut query, filter, now);
-    push_identity(&mut query, filter);
+    push_filter(&mut query, filter, now);
     query.push(" GROUP BY 1, 2 ORDER BY max(f.rank) DESC, max(f.opened_at) DESC LIMIT 100");
     let rows: Vec<GroupedRow> = query.build_query_as().fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| row.into_view(by)).collect())
@@ -294,6 +268,18 @@ impl GroupedRow {
     }
 }
 
+/// Pushes everything a filter asks for.
+fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &FindingFilter, now: DateTime<Utc>) {
+    push_words(query, SEARCHED, &filter.q);
+    push_any(query, "f.state", &states(filter));
+    push_any(query, "f.severity", &of(&filter.severity, Severity::as_str));
+    push_any(query, "f.class", &of(&filter.class, FindingClass::as_str));
+    push_any(query, "f.rule", &filter.rule);
+    push_team(query, &filter.team);
+    push_age(query, filter, now);
+    push_identity(query, filter);
+}
+
 fn push_age(query: &mut QueryBuilder<Postgres>, filter: &FindingFilter, now: DateTime<Utc>) {
     if filter.age.is_empty() {
         return;
@@ -319,25 +305,6 @@ pub fn states(filter: &FindingFilter) -> Vec<String> {
 
 fn of<T: Copy>(values: &[T], word: fn(T) -> &'static str) -> Vec<String> {
     values.iter().map(|value| word(*value).to_owned()).collect()
-}
-
-fn push_words(query: &mut QueryBuilder<Postgres>, words: &str) {
-    for word in words.split_whitespace().take(8) {
-        let escaped = word
-            .replace('\\', "\\\\")
-            .replace('%', "\\%")
-            .replace('_', "\\_");
-        query.push(" AND concat_ws(' ', f.title, f.detail, n.name) ILIKE ");
-        query.push_bind(format!("%{escaped}%"));
-    }
-}
-
-fn push_any(query: &mut QueryBuilder<Postgres>, column: &str, words: &[String]) {
-    if !words.is_empty() {
-        query.push(format!(" AND {column} = ANY("));
-        query.push_bind(words.to_vec());
-        query.push(")");
-    }
 }
 
 fn push_identity(query: &mut QueryBuilder<Postgres>, filter: &FindingFilter) {

@@ -8,6 +8,7 @@ use contract::identities::{
 use sqlx::{Postgres, QueryBuilder};
 
 use super::{IN_ROLL, REVIEW_SQL, ROTATION_SQL, push_at};
+use crate::conditions::{holding, push_any, words};
 
 /// The value of the team facet that means "nobody answers".
 pub const NOBODY: &str = "none";
@@ -82,9 +83,10 @@ pub fn has_words(filter: &IdentityFilter) -> bool {
 /// Pushes the conditions that are no facets: words, privilege, silence, lateness; begins with `WHERE`.
 pub fn push_words(query: &mut QueryBuilder<Postgres>, filter: &IdentityFilter, now: DateTime<Utc>) {
     query.push(" WHERE true");
-    for word in filter.q.split_whitespace().take(8) {
+    for word in words(&filter.q) {
+        // The search text is in lower case.
         query.push(" AND n.search_text LIKE ");
-        query.push_bind(pattern(word));
+        query.push_bind(holding(&word.to_lowercase()));
     }
     if let Some(privileged) = filter.privileged {
         query.push(" AND n.privileged = ");
@@ -110,30 +112,12 @@ pub fn push_words(query: &mut QueryBuilder<Postgres>, filter: &IdentityFilter, n
     }
 }
 
-/// A word to be found anywhere in the lower-cased search text; `%` and `_` mean themselves.
-fn pattern(word: &str) -> String {
-    let escaped = word
-        .to_lowercase()
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
-    format!("%{escaped}%")
-}
-
 fn of<T: Copy>(values: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
     values.iter().map(|value| word(*value)).collect()
 }
 
 fn owned(words: &[&str]) -> Vec<String> {
     words.iter().map(|word| (*word).to_owned()).collect()
-}
-
-fn push_any(query: &mut QueryBuilder<Postgres>, column: &str, words: &[&str]) {
-    if !words.is_empty() {
-        query.push(format!(" AND {column} = ANY("));
-        query.push_bind(owned(words));
-        query.push(")");
-    }
 }
 
 fn push_team(query: &mut QueryBuilder<Postgres>, slugs: &[String]) {

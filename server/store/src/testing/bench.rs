@@ -85,6 +85,15 @@ async fn copy_out(db: &Db, table: &str, part: i64) -> Result<Vec<u8>> {
     Ok(body)
 }
 
+/// Takes away everybody the feed is pushed to: what is measured is not theirs.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn nobody_listens(db: &Db) -> Result<()> {
+    db.pool().execute("DELETE FROM destinations").await?;
+    Ok(())
+}
+
 /// Empties what ingest writes.
 ///
 /// # Errors
@@ -114,7 +123,7 @@ pub async fn count_events(db: &Db) -> Result<(i64, i64, i64)> {
 /// When the database cannot be asked.
 pub async fn behind(db: &Db) -> Result<(i64, i64, f64)> {
     Ok(sqlx::query_as(
-        "SELECT (SELECT count(*) FROM feed_queue), h.position - d.position,
+        "SELECT (SELECT COALESCE(sum(events), 0)::bigint FROM feed_queue), h.position - d.position,
              COALESCE(extract(epoch FROM clock_timestamp() - (SELECT published FROM feed WHERE position = d.position + 1)), 0)::float8
          FROM feed_head h, detection_head d",
     )
@@ -315,42 +324,37 @@ pub async fn bare_page(conn: &mut PgConnection, search: Search) -> Result<Durati
 /// When the database refuses.
 pub async fn fill_feed(db: &Db, count: i32) -> Result<()> {
     fill_identities(db, 100).await?;
+    let begin = DateTime::from_timestamp(1_793_491_200, 0).unwrap_or_default();
+    crate::events::ensure_months(db, [begin]).await?;
+    // Takes longer than a statement of ours may.
+    let mut conn = db.detached().await?;
     for statement in [
         "INSERT INTO sources (id, slug, name, token_hash, token_hint, created_at)
          VALUES ('00000000-0000-7000-8000-00000000feed', 'bench', 'Bench', '\\x00', '', now())"
             .to_owned(),
         format!(
-            "CREATE TABLE IF NOT EXISTS bench_events AS
-             SELECT gen_random_uuid() AS id, n, timestamptz '2026-11-01' + n * interval '1 second' AS at,
-                 (SELECT array_agg(id) FROM (SELECT id FROM identities ORDER BY id LIMIT 100) i) AS whom
-             FROM generate_series(1, {count}) n"
+            "WITH whom AS MATERIALIZED (SELECT array_agg(id ORDER BY id) AS ids FROM identities)
+             INSERT INTO events (id, source_id, vendor_id, id_kind, occurred_at, received_at, kind, outcome, action, format,
+                 actor, issuer, subject, role, repository, git_ref, commit, run_id, environment, target, source_ip,
+                 identity_id, raw)
+             SELECT gen_random_uuid(), '00000000-0000-7000-8000-00000000feed', 'v' || n, 'vendor', at, at,
+                 'credential_assumption', 'success', 'AssumeRoleWithWebIdentity', 'aws_cloudtrail', 'GitHubActions',
+                 'https://token.actions.githubusercontent.com', 'repo:acme/service-' || n % 40 || ':environment:production',
+                 'arn:aws:iam::123456789012:role/deploy-' || n % 40, 'acme/service-' || n % 40, 'refs/heads/main',
+                 md5(n::text), n::text, 'production', 'arn:aws:iam::123456789012:role/deploy-' || n % 40,
+                 '192.0.2.' || n % 250, ids[1 + n % 100], '{{}}'
+             FROM whom, generate_series(1, {count}) n,
+                 LATERAL (SELECT timestamptz '2026-11-01' + n * interval '1 second' AS at) t"
         ),
-    ] {
-        db.pool().execute(AssertSqlSafe(statement)).await?;
-    }
-    crate::events::ensure_months(
-        db,
-        [chrono::DateTime::from_timestamp(1_793_491_200, 0).unwrap_or_default()],
-    )
-    .await?;
-    for statement in [
-        "INSERT INTO events (id, source_id, vendor_id, id_kind, occurred_at, received_at, kind, outcome, action, format,
-             actor, issuer, subject, role, repository, git_ref, commit, run_id, environment, target, source_ip,
-             identity_id, raw)
-         SELECT id, '00000000-0000-7000-8000-00000000feed', 'v' || n, 'vendor', at, at, 'credential_assumption', 'success',
-             'AssumeRoleWithWebIdentity', 'aws_cloudtrail', 'GitHubActions', 'https://token.actions.githubusercontent.com',
-             'repo:acme/service-' || n % 40 || ':environment:production', 'arn:aws:iam::123456789012:role/deploy-' || n % 40,
-             'acme/service-' || n % 40, 'refs/heads/main', md5(n::text), n::text, 'production',
-             'arn:aws:iam::123456789012:role/deploy-' || n % 40, '192.0.2.' || n % 250, whom[1 + n % 100], '{}'
-         FROM bench_events",
         "INSERT INTO feed (position, event_id, source_id, occurred_at, published, hash)
-         SELECT n, id, '00000000-0000-7000-8000-00000000feed', at, at, sha256(id::text::bytea) FROM bench_events",
-        "UPDATE feed_head SET position = (SELECT max(position) FROM feed)",
-        "DROP TABLE bench_events",
-        "VACUUM ANALYZE events",
-        "VACUUM ANALYZE feed",
+         SELECT row_number() OVER (ORDER BY occurred_at), id, source_id, occurred_at, occurred_at, sha256(id::text::bytea)
+         FROM events"
+            .to_owned(),
+        "UPDATE feed_head SET position = (SELECT max(position) FROM feed)".to_owned(),
+        "VACUUM ANALYZE events".to_owned(),
+        "VACUUM ANALYZE feed".to_owned(),
     ] {
-        db.pool().execute(statement).await?;
+        (&mut conn).execute(AssertSqlSafe(statement)).await?;
     }
     Ok(())
 }

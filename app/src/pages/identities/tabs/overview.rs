@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::{Forms, glass, permissions};
 use crate::components::chart::{DayStack, Fill, Series, UseStrip};
 use crate::components::{
-    Cell, Column, DataTable, EmptyState, Identifier, KeyValue, KeyValues, Person, Said, Status,
-    TableKind, Tag, Tone, When,
+    Cell, Column, DataTable, EmptyState, FactList, Identifier, KeyValue, KeyValues, Known, Maybe,
+    Person, Said, Status, TableKind, Tag, Tone, When,
 };
 use crate::format::{count, day, number};
 use crate::layout::{Block, Split};
@@ -91,52 +91,28 @@ fn powers(view: &IdentityView) -> AnyView {
 }
 
 fn origin(view: &IdentityView) -> AnyView {
-    let now = view.now;
-    let (ticket, why) = (words(&view.ticket), words(&view.justification));
-    let (asked, approved) = (
-        person(view.requested_by.as_ref()),
-        person(view.approved_by.as_ref()),
-    );
-    let (kind, platform, since) = (
-        view.row.kind.label(),
-        view.row.platform.label(),
-        view.created_at,
-    );
-    view! {
-        <Block id="h-origin" title="Where it comes from">
-            <KeyValues>
-                <KeyValue label="Kind">{kind}</KeyValue>
-                <KeyValue label="Platform">{platform}</KeyValue>
-                <KeyValue label="Ticket">{ticket}</KeyValue>
-                <KeyValue label="Justification">{why}</KeyValue>
-                <KeyValue label="Asked for by">{asked}</KeyValue>
-                <KeyValue label="Approved by">{approved}</KeyValue>
-                <KeyValue label="In the roll since"><When at=since now said=Said::Day/></KeyValue>
-            </KeyValues>
-        </Block>
-    }
-    .into_any()
+    let words = |text: &String| Maybe::from(text).take();
+    let asked = view.requested_by.as_ref().map(person);
+    let approved = view.approved_by.as_ref().map(person);
+    let since = view! { <When at=view.created_at now=view.now said=Said::Day/> };
+    let facts = vec![
+        Known::new("Kind", view.row.kind.label()),
+        Known::new("Platform", view.row.platform.label()),
+        Known::or("Ticket", words(&view.ticket), unknown()),
+        Known::or("Justification", words(&view.justification), unknown()),
+        Known::or("Asked for by", asked, unknown()),
+        Known::or("Approved by", approved, unknown()),
+        Known::new("In the roll since", since),
+    ];
+    view! { <Block id="h-origin" title="Where it comes from"><FactList facts/></Block> }.into_any()
 }
 
-fn unknown() -> AnyView {
-    view! { <span class="faint">"unknown"</span> }.into_any()
+fn unknown() -> impl IntoView {
+    view! { <span class="faint">"unknown"</span> }
 }
 
-fn words(text: &str) -> AnyView {
-    if text.is_empty() {
-        unknown()
-    } else {
-        text.to_owned().into_any()
-    }
-}
-
-fn person(person: Option<&PersonRef>) -> AnyView {
-    match person {
-        Some(person) => {
-            view! { <Person name=person.name.clone() href=paths::person(person.id)/> }.into_any()
-        }
-        None => unknown(),
-    }
+fn person(person: &PersonRef) -> AnyView {
+    view! { <Person name=person.name.clone() href=paths::person(person.id)/> }.into_any()
 }
 
 fn names(view: &IdentityView) -> AnyView {

@@ -12,7 +12,7 @@ use crate::api::destinations::{
 };
 use crate::components::{
     Button, ButtonKind, Cell, Column, DataTable, Dialog, DialogBody, DialogFoot, DialogLink,
-    EmptyState, KeyValue, KeyValues, MaybeWhen, Notice, Pager, RowHead, TableKind, TextField, Tone,
+    EmptyState, FactList, Known, MaybeWhen, Notice, Pager, RowHead, TableKind, TextField, Tone,
     When,
 };
 use crate::form::{PostForm, Posted};
@@ -111,32 +111,29 @@ fn body(shown: &DestinationView, posted: Forms) -> AnyView {
 }
 
 fn facts(shown: &DestinationView) -> AnyView {
-    let (row, now) = (shown.row.clone(), shown.now);
-    let (state, lag, rate) = (state(&row), lag(&row), rate(&row));
-    let filter = filter(&row);
-    let index = (!row.index.is_empty()).then(|| {
-        let index = row.index.clone();
-        view! { <KeyValue label="Index">{index}</KeyValue> }
-    });
-    view! {
-        <Block id="facts" title="How it stands">
-            <KeyValues>
-                <KeyValue label="State">{state}</KeyValue>
-                <KeyValue label="Lag">{lag}</KeyValue>
-                <KeyValue label="Rate">{rate}</KeyValue>
-                <KeyValue label="Place">{format::number(row.position)}</KeyValue>
-                <KeyValue label="Sent">{format::number(row.sent)}</KeyValue>
-                <KeyValue label="Last taken"><MaybeWhen at=row.sent_at now absent="never"/></KeyValue>
-                <KeyValue label="Address"><code>{row.address}</code></KeyValue>
-                {index}
-                <KeyValue label="Feed">{row.stream.as_str()}</KeyValue>
-                <KeyValue label="Filter">{filter}</KeyValue>
-                <KeyValue label="Words">{row.format.label()}</KeyValue>
-                <KeyValue label="Made by">{row.created_by}<small class="sub"><When at=row.created_at now/></small></KeyValue>
-            </KeyValues>
-        </Block>
+    let (row, now) = (&shown.row, shown.now);
+    let (address, by) = (row.address.clone(), row.created_by.clone());
+    let taken = view! { <MaybeWhen at=row.sent_at now absent="never"/> };
+    let made = view! { {by}<small class="sub"><When at=row.created_at now/></small> };
+    let mut facts = vec![
+        Known::new("State", state(row)),
+        Known::new("Lag", lag(row)),
+        Known::new("Rate", rate(row)),
+        Known::new("Place", format::number(row.position)),
+        Known::new("Sent", format::number(row.sent)),
+        Known::new("Last taken", taken),
+        Known::new("Address", view! { <code>{address}</code> }),
+    ];
+    if !row.index.is_empty() {
+        facts.push(Known::new("Index", row.index.clone()));
     }
-    .into_any()
+    facts.extend([
+        Known::new("Feed", row.stream.as_str()),
+        Known::new("Filter", filter(row)),
+        Known::new("Words", row.format.label()),
+        Known::new("Made by", made),
+    ]);
+    view! { <Block id="facts" title="How it stands"><FactList facts/></Block> }.into_any()
 }
 
 fn filter(row: &DestinationRow) -> String {

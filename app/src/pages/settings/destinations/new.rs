@@ -6,46 +6,29 @@ use leptos::prelude::*;
 
 use super::failed;
 use crate::api::destinations::CreateDestination;
-use crate::api::session::load_viewer;
 use crate::components::{
     Button, ButtonKind, CheckboxGroup, Choice, SelectField, TextArea, TextField,
 };
-use crate::error::AppError;
 use crate::form::{PostForm, Posted};
-use crate::layout::{Block, Crumb, DetailHead, Frame, RailItem, Split};
-use crate::loaded::{frame_viewer, loaded};
-use crate::pages::roles;
+use crate::layout::{Block, Crumb, RailItem, Split};
+use crate::pages::adding::{Adding, adding};
 use crate::paths;
 
 /// Draws the form.
 #[component]
 pub fn NewDestinationPage() -> impl IntoView {
     let create = Posted::<CreateDestination>::new();
-    let data = Resource::new(
-        || (),
-        |()| async {
-            let viewer = load_viewer().await?;
-            if roles::keeps(&viewer) {
-                Ok(())
-            } else {
-                Err(AppError::Forbidden(
-                    "Security and administrators add destinations.".to_owned(),
-                ))
-            }
-        },
-    );
-    loaded(data, move |viewer, ()| {
+    let page = Adding {
+        title: "Add a destination",
+        lead: "Rows of a feed are sent to it from then on.",
+        section: RailItem::Settings,
+        crumb: Crumb::new("Destinations", paths::destinations()),
+        refusal: "Security and administrators add destinations.",
+    };
+    adding(page, move || {
         view! {
-            <Frame
-                viewer=frame_viewer(&viewer)
-                title="Add a destination"
-                section=RailItem::Settings
-                crumb=Crumb::new("Destinations", paths::destinations())
-            >
-                <DetailHead title="Add a destination" lead="Rows of a feed are sent to it from then on."/>
-                {failed(create.error())}
-                <Split label="Good to know" side=side()>{form(create)}</Split>
-            </Frame>
+            {failed(create.error())}
+            <Split label="Good to know" side=side()>{form(create)}</Split>
         }
         .into_any()
     })

@@ -25,20 +25,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts) -> Verdict {
-    if !facts.is_live() {
-        return Verdict::Clear;
-    }
-    if facts.credentials.is_empty() {
-        return Verdict::Unknown("Import or declare its credentials.");
-    }
-    Verdict::of(
-        facts
-            .credentials
-            .iter()
-            .filter(|c| !c.is_revoked() && c.kept != Kept::Platform)
-            .filter_map(|c| replaceable(facts, c))
-            .collect(),
-    )
+    Verdict::of_credentials(facts, |c| {
+        let stored = !c.is_revoked() && c.kept != Kept::Platform;
+        stored.then(|| replaceable(facts, c)).flatten()
+    })
 }
 
 /// Pipelines can federate for every cloud secret; elsewhere only a cloud's own access key is judged.
@@ -130,12 +120,6 @@ mod tests {
 
     #[test]
     fn unknown_without_credentials() {
-        expect::unknown(
-            &RULE,
-            &Facts {
-                credentials: vec![],
-                ..Facts::calm()
-            },
-        );
+        expect::unknown_without_credentials(&RULE);
     }
 }

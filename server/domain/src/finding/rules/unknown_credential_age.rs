@@ -23,19 +23,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn judge(facts: &Facts) -> Verdict {
-    if !facts.is_live() {
-        return Verdict::Clear;
-    }
-    if facts.credentials.is_empty() {
-        return Verdict::Unknown("Import or declare its credentials.");
-    }
-    Verdict::of(
-        facts
-            .credentials
-            .iter()
-            .filter_map(|c| of_unknown_age(facts, c))
-            .collect(),
-    )
+    Verdict::of_credentials(facts, |c| of_unknown_age(facts, c))
 }
 
 fn of_unknown_age(facts: &Facts, credential: &Credential) -> Option<Finding> {
@@ -93,12 +81,6 @@ mod tests {
 
     #[test]
     fn unknown_without_credentials() {
-        expect::unknown(
-            &RULE,
-            &Facts {
-                credentials: vec![],
-                ..Facts::calm()
-            },
-        );
+        expect::unknown_without_credentials(&RULE);
     }
 }

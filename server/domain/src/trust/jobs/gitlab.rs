@@ -5,24 +5,9 @@
 //! the fork's own claims (<https://docs.gitlab.com/ci/secrets/id_token_authentication/>).
 
 use super::{ANY_BRANCH, ANY_TAG, Job, Subject, asks};
+use crate::trust::scan::gitlab::WORDS;
 use crate::trust::source::Node;
 
-/// Keys at the top that are no jobs.
-const WORDS: [&str; 13] = [
-    "stages",
-    "include",
-    "variables",
-    "workflow",
-    "default",
-    "image",
-    "services",
-    "cache",
-    "before_script",
-    "after_script",
-    "spec",
-    "pages:deploy",
-    "types",
-];
 /// Steps of inheritance followed.
 const DEEPEST: usize = 10;
 

@@ -4,7 +4,7 @@ use super::{File, Kind};
 use crate::trust::source::{Node, Span};
 
 /// Keys at the top that are no jobs.
-const WORDS: [&str; 13] = [
+pub const WORDS: [&str; 13] = [
     "stages",
     "include",
     "variables",

@@ -1,14 +1,18 @@
 //! `/api/v1/findings`: what the rules found, as machines read it; with `order=published` or any other parameter of a
 //! feed, the feed of what became of them.
 
+use app::query::Address;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
+use chrono::{DateTime, Utc};
 use contract::ids::FindingId;
 use domain::access::Access;
+use serde::Serialize;
 use service::findings;
+use utoipa::ToSchema;
 
 use super::feed;
 use super::list::{Asked, Fields, Pairs, wrong};
@@ -24,6 +28,24 @@ pub fn routes() -> Router<AppState> {
     Router::new()
         .route("/findings", get(list))
         .route("/findings/{id}", get(view))
+        .route("/findings/{id}/activity", get(deeds))
+}
+
+/// What somebody did with a finding.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FindingDeed {
+    /// When.
+    at: DateTime<Utc>,
+    /// Who, by name.
+    by: String,
+    /// What, in a sentence.
+    summary: String,
+}
+
+impl From<(DateTime<Utc>, String, String)> for FindingDeed {
+    fn from((at, by, summary): (DateTime<Utc>, String, String)) -> Self {
+        Self { at, by, summary }
+    }
 }
 
 async fn list(
@@ -63,4 +85,26 @@ async fn view(
         .parse()
         .map_err(|_| wrong("id", "is no id of a finding"))?;
     fields.of(Finding::from(findings::view(&op, id).await?))
+}
+
+async fn deeds(
+    State(_): State<AppState>,
+    Operation(op): Operation,
+    Path(id): Path<String>,
+    pairs: Pairs,
+) -> Result<Response, Problem> {
+    // It names people of everybody.
+    op.require(Access::ViewPeople)?;
+    let id: FindingId = id
+        .parse()
+        .map_err(|_| wrong("id", "is no id of a finding"))?;
+    let path = format!("/findings/{id}/activity");
+    let asked = Asked::read(pairs)?.strictly(&Address::new(path.as_str()), &[])?;
+    asked.cursor(|_| false)?;
+    let page = contract::Page {
+        rows: findings::story(&op, id).await?.deeds,
+        next: None,
+        total: None,
+    };
+    asked.answer::<_, FindingDeed>(&op.settings().public_url, &path, page)
 }

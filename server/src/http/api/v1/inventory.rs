@@ -6,12 +6,12 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
 use contract::feed::FeedFormat;
-use contract::ids::{IdentityId, PersonId};
+use contract::ids::PersonId;
 use domain::access::Access;
 use domain::siem::{Row, Snapshot, Written};
 use service::{identities, people};
 
-use super::list::{Asked, Fields, Pairs, wrong};
+use super::list::{Asked, Fields, Pairs, identity, wrong};
 use super::wire::{Identity, IdentityDetail, Person, Team};
 use crate::http::{AppState, Operation, Problem};
 
@@ -108,9 +108,7 @@ async fn view(
     fields: Fields,
 ) -> Result<Response, Problem> {
     op.require(Access::ViewIdentities)?;
-    let id: IdentityId = id
-        .parse()
-        .map_err(|_| wrong("id", "is no id of an identity"))?;
+    let id = identity(&id)?;
     fields.of(IdentityDetail::from(identities::view(&op, id).await?))
 }
 

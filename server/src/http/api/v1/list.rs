@@ -12,6 +12,7 @@ use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use contract::Page;
+use contract::ids::IdentityId;
 use serde::Serialize;
 use serde_json::Value;
 use service::Error;
@@ -220,6 +221,15 @@ fn private() -> HeaderMap {
 /// A parameter that cannot be read: 400, with its name.
 pub fn wrong(field: &str, message: impl Into<String>) -> Problem {
     bad_request(Error::field(field, message))
+}
+
+/// The id of an identity in an address.
+///
+/// # Errors
+/// 400 when it is none.
+pub fn identity(id: &str) -> Result<IdentityId, Problem> {
+    id.parse()
+        .map_err(|_| wrong("id", "is no id of an identity"))
 }
 
 /// Parameters are the caller's: 400, not 422.

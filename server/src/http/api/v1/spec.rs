@@ -19,8 +19,10 @@ use utoipa::openapi::schema::Schema;
 
 use super::wire;
 use super::{
-    activity, campaign_changes, campaigns, changes, destinations, discovered, feed, findings,
-    holdings, imports, inventory, policies, repositories, sources, tasks, tokens, workload_rules,
+    activity, campaign_answers, campaign_changes, campaign_preview, campaign_templates,
+    campaign_watch, campaigns, changes, destinations, discovered, events, feed, findings, holdings,
+    imports, inventory, notice_rules, policies, repositories, runners, sources, stories, tasks,
+    tokens, trust_reality, trust_tests, workload_rules,
 };
 use crate::http::{AppState, Operation, Problem};
 
@@ -106,15 +108,32 @@ routes! {
     GET "/people/{id}" ViewPeople One &[], Some(of::<wire::Person>), None, "One person";
     GET "/findings" ViewFindings List findings::FILTER, Some(of::<wire::Finding>), None, "Findings, most severe first; open and acknowledged ones unless `state` says otherwise. With `order=published`, or any other parameter of a feed: what became of them, oldest first, as a feed";
     GET "/findings/{id}" ViewFindings One &[], Some(of::<wire::Finding>), None, "One finding, whatever its state";
+    GET "/findings/{id}/activity" ViewPeople List &[], Some(of::<findings::FindingDeed>), None, "What people and machines did with a finding, newest first";
     GET "/campaigns" ViewCampaigns List &[], Some(of::<wire::Campaign>), None, "Campaigns, newest first";
     GET "/campaigns/{id}" ViewCampaigns One &[], Some(of::<wire::Campaign>), None, "One campaign with its progress";
     GET "/campaigns/{id}/items" ViewCampaigns List campaigns::FILTER, Some(of::<wire::CampaignItem>), None, "Items of a campaign, those that changed first, then by risk";
     GET "/campaigns/{id}/items/{item}" ViewCampaigns One &[], Some(of::<wire::ItemDetail>), None, "One item with every answer given to it";
     GET "/campaigns/{id}/evidence" ReadEvidence Zip &[], None, None, "The evidence pack of a sealed campaign; `rollcall verify` checks it";
+    GET "/campaigns/{id}/decisions" ReadEvidence List &[], Some(of::<campaign_answers::CampaignDecision>), None, "Every answer given in a campaign, in the order they were given";
+    POST "/campaigns/{id}/items/{item}/reassignment" ReassignItem One &[], Some(of::<wire::ItemDetail>), Some(of::<campaign_answers::Handover>), "Hands an open item to somebody else, twice at most. To answer is a person's";
+    GET "/campaigns/{id}/preview" ManageCampaigns One &[], Some(of::<campaign_preview::Preview>), None, "What a campaign would be, were it started now: items, who answers, and the gaps its start has to accept";
+    GET "/campaigns/{id}/silence" ManageCampaigns One &[], Some(of::<campaign_watch::CampaignSilence>), None, "Whom the silence of a campaign would suspend, and whether a second person is waited for";
+    GET "/campaigns/{id}/messages" ReadEvidence List &[], Some(of::<campaign_watch::CampaignMessage>), None, "Who was told of a campaign, when, how, and what became of it, oldest first; at most 500";
+    GET "/campaign-reports" ReadEvidence List &[], Some(of::<campaign_watch::CampaignReport>), None, "Figures of the campaigns whose answers have ended, newest first; at most 40";
+    GET "/campaign-templates" ManageCampaigns List &[], Some(of::<campaign_templates::CampaignTemplate>), None, "Campaigns that come again, in order of name";
+    GET "/campaign-templates/{id}" ManageCampaigns One &[], Some(of::<campaign_templates::CampaignTemplate>), None, "One of them";
+    POST "/campaign-templates" ManageCampaigns Made &[], Some(of::<campaign_templates::CampaignTemplate>), Some(of::<campaign_templates::NewTemplate>), "Keeps a new template; one of the same name is a conflict";
+    PATCH "/campaign-templates/{id}" ManageCampaigns One &[], Some(of::<campaign_templates::CampaignTemplate>), Some(of::<campaign_templates::TemplateChange>), "Changes a template; what is left out stays. An empty rule ends its schedule";
+    PATCH "/campaign-templates" ManageCampaigns Judgements &[], Some(of::<campaign_templates::TemplateDifference>), Some(of::<campaign_templates::TemplateFile>), "Applies templates by name in one step, or with `plan` only says what would change. Others stay as they are";
+    GET "/stories" ViewEvents List stories::FILTER, Some(of::<stories::Deployment>), None, "Production deployments of a day, newest first, each with the links that are proven and missing; at most 200 of a day";
+    GET "/stories/{name}" ViewEvents One &[], Some(of::<stories::Story>), None, "One run as a story. Its name is `owner/name#id`, percent-encoded, or the id alone where only one repository has it";
+    GET "/identities/{id}/runs" ViewPeople List &[], Some(of::<stories::IdentityRun>), None, "The latest runs in which an identity acted, newest first";
+    GET "/runners" ViewPeople List runners::FILTER, Some(of::<runners::Runner>), None, "Machines that ran jobs, the latest seen first";
     GET "/tasks" ViewCampaigns List tasks::FILTER, Some(of::<tasks::Task>), None, "What revokes and modifies ask somebody to do, in the order it was decided";
     GET "/tasks/{id}" ViewCampaigns One &[], Some(of::<tasks::TaskDetail>), None, "One task with what carries it out";
     GET "/activity" ViewActivity List activity::FILTER, Some(of::<wire::Activity>), None, "Rollcall's own record, newest first. With `order=published`, or any other parameter of a feed: oldest first, as a feed";
     GET "/events" ReadFeed Feed feed::FILTERS, None, None, "The event feed in order of position, in drain mode: the last page has no next link";
+    GET "/events/{id}" ViewEvents One &[], Some(of::<events::EventDetail>), None, "One event with what was read of it and the record as received";
     GET "/logs" ReadFeed Feed feed::FILTERS, None, None, "The same events for pollers: always with a next link, in the words of Okta's system log unless `format` says otherwise";
     GET "/consumers" ReadFeed List &[], Some(of::<feed::ConsumerRow>), None, "Readers whose place Rollcall keeps, in order of name";
     DELETE "/consumers/{name}" ReadFeed Nothing &[], None, None, "Removes a consumer; one of the same name begins anew";
@@ -137,6 +156,11 @@ routes! {
     POST "/identities/{id}/break-glass" MarkBreakGlass Nothing &[], None, Some(of::<changes::GlassWish>), "Marks an identity as break-glass, or takes the mark away";
     POST "/identities/{id}/break-glass-uses" ChangeIdentity Nothing &[], None, Some(of::<changes::GlassUse>), "Matches a day of use to its ticket";
     POST "/identities/{id}/drills" ChangeIdentity Nothing &[], None, Some(of::<changes::Drill>), "Records a drill of a break-glass identity";
+    GET "/identities/{id}/trust-tests" ViewPeople List &[], Some(of::<trust_tests::KeptTrustTest>), None, "Tokens that must, or must not, become an identity, and how each ends now";
+    POST "/identities/{id}/trust-tests" ChangeIdentity One &[], Some(of::<trust_tests::KeptTrustTest>), Some(of::<trust_tests::NewTrustTest>), "Keeps such a test; one of the same name is replaced";
+    DELETE "/identities/{id}/trust-tests/{item}" ChangeIdentity Nothing &[], None, None, "Takes such a test away";
+    GET "/identities/{id}/trust-reality" ViewPeople One &[], Some(of::<trust_reality::Reality>), None, "What an identity's trusts admit beside what came in 90 days, and the tightest form that still lets that in";
+    POST "/identities/{id}/trust-replays" JudgeTrust One &[], Some(of::<trust_reality::Replay>), Some(of::<trust_reality::Edited>), "What an edited trust would have done to every recorded login; nothing is kept";
     POST "/policies" ManagePolicies Made &[], Some(of::<changes::Made>), Some(of::<policies::NewPolicy>), "Sets a rotation limit; one for the same and of the same type gives way";
     DELETE "/policies/{id}" ManagePolicies Nothing &[], None, Some(of::<changes::Reason>), "Ends a rotation limit: the next one of the chain holds again";
     GET "/discovered" ViewPeople List discovered::FILTER, Some(of::<discovered::Discovered>), None, "What was seen and never asked for, newest first, with what it may be and whose; at most 25 at once";
@@ -152,6 +176,10 @@ routes! {
     GET "/repositories/{id}" ViewPeople One &[], Some(of::<repositories::RepositoryDetail>), None, "One repository: the identities its jobs can become, and its findings";
     POST "/repositories" ImportInventory Made &[], Some(of::<repositories::PipelinesKept>), Some(of::<repositories::Pipelines>), "Keeps a repository's pipelines, as long as an import may be: the facts of its jobs and findings, never the text";
     DELETE "/repositories/{id}" ImportInventory Nothing &[], None, None, "Forgets a repository and its findings";
+    GET "/notice-rules" ViewPeople List &[], Some(of::<notice_rules::NoticeRule>), None, "When who is told of findings: everybody's rule, then those of teams";
+    GET "/notice-rules/{slug}" ViewPeople One &[], Some(of::<notice_rules::NoticeRule>), None, "The rule of a team, or of `everybody`";
+    POST "/notice-rules" ManagePolicies One &[], Some(of::<notice_rules::NoticeRule>), Some(of::<notice_rules::NewNoticeRule>), "Sets a rule for a team, or for every team without one of its own; one for the same gives way";
+    DELETE "/notice-rules/{slug}" ManagePolicies Nothing &[], None, None, "Ends a rule: everybody's, or Rollcall's own, counts again";
     POST "/campaigns" ManageCampaigns Made &[], Some(of::<changes::Made>), Some(of::<campaign_changes::NewCampaign>), "Prepares a campaign";
     POST "/campaigns/{id}/start" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<campaign_changes::Acceptance>), "Starts a draft: every item is frozen";
     POST "/campaigns/{id}/advance" ManageCampaigns One &[], Some(of::<wire::Campaign>), None, "Signs the present stage off";

@@ -4,6 +4,7 @@ use contract::events::EventFilter;
 use sqlx::{Postgres, QueryBuilder};
 
 use super::Facet;
+use crate::conditions::{push_any, push_words};
 
 /// Adds the filter's conditions on `events e`, leaving out one facet's own.
 pub(super) fn push_filter(
@@ -21,13 +22,8 @@ pub(super) fn push_filter(
         query.push(" AND e.identity_id = ").push_bind(identity.0);
     }
     let mut words = |facet: Facet, column: &str, words: Vec<String>| {
-        if !words.is_empty() && except != Some(facet) {
-            query
-                .push(" AND ")
-                .push(column)
-                .push(" = ANY(")
-                .push_bind(words)
-                .push(")");
+        if except != Some(facet) {
+            push_any(query, column, &words);
         }
     };
     words(
@@ -49,14 +45,6 @@ pub(super) fn push_filter(
         query.push(" AND e.source_id IN (SELECT id FROM sources WHERE slug = ANY(");
         query.push_bind(filter.source.clone()).push("))");
     }
-    for word in filter.q.split_whitespace().take(8) {
-        let pattern = format!(
-            "%{}%",
-            word.replace('\\', "\\\\")
-                .replace('%', "\\%")
-                .replace('_', "\\_")
-        );
-        query.push(" AND concat_ws(' ', e.action, e.actor, e.subject, e.target, e.role, e.repository, e.run_id, e.source_ip, e.vendor_id) ILIKE ");
-        query.push_bind(pattern);
-    }
+    let searched = "concat_ws(' ', e.action, e.actor, e.subject, e.target, e.role, e.repository, e.run_id, e.source_ip, e.vendor_id)";
+    push_words(query, searched, &filter.q);
 }

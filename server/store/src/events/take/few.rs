@@ -24,6 +24,7 @@ struct Columns<'a> {
     identities: Vec<Option<Uuid>>,
     matched: [Vec<Option<&'a str>>; 3],
     raws: Vec<&'a str>,
+    joins: Vec<&'a str>,
 }
 
 impl<'a> Columns<'a> {
@@ -70,6 +71,7 @@ impl<'a> Columns<'a> {
             column.push(new.identity.as_ref().map(|found| found.1[place].as_str()));
         }
         self.raws.push(new.raw);
+        self.joins.push(new.joins);
     }
 }
 
@@ -98,17 +100,17 @@ pub(super) async fn insert(
     sqlx::query!(
         "INSERT INTO events (source_id, received_at, id, vendor_id, id_kind, occurred_at, kind, outcome, action, format,
              actor, issuer, subject, principal, role, repository, git_ref, commit, run_id, environment, target,
-             source_ip, identity_id, matched, raw, stage)
+             source_ip, identity_id, matched, raw, stage, joins)
          SELECT $1, $2, n.id, n.vendor_id, n.id_kind, n.occurred_at, n.kind, n.outcome, n.action, n.format,
              n.actor, n.issuer, n.subject, n.principal, n.role, n.repository, n.git_ref, n.commit, n.run_id,
              n.environment, n.target, n.source_ip, n.identity_id,
-             CASE WHEN n.m1 IS NULL THEN NULL ELSE ARRAY[n.m1, n.m2, n.m3] END, n.raw::json, n.stage
+             CASE WHEN n.m1 IS NULL THEN NULL ELSE ARRAY[n.m1, n.m2, n.m3] END, n.raw::json, n.stage, n.joins::json
          FROM UNNEST($3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[], $9::text[],
              $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
              $18::text[], $19::text[], $20::text[], $21::text[], $22::text[], $23::uuid[], $24::text[], $25::text[],
-             $26::text[], $27::text[], $28::text[])
+             $26::text[], $27::text[], $28::text[], $29::text[])
            AS n (id, vendor_id, id_kind, occurred_at, kind, outcome, action, format, actor, issuer, subject, principal,
-             role, repository, git_ref, commit, run_id, environment, target, source_ip, identity_id, m1, m2, m3, raw, stage)",
+             role, repository, git_ref, commit, run_id, environment, target, source_ip, identity_id, m1, m2, m3, raw, stage, joins)",
         source.0,
         received_at,
         &c.ids,
@@ -137,6 +139,7 @@ pub(super) async fn insert(
         &c.matched[2] as _,
         &c.raws as _,
         &c.stages as _,
+        &c.joins as _,
     )
     .execute(&mut **tx)
     .await?;

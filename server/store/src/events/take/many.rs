@@ -36,6 +36,7 @@ const EVENT: &[&str] = &[
     "identity_id",
     "matched",
     "raw",
+    "joins",
 ];
 
 /// Inserts new events.
@@ -90,5 +91,6 @@ fn row(rows: &mut Copy<'_>, new: &NewEvent<'_>) -> Result<()> {
         rows.null();
         rows.null();
     }
-    rows.text(Some(new.raw))
+    rows.text(Some(new.raw))?;
+    rows.text(Some(new.joins))
 }

@@ -12,7 +12,7 @@ use service::break_glass;
 use utoipa::ToSchema;
 
 use super::super::body::sent;
-use super::identities::identity;
+use super::super::list::identity;
 use crate::http::{AppState, Operation, Problem};
 
 /// Routes relative to `/api/v1`.

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::super::body::{rows, sent};
-use super::super::list::{made, one, wrong};
+use super::super::list::{identity, made, one};
 use super::super::wire::{IdentityDetail, words};
 use super::{Made, row};
 use crate::http::{AppState, Operation, Problem};
@@ -143,12 +143,12 @@ async fn edit(
     let view = identities::view(&state.services.system("edit"), id).await?;
     let form = filled(&view, change);
     identities::edit(&op, &form).await?;
-    let view = identities::view(&state.services.system("edit"), id).await?;
-    let state = view.row.state;
-    match op.require(Access::ViewIdentities) {
-        Ok(()) => Ok(one(&IdentityDetail::from(view))),
-        Err(_) => Ok(one(&Stands { state })),
+    if op.require(Access::ViewIdentities).is_err() {
+        // Editing takes no step of its life.
+        let state = view.row.state;
+        return Ok(one(&Stands { state }));
     }
+    Ok(one(&IdentityDetail::from(identities::view(&op, id).await?)))
 }
 
 /// The form of the page, as it stands, with what changes.
@@ -268,10 +268,4 @@ async fn transitions(
         results.push(row(index, done));
     }
     Ok(one(&results))
-}
-
-/// The id in an address.
-pub(super) fn identity(id: &str) -> Result<IdentityId, Problem> {
-    id.parse()
-        .map_err(|_| wrong("id", "is no id of an identity"))
 }

@@ -186,6 +186,9 @@ fn refusals(route: &Route) -> Vec<(&'static str, &'static str)> {
     if route.method == "GET" && route.answer == Answer::Zip {
         refusals.push(("409", "It is not sealed yet"));
     }
+    if route.path == "/stories/{name}" {
+        refusals.push(("409", "Several repositories have a run of this id"));
+    }
     if route.method == "GET" && feed {
         let why = "The consumer belongs to another feed or filter, or has rows that wait to be acknowledged";
         refusals.push(("409", why));

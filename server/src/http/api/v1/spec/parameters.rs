@@ -44,6 +44,13 @@ pub(super) fn feed_parameters() -> [(&'static str, Schema, &'static str); 7] {
     ]
 }
 
+fn day() -> Schema {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
+        .into()
+}
+
 fn time() -> Schema {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -61,6 +68,7 @@ pub(super) fn place(route: &Route, name: &str) -> Schema {
                 .into()
         }
         (_, "id" | "item") => id(),
+        ("/stories/{name}", "name") => patterned("^[^\\u0000]+$"),
         (_, "name") => patterned(CONSUMER),
         _ => patterned("^[^\\u0000/]+$"),
     }
@@ -112,6 +120,10 @@ pub(super) fn filter(route: &Route, name: &str) -> ParameterBuilder {
     if route.path == "/imports" {
         return of_file(name);
     }
+    if (route.path, name) == ("/runners", "kind") {
+        let about = "What sort of machine";
+        return query(name, Some(or_empty(words::runner_kind())), about);
+    }
     if let Some(values) = repeated(route, name) {
         let about = "May be repeated; any of the values matches";
         return query(name, Some(list(or_empty(values)).into()), about);
@@ -149,6 +161,10 @@ pub(super) fn filter(route: &Route, name: &str) -> ParameterBuilder {
             Some(number(1, 3600)),
             "Seconds until the rows are handed out again, 1 to 3600; 60 when absent",
         ),
+        "day" => {
+            let about = "The day, UTC, of the years 1 to 9999; today when absent";
+            query(name, Some(or_empty(day())), about)
+        }
         "unused_days" => {
             let days = or_empty(number(1, MOST_UNUSED));
             query(name, Some(days), "Not used for this many days")

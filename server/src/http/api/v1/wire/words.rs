@@ -67,6 +67,13 @@ words! {
     import_kind: contract::imports::ImportKind;
     import_outcome: contract::imports::ImportOutcome;
     import_state: contract::imports::ImportState;
+    event_format: contract::events::EventFormat;
+    hop: contract::campaigns::ReviewerHop;
+    chain_step: contract::stories::ChainStep;
+    link_standing: contract::stories::LinkStanding;
+    runner_kind: contract::runners::RunnerKind;
+    channel: contract::messages::Channel;
+    message_state: contract::messages::MessageState;
 }
 
 /// One of these words, or null.
@@ -145,6 +152,31 @@ pub fn kinds() -> Schema {
 /// A list of tiers.
 pub fn tiers() -> Schema {
     list(tier())
+}
+
+/// A list of states.
+pub fn states() -> Schema {
+    list(state())
+}
+
+/// A list of platforms.
+pub fn platforms() -> Schema {
+    list(platform())
+}
+
+/// A list of classes of credentials.
+pub fn credentials() -> Schema {
+    list(credential())
+}
+
+/// A list of states of rotation.
+pub fn rotations() -> Schema {
+    list(rotation())
+}
+
+/// A list of states of review.
+pub fn reviews() -> Schema {
+    list(review())
 }
 
 /// A list of scopes.

@@ -1,0 +1,105 @@
+//! What is new of a delivery: vendor ids this source never sent before.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use contract::ids::SourceId;
+use sqlx::Acquire as _;
+
+use crate::copy::{Copy, MANY};
+use crate::{Error, Result, Tx};
+
+/// A vendor id, and when its event happened.
+type Key<'a> = (&'a str, DateTime<Utc>);
+
+/// Claims vendor ids for a source and returns those that are new. The ids must not repeat.
+///
+/// Many are looked up first and what is not there is copied in. Where another delivery commits one of them in between,
+/// they are asked for row by row after all.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn claim<'a>(
+    tx: &mut Tx,
+    source: SourceId,
+    mut keys: Vec<Key<'a>>,
+) -> Result<HashSet<&'a str>> {
+    // One order for everybody: two transactions claiming the same ids cannot wait for each other in a circle.
+    keys.sort_unstable();
+    if keys.len() >= MANY {
+        let known = known(tx, source, &keys).await?;
+        let new: Vec<Key<'_>> = keys
+            .iter()
+            .filter(|(id, _)| !known.contains(*id))
+            .copied()
+            .collect();
+        if new.is_empty() || copied(tx, source, &new).await? {
+            return Ok(new.into_iter().map(|(id, _)| id).collect());
+        }
+    }
+    asked(tx, source, &keys).await
+}
+
+/// Those that are there.
+async fn known(tx: &mut Tx, source: SourceId, keys: &[Key<'_>]) -> Result<HashSet<String>> {
+    let ids: Vec<&str> = keys.iter().map(|key| key.0).collect();
+    let known = sqlx::query_scalar!(
+        "SELECT vendor_id FROM event_keys WHERE source_id = $1 AND vendor_id = ANY($2)",
+        source.0,
+        &ids as _
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(known.into_iter().collect())
+}
+
+/// Copies keys in; `false`, with none of them there, when somebody else had one of them first.
+async fn copied(tx: &mut Tx, source: SourceId, keys: &[Key<'_>]) -> Result<bool> {
+    let mut part = tx.begin().await?;
+    match copy(&mut part, source, keys).await {
+        Ok(()) => {
+            part.commit().await?;
+            Ok(true)
+        }
+        Err(Error::Constraint(name)) if name == "event_keys_pkey" => {
+            part.rollback().await?;
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn copy(
+    part: &mut sqlx::Transaction<'_, sqlx::Postgres>,
+    source: SourceId,
+    keys: &[Key<'_>],
+) -> Result<()> {
+    let columns = ["source_id", "vendor_id", "occurred_at"];
+    let mut rows = Copy::open(part, "event_keys", &columns).await?;
+    for (id, at) in keys {
+        rows.row().await?;
+        rows.uuid(source.0)?;
+        rows.text(Some(id))?;
+        rows.time(*at)?;
+    }
+    rows.finish().await
+}
+
+async fn asked<'a>(tx: &mut Tx, source: SourceId, keys: &[Key<'a>]) -> Result<HashSet<&'a str>> {
+    let ids: Vec<&str> = keys.iter().map(|key| key.0).collect();
+    let times: Vec<DateTime<Utc>> = keys.iter().map(|key| key.1).collect();
+    let new = sqlx::query_scalar!(
+        "INSERT INTO event_keys (source_id, vendor_id, occurred_at)
+         SELECT $1, k.vendor_id, k.occurred_at
+         FROM UNNEST($2::text[], $3::timestamptz[]) WITH ORDINALITY AS k (vendor_id, occurred_at, place)
+         ORDER BY k.place
+         ON CONFLICT DO NOTHING RETURNING vendor_id",
+        source.0,
+        &ids as _,
+        &times
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let new: HashSet<String> = new.into_iter().collect();
+    Ok(ids.into_iter().filter(|id| new.contains(*id)).collect())
+}

@@ -1,9 +1,11 @@
 //! Detection: judges the feed in its order, from the place it has reached.
 //!
-//! A batch is one transaction: what was found, what was learnt, what waits, and the new place. A process that dies in
-//! between has done nothing, and the next one reads the batch again; findings are recognised by their fingerprint.
+//! A batch is one transaction: what was found, and how far the feed is judged. What was learnt is kept when nothing is
+//! left to judge, and every so many places: with the place it is kept up to, in one transaction. A process that dies in
+//! between has learnt nothing, and the next one reads from that place again; findings are recognised by their
+//! fingerprint, and habits are counted once.
 
-mod batch;
+mod watch;
 
 use std::collections::HashMap;
 
@@ -17,12 +19,14 @@ use uuid::Uuid;
 
 use crate::posture::hex;
 use crate::{Op, Result};
-use batch::Batch;
+use watch::Watch;
 
-/// Events judged in one transaction, at most: whoever is behind reads what is usual, and writes what it learnt, seldomer.
+/// Events judged in one transaction, at most.
 const BATCH: i64 = 8000;
+/// Places judged until what was learnt from them is kept, where more come all the time.
+const HELD: i64 = 100_000;
 
-/// What a batch came to.
+/// What judging came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Judged {
     /// Places of the feed looked at.
@@ -31,53 +35,57 @@ pub struct Judged {
     pub findings: usize,
 }
 
-/// Judges the next batch; nothing is left to judge when it looked at no place.
-///
-/// # Errors
-/// [`crate::Error::Refused`] for anybody but Rollcall itself and the shell beside the database.
-pub async fn step(op: &Op) -> Result<Judged> {
-    op.require(Access::Operate)?;
-    let mut tx = op.db().begin().await?;
-    let from = store::detect::lock(&mut tx).await?;
-    let to = store::detect::next(&mut tx, from, BATCH).await?;
-    let events = if to > from {
-        store::events::explore::of_feed(&mut tx, from, to).await?
-    } else {
-        Vec::new()
-    };
-    let mut batch = Batch::gather(&mut tx, events, op.now).await?;
-    let mut found = batch.judge();
-    // What waits for an event that would explain it waits for all that was received meanwhile.
-    if to - from < BATCH {
-        found.extend(batch.due(op.now));
-    }
-    let found = merge(found);
-    batch.keep(&mut tx).await?;
-    let mut touched = store::detect::reopen(&mut tx, op.now).await?;
-    touched.extend(found.iter().filter_map(|one| Some(one.identity?.0)));
-    save(op, &mut tx, found.clone(), touched).await?;
-    store::detect::advance(&mut tx, to).await?;
-    tx.commit().await.map_err(store::Error::from)?;
-    Ok(Judged {
-        places: to - from,
-        findings: found.len(),
-    })
-}
-
 /// Judges everything that waits.
 ///
 /// # Errors
-/// As [`step`].
+/// [`crate::Error::Refused`] for anybody but Rollcall itself and the shell beside the database.
 pub async fn catch_up(op: &Op) -> Result<Judged> {
+    let mut watch = Watch::default();
     let mut all = Judged::default();
     loop {
-        let one = step(op).await?;
+        let one = step(op, &mut watch).await?;
         all.places += one.places;
         all.findings += one.findings;
         if one.places == 0 {
             return Ok(all);
         }
     }
+}
+
+/// Judges the next batch; nothing is left to judge when it looked at no place, and all is kept then. After an error what
+/// is remembered is good for nothing.
+async fn step(op: &Op, watch: &mut Watch) -> Result<Judged> {
+    op.require(Access::Operate)?;
+    let mut tx = op.db().begin().await?;
+    let mut kept = store::detect::lock(&mut tx).await?;
+    let from = watch.resume(kept);
+    let to = store::detect::next(&mut tx, from, BATCH).await?;
+    let events = if to > from {
+        store::detect::events(&mut tx, from, to).await?
+    } else {
+        Vec::new()
+    };
+    let mut found = watch.judge(&mut tx, &events, op.now).await?;
+    // What waits for an event that would explain it waits for all that was received meanwhile.
+    if to - from < BATCH {
+        found.extend(watch.due(op.now));
+    }
+    let found = merge(found);
+    let findings = found.len();
+    let mut touched = store::detect::reopen(&mut tx, op.now).await?;
+    touched.extend(found.iter().filter_map(|one| Some(one.identity?.0)));
+    save(op, &mut tx, found, touched).await?;
+    if to == from || to - kept >= HELD {
+        watch.keep(&mut tx).await?;
+        kept = to;
+    }
+    store::detect::advance(&mut tx, to, kept).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    watch.reach(kept, to);
+    Ok(Judged {
+        places: to - from,
+        findings,
+    })
 }
 
 /// Makes one finding of those about the same thing: the last word on it, and all its events.

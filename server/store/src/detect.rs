@@ -1,5 +1,6 @@
 //! Detection: the place it has reached in the feed, baselines, what waits, and findings out of events.
 
+mod events;
 mod findings;
 mod known;
 mod runners;
@@ -11,11 +12,12 @@ use uuid::Uuid;
 
 use crate::{Conn, Error, Result, Tx};
 
+pub use events::{Told, events};
 pub use findings::{Found, recount, reopen, save};
 pub use known::{affected, known};
 pub use runners::{Seen as RunnerSeen, note as note_runners};
 
-/// Locks the place detection has reached, so that a batch is judged by one process, and returns it.
+/// Locks the place up to which what detection learnt is kept, so that one process at a time judges, and returns it.
 ///
 /// # Errors
 /// When the database refuses.
@@ -27,14 +29,18 @@ pub async fn lock(tx: &mut Tx) -> Result<i64> {
     )
 }
 
-/// Moves the place on.
+/// Says up to which place the feed is judged, and up to which what was learnt is kept.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn advance(tx: &mut Tx, position: i64) -> Result<()> {
-    sqlx::query!("UPDATE detection_head SET position = $1", position)
-        .execute(&mut **tx)
-        .await?;
+pub async fn advance(tx: &mut Tx, judged: i64, kept: i64) -> Result<()> {
+    sqlx::query!(
+        "UPDATE detection_head SET judged = $1, position = $2 WHERE (judged, position) <> ($1, $2)",
+        judged,
+        kept
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
@@ -183,7 +189,8 @@ pub async fn keep_waiting(
     sqlx::query!(
         "INSERT INTO detections_waiting (fingerprint, repository_key, until, waiting)
          SELECT * FROM UNNEST($1::text[], $2::uuid[], $3::timestamptz[], $4::jsonb[])
-         ON CONFLICT (fingerprint) DO NOTHING",
+         ON CONFLICT (fingerprint) DO UPDATE SET until = EXCLUDED.until, waiting = EXCLUDED.waiting
+         WHERE detections_waiting.waiting <> EXCLUDED.waiting",
         &prints as _,
         &keys,
         &untils,

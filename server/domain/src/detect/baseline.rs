@@ -149,7 +149,17 @@ impl Baseline {
         self.aspects.entry(aspect).or_default().insert(value, held);
     }
 
-    /// What has changed since it was put back: to be kept.
+    /// How many values it holds.
+    pub fn len(&self) -> usize {
+        self.aspects.values().map(HashMap::len).sum()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What has changed since it was put back or kept: to be kept.
     pub fn changes(&self) -> impl Iterator<Item = (Aspect, &str, Habit)> {
         self.aspects.iter().flat_map(|(aspect, values)| {
             let changed = values.iter().filter(|(_, held)| held.changed);

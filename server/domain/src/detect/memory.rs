@@ -156,6 +156,25 @@ impl Memory {
         self.waiting.entry(print).or_insert(waiting);
     }
 
+    /// Puts back a finding that waits, unless it is settled since it was kept.
+    pub fn restore(&mut self, waiting: Waiting) {
+        let print = waiting.detected.fingerprint;
+        if !self.settled.contains(&print) {
+            self.waiting.entry(print).or_insert(waiting);
+        }
+    }
+
+    /// Begins anew to count what changes: everything is kept.
+    pub fn kept(&mut self) {
+        self.settled.clear();
+        self.baselines.values_mut().for_each(Baseline::kept);
+    }
+
+    /// How many habits are remembered.
+    pub fn habits(&self) -> usize {
+        self.baselines.values().map(Baseline::len).sum()
+    }
+
     /// Findings that wait.
     pub fn waiting(&self) -> impl Iterator<Item = &Waiting> {
         self.waiting.values()

@@ -11,10 +11,10 @@ use contract::events::{EventFilter, HistogramBar};
 use contract::ids::{EventId, IdentityId};
 use sqlx::{Postgres, QueryBuilder, Row as _};
 
-use crate::feed::EVENTS as FEED;
 use crate::{Conn, Result};
 use filter::push_filter;
 pub use row::Stored;
+pub(crate) use row::joins;
 pub(crate) use row::stored as read;
 use row::{BARE, COLUMNS, JOINED, JOINS, RECORD, stored};
 
@@ -285,25 +285,6 @@ pub async fn some(conn: &mut Conn, ids: &[EventId]) -> Result<Vec<Stored>> {
 /// The beginning of a query for events with what joins them, on `events e`.
 pub(crate) fn whole() -> QueryBuilder<Postgres> {
     QueryBuilder::new(format!("SELECT {COLUMNS}, {JOINED} {JOINS}"))
-}
-
-/// Events of the feed after a place and up to another, with what joins them, in the order of the feed. An event of a
-/// month that was dropped has nothing left to say.
-///
-/// # Errors
-/// When the database cannot be asked, or a stored word is unknown.
-pub async fn of_feed(conn: &mut Conn, after: i64, to: i64) -> Result<Vec<Stored>> {
-    let mut query = QueryBuilder::<Postgres>::new(format!(
-        "SELECT {COLUMNS}, {JOINED} {FEED}
-         JOIN sources s ON s.id = e.source_id LEFT JOIN identities i ON i.id = e.identity_id WHERE f.position > "
-    ));
-    query
-        .push_bind(after)
-        .push(" AND f.position <= ")
-        .push_bind(to);
-    query.push(" ORDER BY f.position");
-    let rows = query.build().fetch_all(conn).await?;
-    rows.iter().map(stored).collect()
 }
 
 /// Time of the newest event.

@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, Utc};
 use contract::ids::EventId;
-use domain::event::{Event, Joins};
 use domain::feed::FeedFilter;
 use domain::siem::PlacedEvent;
 use futures::TryStreamExt as _;
@@ -10,6 +9,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{Postgres, QueryBuilder, Row as _};
 use uuid::Uuid;
 
+use crate::events::{FIELDS, event};
 use crate::{Conn, Result};
 
 /// What of a feed is read.
@@ -29,10 +29,9 @@ pub struct Slice {
     pub raw: bool,
 }
 
-/// Columns in the order [`placed`] reads them.
-const COLUMNS: &str = "SELECT f.position, f.published, f.hash, e.id, e.received_at, e.occurred_at, s.slug, i.id, \
-    i.name, e.kind, e.outcome, e.action, e.format, e.vendor_id, e.id_kind, e.actor, e.issuer, e.subject, e.principal, \
-    e.role, e.repository, e.git_ref, e.commit, e.run_id, e.environment, e.target, e.source_ip, ";
+/// Columns before the fields, in the order [`placed`] reads them.
+const COLUMNS: &str =
+    "SELECT f.position, f.published, f.hash, e.id, e.received_at, s.slug, i.id, i.name, ";
 const WHOLE: &str =
     "FROM feed f JOIN events e ON e.id = f.event_id AND e.occurred_at = f.occurred_at";
 const BESIDE: &str = "JOIN sources s ON s.id = f.source_id LEFT JOIN identities i ON i.id = e.identity_id WHERE f.position > ";
@@ -97,11 +96,11 @@ where
 
 /// The statement, up to its limit.
 fn written(joined: &str, slice: &Slice, filter: &FeedFilter) -> QueryBuilder<Postgres> {
-    let mut query = QueryBuilder::<Postgres>::new(COLUMNS);
+    let mut query = QueryBuilder::<Postgres>::new(format!("{COLUMNS}{FIELDS}"));
     query.push(if slice.raw {
-        "e.raw::text"
+        ", e.raw::text"
     } else {
-        "NULL::text"
+        ", NULL::text"
     });
     query
         .push(format!(" {joined} {BESIDE}"))
@@ -138,40 +137,18 @@ fn any(query: &mut QueryBuilder<Postgres>, column: &str, words: Vec<String>) {
     }
 }
 
-/// By number: names are looked up in a list each time, and this is what the export does most.
 fn placed(row: &PgRow) -> Result<PlacedEvent> {
-    let identity: Option<Uuid> = row.try_get(7)?;
-    let name: Option<String> = row.try_get(8)?;
+    let identity: Option<Uuid> = row.try_get(6)?;
+    let name: Option<String> = row.try_get(7)?;
     Ok(PlacedEvent {
         position: row.try_get(0)?,
         published: row.try_get(1)?,
         hash: row.try_get(2)?,
         id: EventId(row.try_get(3)?),
         received_at: row.try_get(4)?,
-        source: row.try_get(6)?,
+        source: row.try_get(5)?,
         identity: identity.zip(name),
-        event: Event {
-            occurred_at: row.try_get(5)?,
-            kind: row.try_get::<&str, _>(9)?.parse()?,
-            outcome: row.try_get::<&str, _>(10)?.parse()?,
-            action: row.try_get(11)?,
-            format: row.try_get::<&str, _>(12)?.parse()?,
-            vendor_id: row.try_get(13)?,
-            id_kind: row.try_get::<&str, _>(14)?.parse()?,
-            actor: row.try_get(15)?,
-            issuer: row.try_get(16)?,
-            subject: row.try_get(17)?,
-            principal: row.try_get(18)?,
-            role: row.try_get(19)?,
-            repository: row.try_get(20)?,
-            git_ref: row.try_get(21)?,
-            commit: row.try_get(22)?,
-            run_id: row.try_get(23)?,
-            environment: row.try_get(24)?,
-            target: row.try_get(25)?,
-            source_ip: row.try_get(26)?,
-            joins: Joins::default(),
-        },
+        event: event(row, 8)?,
         raw: row.try_get(27)?,
     })
 }

@@ -123,8 +123,8 @@ pub async fn count_events(db: &Db) -> Result<(i64, i64, i64)> {
 /// When the database cannot be asked.
 pub async fn behind(db: &Db) -> Result<(i64, i64, f64)> {
     Ok(sqlx::query_as(
-        "SELECT (SELECT COALESCE(sum(events), 0)::bigint FROM feed_queue), h.position - d.position,
-             COALESCE(extract(epoch FROM clock_timestamp() - (SELECT published FROM feed WHERE position = d.position + 1)), 0)::float8
+        "SELECT (SELECT COALESCE(sum(events), 0)::bigint FROM feed_queue), h.position - d.judged,
+             COALESCE(extract(epoch FROM clock_timestamp() - (SELECT published FROM feed WHERE position = d.judged + 1)), 0)::float8
          FROM feed_head h, detection_head d",
     )
     .fetch_one(db.pool())

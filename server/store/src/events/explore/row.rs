@@ -105,7 +105,7 @@ pub(crate) fn stored(row: &PgRow) -> Result<Stored> {
 }
 
 /// What was kept of an event, or what its record says where nothing was.
-fn joins(
+pub(crate) fn joins(
     format: EventFormat,
     kept: Option<&str>,
     raw: Option<String>,

@@ -333,6 +333,6 @@ async fn check(services: &Services, seen: &[Seen]) {
         feed::verify(&services.system("test")).await.unwrap(),
         Ok(places)
     );
-    let counted = "SELECT (sum(succeeded + failed))::bigint FROM event_days";
+    let counted = "SELECT (sum(succeeded + failed))::bigint FROM event_day_counts";
     assert_eq!(count(&services.db, counted.into()).await, places);
 }

@@ -231,6 +231,18 @@ pub async fn sequence(op: &Op) -> Result<usize> {
     Ok(events + changes)
 }
 
+/// Folds what deliveries counted into the days they counted; exact before and after.
+///
+/// # Errors
+/// When the actor may not, or the database refuses.
+pub async fn fold_days(op: &Op) -> Result<()> {
+    op.require(Access::Operate)?;
+    let mut tx = op.db().begin().await?;
+    store::events::fold_days(&mut tx).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(())
+}
+
 /// Walks the whole chain from its first place that is kept, hashing every event anew: how many places hold, or the first that does
 /// not. Memory stays flat however long the feed is.
 ///

@@ -165,7 +165,7 @@ async fn twice_shuffled_and_in_parallel_is_one_ordered_send() {
             "SELECT abs((SELECT count(*) FROM events) - (SELECT sum(events) FROM feed_queue))::text",
         ),
         one(
-            "SELECT abs((SELECT count(*) FROM events) - (SELECT sum(succeeded + failed) FROM event_days))::bigint::text",
+            "SELECT abs((SELECT count(*) FROM events) - (SELECT sum(succeeded + failed) FROM event_day_counts))::bigint::text",
         ),
         one(
             "SELECT abs((SELECT count(*) FROM events) - (SELECT sum(accepted) FROM source_days))::bigint::text",
@@ -682,9 +682,7 @@ async fn what_joins_events_is_kept_and_read_from_older_records() {
         .unwrap();
     while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
     let mut conn = services.db.acquire().await.unwrap();
-    let kept = store::detect::events(&mut conn, 0, 310)
-        .await
-        .unwrap();
+    let kept = store::detect::events(&mut conn, 0, 310).await.unwrap();
     assert_eq!(kept.len(), 310);
     for (n, stored) in kept.iter().enumerate() {
         let joins = &stored.event.joins;
@@ -696,8 +694,6 @@ async fn what_joins_events_is_kept_and_read_from_older_records() {
     }
     // As rows of an older version are.
     store::testing::execute(&mut conn, "UPDATE events SET joins = NULL").await;
-    let older = store::detect::events(&mut conn, 0, 310)
-        .await
-        .unwrap();
+    let older = store::detect::events(&mut conn, 0, 310).await.unwrap();
     assert_eq!(older, kept);
 }

@@ -186,7 +186,7 @@ async fn months_past_their_retention_go_and_nothing_younger_is_lost() {
     assert_eq!(house.hand("slow", 5).await, Some(5));
     assert_eq!(house.hand("quick", 1_000).await, Some(all));
     let counted = house
-        .count("SELECT sum(succeeded + failed)::bigint FROM event_days")
+        .count("SELECT sum(succeeded + failed)::bigint FROM event_day_counts")
         .await;
 
     house.clock.set("2026-11-21T08:00:00Z".parse().unwrap());
@@ -220,7 +220,7 @@ async fn months_past_their_retention_go_and_nothing_younger_is_lost() {
     );
     assert_eq!(
         house
-            .count("SELECT sum(succeeded + failed)::bigint FROM event_days")
+            .count("SELECT sum(succeeded + failed)::bigint FROM event_day_counts")
             .await,
         counted
     );

@@ -9,6 +9,9 @@ use super::{Job, Work};
 /// How often the queue is looked at when nobody rings.
 const TICK: Duration = Duration::from_secs(1);
 
+/// Places given until the counts of their days are folded, where more come all the time.
+const FOLDED: usize = 50_000;
+
 /// From start to stop.
 pub const JOB: Job = Job {
     name: "sequencer",
@@ -16,8 +19,17 @@ pub const JOB: Job = Job {
         run: |services, stop| {
             Box::pin(async move {
                 let mut bell = feed::listen(&services).await?;
+                // What another process left is folded, too.
+                let (mut placed, mut folded) = (1, 0);
                 while !stop.is_cancelled() {
-                    if feed::sequence(&services.system("sequencer")).await? == 0 {
+                    let op = services.system("sequencer");
+                    let places = feed::sequence(&op).await?;
+                    placed += places;
+                    if placed - folded >= FOLDED || (places == 0 && placed > folded) {
+                        feed::fold_days(&op).await?;
+                        folded = placed;
+                    }
+                    if places == 0 {
                         tokio::select! {
                             () = stop.cancelled() => {}
                             heard = feed::wait(&mut bell, TICK) => heard?,

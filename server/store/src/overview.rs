@@ -216,7 +216,7 @@ pub async fn coverage(conn: &mut Conn, today: NaiveDate) -> Result<Vec<CoverageR
     let rows = sqlx::query!(
         r#"SELECT s.name, s.slug, s.last_event_at, array_agg(COALESCE(e.n, 0) ORDER BY d.day) AS "days!: Vec<i64>"
            FROM sources s CROSS JOIN generate_series($1::date - 29, $1::date, interval '1 day') AS d (day)
-               LEFT JOIN (SELECT source_id, day, sum(succeeded + failed)::bigint AS n FROM event_days
+               LEFT JOIN (SELECT source_id, day, sum(succeeded + failed)::bigint AS n FROM event_day_counts
                    WHERE day >= $1::date - 29 GROUP BY 1, 2) e ON e.source_id = s.id AND e.day = d.day::date
            GROUP BY s.id ORDER BY s.name"#,
         today

@@ -83,7 +83,12 @@ impl Watch {
         let mut ids = BTreeSet::new();
         for seen in all {
             let (own, repository) = Scope::of(seen);
-            ids.extend([seen.identity, seen.affected].into_iter().flatten().map(|id| id.0));
+            ids.extend(
+                [seen.identity, seen.affected]
+                    .into_iter()
+                    .flatten()
+                    .map(|id| id.0),
+            );
             scopes.insert(own);
             scopes.extend(repository);
         }
@@ -189,7 +194,9 @@ async fn affect(conn: &mut Conn, all: &mut [Seen<'_>]) -> Result<()> {
     let distinct: Vec<String> = distinct.into_iter().cloned().collect();
     let known = store::detect::affected(conn, &distinct).await?;
     for (seen, names) in all.iter_mut().zip(&names) {
-        let mut found = names.iter().filter_map(|name| known.get(&name.to_lowercase()));
+        let mut found = names
+            .iter()
+            .filter_map(|name| known.get(&name.to_lowercase()));
         seen.affected = found.next().copied();
     }
     Ok(())

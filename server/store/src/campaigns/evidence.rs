@@ -165,7 +165,7 @@ pub async fn coverage(conn: &mut Conn, since: NaiveDate) -> Result<Vec<Told>> {
         r#"SELECT s.name, s.format, s.last_event_at, count(DISTINCT d.day) AS "days!",
                COALESCE(array_agg(DISTINCT d.day) FILTER (WHERE d.day IS NOT NULL), '{}') AS "spoke!: Vec<NaiveDate>",
                COALESCE(sum(d.succeeded + d.failed), 0)::bigint AS "events!"
-           FROM sources s LEFT JOIN event_days d ON d.source_id = s.id AND d.day >= $1
+           FROM sources s LEFT JOIN event_day_counts d ON d.source_id = s.id AND d.day >= $1
            GROUP BY s.id ORDER BY s.name, s.id"#,
         since
     )

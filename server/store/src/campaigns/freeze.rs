@@ -130,7 +130,7 @@ pub async fn load(
 pub async fn covered_days(conn: &mut Conn, since: NaiveDate) -> Result<BTreeMap<String, u16>> {
     let rows = sqlx::query!(
         r#"SELECT platform AS "platform!", count(*) AS "days!" FROM (
-               SELECT DISTINCT i.platform, d.day FROM event_days d JOIN identities i ON i.id = d.identity_id
+               SELECT DISTINCT i.platform, d.day FROM event_day_counts d JOIN identities i ON i.id = d.identity_id
                WHERE d.day >= $1) x GROUP BY platform"#,
         since
     )

@@ -410,7 +410,7 @@ pub async fn spoken_days(
     now: DateTime<Utc>,
 ) -> Result<i64> {
     Ok(sqlx::query_scalar!(
-        r#"SELECT count(DISTINCT d.day) AS "days!" FROM event_days d JOIN identities i ON i.id = d.identity_id
+        r#"SELECT count(DISTINCT d.day) AS "days!" FROM event_day_counts d JOIN identities i ON i.id = d.identity_id
            WHERE i.platform = $1 AND d.day > $2 AND d.day <= $3"#,
         platform,
         after.date_naive(),

@@ -11,6 +11,7 @@ use contract::events::{EventFilter, HistogramBar};
 use contract::ids::{EventId, IdentityId};
 use sqlx::{Postgres, QueryBuilder, Row as _};
 
+use crate::feed::EVENTS as FEED;
 use crate::{Conn, Result};
 use filter::push_filter;
 pub use row::Stored;

@@ -36,7 +36,7 @@ pub async fn held(conn: &mut Conn, before: NaiveDate) -> Result<Vec<Held>> {
     let rows = sqlx::query!(
         r#"SELECT d.month AS "month!", d.source_id AS "source_id!", (d.events - COALESCE(p.events, 0))::bigint AS "events!"
            FROM (SELECT date_trunc('month', day::timestamp)::date AS month, source_id, sum(succeeded + failed) AS events
-                 FROM event_days WHERE day < $1 GROUP BY 1, 2) d
+                 FROM event_day_counts WHERE day < $1 GROUP BY 1, 2) d
            LEFT JOIN (SELECT month, source_id, sum(events) AS events FROM event_purges GROUP BY 1, 2) p
                 ON p.month = d.month AND p.source_id = d.source_id
            WHERE d.events > COALESCE(p.events, 0) ORDER BY 1, 2"#,

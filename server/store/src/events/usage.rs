@@ -180,17 +180,31 @@ async fn count_days(
     let ok: Vec<i64> = days.values().map(|count| count.0).collect();
     let failed: Vec<i64> = days.values().map(|count| count.1).collect();
     sqlx::query!(
-        "INSERT INTO event_days AS d (source_id, identity_id, day, succeeded, failed)
-         SELECT $1, n.id, n.day, n.ok, n.failed
-         FROM UNNEST($2::uuid[], $3::date[], $4::bigint[], $5::bigint[]) WITH ORDINALITY AS n (id, day, ok, failed, place)
-         ORDER BY n.place
-         ON CONFLICT (source_id, identity_id, day) DO UPDATE
-             SET succeeded = d.succeeded + EXCLUDED.succeeded, failed = d.failed + EXCLUDED.failed",
+        "INSERT INTO event_day_changes (source_id, identity_id, day, succeeded, failed)
+         SELECT $1, * FROM UNNEST($2::uuid[], $3::date[], $4::bigint[], $5::bigint[])",
         source.0,
         &ids,
         &dates,
         &ok,
         &failed
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Folds what deliveries counted into the days.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn fold_days(tx: &mut Tx) -> Result<()> {
+    sqlx::query!(
+        "WITH gone AS (DELETE FROM event_day_changes RETURNING *)
+         INSERT INTO event_days AS d (source_id, identity_id, day, succeeded, failed)
+         SELECT source_id, identity_id, day, sum(succeeded)::bigint, sum(failed)::bigint FROM gone
+         GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+         ON CONFLICT (source_id, identity_id, day) DO UPDATE
+             SET succeeded = d.succeeded + EXCLUDED.succeeded, failed = d.failed + EXCLUDED.failed"
     )
     .execute(&mut **tx)
     .await?;

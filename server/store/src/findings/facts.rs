@@ -306,7 +306,7 @@ async fn trusts(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Trust)>> {
 async fn events(conn: &mut Conn, ids: &[Uuid], now: DateTime<Utc>) -> Result<Vec<(Uuid, i64)>> {
     let from = (now - TimeDelta::days(UNUSED_DAYS)).date_naive();
     let rows = sqlx::query!(
-        r#"SELECT identity_id, sum(succeeded + failed)::bigint AS "events!" FROM event_days
+        r#"SELECT identity_id AS "identity_id!", sum(succeeded + failed)::bigint AS "events!" FROM event_day_counts
            WHERE identity_id = ANY($1) AND day >= $2 GROUP BY identity_id"#,
         ids,
         from

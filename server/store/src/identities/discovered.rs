@@ -54,7 +54,7 @@ pub async fn page(
     let rows = sqlx::query!(
         r#"SELECT n.id, n.name, n.kind, n.platform, n.environments, n.subject, n.discovery, n.created_at, n.last_used_at,
                s.name AS "source?",
-               (SELECT COALESCE(sum(d.succeeded + d.failed), 0)::bigint FROM event_days d
+               (SELECT COALESCE(sum(d.succeeded + d.failed), 0)::bigint FROM event_day_counts d
                 WHERE d.identity_id = n.id AND d.day >= $4::timestamptz::date) AS "events!",
                (SELECT COALESCE(jsonb_agg(jsonb_build_array(x.kind, x.issuer, x.value)), '[]') FROM selectors x
                 WHERE x.identity_id = n.id) AS "selectors!"

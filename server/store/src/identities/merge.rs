@@ -64,6 +64,7 @@ pub async fn move_all(
     )
     .execute(&mut **tx)
     .await?;
+    crate::events::fold_days(tx).await?;
     sqlx::query!(
         "INSERT INTO event_days (source_id, identity_id, day, succeeded, failed)
          SELECT source_id, $2, day, succeeded, failed FROM event_days WHERE identity_id = $1

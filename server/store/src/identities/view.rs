@@ -393,7 +393,7 @@ pub async fn daily_events(
     let rows = sqlx::query!(
         r#"SELECT COALESCE(sum(e.succeeded), 0)::bigint AS "succeeded!", COALESCE(sum(e.failed), 0)::bigint AS "failed!"
            FROM generate_series($2::date, $3::date, interval '1 day') AS d (day)
-               LEFT JOIN event_days e ON e.identity_id = $1 AND e.day = d.day::date
+               LEFT JOIN event_day_counts e ON e.identity_id = $1 AND e.day = d.day::date
            GROUP BY d.day ORDER BY d.day"#,
         id.0,
         from,

@@ -100,7 +100,7 @@ pub async fn nobody_listens(db: &Db) -> Result<()> {
 /// When the database refuses.
 pub async fn empty_events(db: &Db) -> Result<()> {
     db.pool()
-        .execute("TRUNCATE events, event_keys, feed_queue, feed, event_days, source_days")
+        .execute("TRUNCATE events, event_keys, feed_queue, feed, event_days, event_day_changes, source_days")
         .await?;
     Ok(())
 }

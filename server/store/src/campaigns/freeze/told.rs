@@ -85,7 +85,7 @@ pub async fn exceptions(
 /// Adds the events of each day of use.
 pub async fn days(conn: &mut Conn, ids: &[Uuid], since: NaiveDate, all: &mut All) -> Result<()> {
     let rows = sqlx::query!(
-        r#"SELECT identity_id, day, sum(succeeded + failed)::bigint AS "events!" FROM event_days
+        r#"SELECT identity_id AS "identity_id!", day AS "day!", sum(succeeded + failed)::bigint AS "events!" FROM event_day_counts
            WHERE identity_id = ANY($1) AND day >= $2 GROUP BY identity_id, day"#,
         ids,
         since

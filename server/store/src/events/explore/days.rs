@@ -1,4 +1,4 @@
-//! Counting whole days from the rollup that ingest keeps (`event_days`, exact), and what is left of a range at its ends
+//! Counting whole days from the rollup that ingest keeps (`event_day_counts`, exact), and what is left of a range at its ends
 //! from the events themselves.
 
 use std::collections::BTreeMap;
@@ -98,7 +98,7 @@ pub(super) async fn bars(
         QueryBuilder::<Postgres>::new("SELECT (floor(extract(epoch FROM d.day::timestamp) / ");
     query.push_bind(seconds).push(") * ").push_bind(seconds);
     query.push(
-        ")::bigint, sum(d.succeeded)::bigint, sum(d.failed)::bigint FROM event_days d WHERE d.day >= ",
+        ")::bigint, sum(d.succeeded)::bigint, sum(d.failed)::bigint FROM event_day_counts d WHERE d.day >= ",
     );
     query.push_bind(cut.days.0);
     query.push(" AND d.day < ").push_bind(cut.days.1);

@@ -40,11 +40,13 @@ pub async fn claim<'a>(
     asked(tx, source, &keys).await
 }
 
-/// Those that are there.
+/// Those that are there, looked up one after the other: with a list to compare with, the database reads every key of the
+/// source (measured with 100,000 keys: 27 us each). `OFFSET 0` keeps the inner statement as it stands.
 async fn known(tx: &mut Tx, source: SourceId, keys: &[Key<'_>]) -> Result<HashSet<String>> {
     let ids: Vec<&str> = keys.iter().map(|key| key.0).collect();
     let known = sqlx::query_scalar!(
-        "SELECT vendor_id FROM event_keys WHERE source_id = $1 AND vendor_id = ANY($2)",
+        "SELECT k.vendor_id FROM UNNEST($2::text[]) AS u (id) CROSS JOIN LATERAL (
+             SELECT vendor_id FROM event_keys x WHERE x.source_id = $1 AND x.vendor_id = u.id OFFSET 0) k",
         source.0,
         &ids as _
     )

@@ -16,8 +16,20 @@ pub const REDACTED: &str = "[redacted]";
 pub fn redact(value: &mut Value) -> usize {
     match value {
         Value::Object(map) => {
-            let mut count = named_value(map) + kubernetes_secret(map);
-            if map.keys().any(|key| key.contains('\0')) {
+            let mut count = 0;
+            // One look at the names: most objects need no other.
+            let (mut told, mut nul) = (false, false);
+            for key in map.keys() {
+                told |= matches!(
+                    key.as_str(),
+                    "name" | "key" | "parameterKey" | "Name" | "Key" | "type" | "kind"
+                );
+                nul |= key.contains('\0');
+            }
+            if told {
+                count += named_value(map) + kubernetes_secret(map);
+            }
+            if nul {
                 count += 1;
                 let entries = std::mem::take(map);
                 *map = entries

@@ -13,9 +13,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use contract::Page;
 use contract::ids::IdentityId;
+use domain::access::Access;
 use serde::Serialize;
 use serde_json::Value;
-use service::Error;
+use service::{Error, Op};
 use utoipa::ToSchema;
 
 use crate::http::Problem;
@@ -206,6 +207,18 @@ impl Asked {
 /// One object, as an answer to a change.
 pub fn one<W: Serialize>(object: &W) -> Response {
     (private(), Json(object)).into_response()
+}
+
+/// A thing of which nothing but its state is told.
+#[derive(Serialize)]
+struct State<S> {
+    state: S,
+}
+
+/// The answer to a change for who may not read what they changed: the state it is in now, and nothing more. None for
+/// who may: they are answered the whole of it.
+pub fn unread<S: Serialize>(op: &Op, reads: Access, state: S) -> Option<Response> {
+    op.require(reads).is_err().then(|| one(&State { state }))
 }
 
 /// Something that was made: 201.

@@ -40,7 +40,10 @@ pub use stage::advance;
 pub use start::{start, start_accepting};
 pub use task_list::{task, tasks};
 pub use tasks::{board, settle, step};
-pub use templates::{apply, begin, create_as_typed, make_drafts, plan, save_template, templates};
+pub use templates::{
+    apply, begin, create_as_typed, create_template, make_drafts, plan, save_template, template,
+    templates,
+};
 pub use view::{is_cursor, item_rows, items, list, state, view};
 
 pub(crate) use life::{life, tally};

@@ -12,6 +12,7 @@ use domain::access::{Access, Actor, Refusal};
 use domain::identity::lifecycle::Lifecycle;
 use domain::identity::risk;
 use domain::network;
+use domain::page::cut;
 use domain::token::{self, Standing};
 use store::Tx;
 use store::identities::write::{CredentialRow, NewRow, PermissionRow};
@@ -125,16 +126,8 @@ pub async fn rows(op: &Op, cursor: Option<&str>, limit: i64) -> Result<Page<Toke
         )
     })?;
     let mut conn = op.db().acquire().await?;
-    let mut rows = store::tokens::list(&mut conn, after, limit + 1).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    let rows = store::tokens::list(&mut conn, after, limit + 1).await?;
+    Ok(cut(rows, limit, |row| row.id.to_string()))
 }
 
 /// One token. A token may always read its own facts.

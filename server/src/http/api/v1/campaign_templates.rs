@@ -17,6 +17,7 @@ use contract::campaigns::{CampaignTemplate as Kept, Schedule};
 use contract::identities::IdentityFilter;
 use contract::ids::TemplateId;
 use domain::access::Access;
+use domain::page::cut;
 use service::{Error, campaigns};
 
 use super::body::sent;
@@ -159,15 +160,7 @@ async fn list(
     if let Some(after) = after {
         rows.retain(|row| row.template.name > after);
     }
-    let most = usize::try_from(asked.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more);
-    let page = contract::Page {
-        next: next.map(|row| row.template.name.clone()),
-        rows,
-        total: None,
-    };
+    let page = cut(rows, asked.limit, |row| row.template.name.clone());
     asked.answer::<_, CampaignTemplate>(&op.settings().public_url, path, page)
 }
 

@@ -150,6 +150,25 @@ impl Asked {
         }
     }
 
+    /// Reads what is asked of a list that has no filter and is answered whole: no page of it follows another.
+    pub fn whole(pairs: Pairs) -> Result<Self, Problem> {
+        let asked = Self::read(pairs)?.strictly(&Address::new("/"), &[])?;
+        asked.cursor(|_| false)?;
+        Ok(asked)
+    }
+
+    /// Every row of such a list.
+    ///
+    /// # Errors
+    /// When fields are asked for that there are not.
+    pub fn all<R, W: From<R> + Serialize + ToSchema>(
+        &self,
+        rows: Vec<R>,
+    ) -> Result<Response, Problem> {
+        let rows: Vec<W> = rows.into_iter().map(W::from).collect();
+        Ok((private(), Json(self.fields.pick_all(rows)?)).into_response())
+    }
+
     /// One page, and where the next one is. `path` is relative to `/api/v1`.
     ///
     /// # Errors

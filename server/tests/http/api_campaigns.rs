@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use contract::access::Role;
-use contract::campaigns::{CampaignInput, DecisionInput, DecisionKind};
+use contract::campaigns::{DecisionInput, DecisionKind};
 use contract::ids::{CampaignId, ItemId};
 use domain::access::{Actor, Person};
 use http::StatusCode;
@@ -11,36 +11,9 @@ use serde_json::{Value, json};
 use service::campaigns;
 
 use crate::api_imports::post;
-use crate::campaigns::{WHY, unanswered};
+use crate::campaigns::{WHY, review, unanswered};
 use crate::machines::{call, get};
 use crate::world::World;
-
-/// Three bots of one owner, and a campaign about them.
-async fn review(world: &World, vera: &Person, owner: &Person) -> (CampaignId, Vec<ItemId>) {
-    let mut tx = world.services.db.begin().await.unwrap();
-    let sql = format!(
-        "INSERT INTO identities (id, name, kind, platform, state, purpose, owner_id, created_at, updated_at)
-         SELECT gen_random_uuid(), 'bot ' || n, 'bot', 'aws', 'active', 'Sends the invoices', '{}', '2026-11-20', '2026-11-20'
-         FROM generate_series(1, 3) n",
-        owner.id
-    );
-    store::testing::execute(&mut tx, &sql).await;
-    tx.commit().await.unwrap();
-    let op = || world.op(Actor::Person(vera.clone()));
-    let input = CampaignInput {
-        name: "Bots".into(),
-        due_on: "2026-12-20".into(),
-        ..CampaignInput::default()
-    };
-    let id = campaigns::create(&op(), input).await.unwrap();
-    campaigns::start_accepting(&op(), id, WHY).await.unwrap();
-    let queue = campaigns::queue(&world.op(Actor::Person(owner.clone())), id)
-        .await
-        .unwrap();
-    let items: Vec<ItemId> = queue.open.iter().map(|row| row.id).collect();
-    assert_eq!(items.len(), 3);
-    (id, items)
-}
 
 async fn revoke(world: &World, by: &Person, item: ItemId, why: &str) {
     let op = world.op(Actor::Person(by.clone()));

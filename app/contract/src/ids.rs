@@ -65,6 +65,8 @@ id! {
     WorkloadRuleId;
     /// A review campaign.
     CampaignId;
+    /// A campaign that comes again.
+    TemplateId;
     /// What a revoke or modify asks somebody to do.
     TaskId;
     /// One frozen identity in a campaign.

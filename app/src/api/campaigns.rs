@@ -269,7 +269,7 @@ pub async fn step_task(
         text,
         to,
     };
-    let campaign = service::campaigns::step(&op, &input).await?;
+    let (campaign, _) = service::campaigns::step(&op, &input).await?;
     leptos_axum::redirect(&crate::paths::campaign_task(campaign, task));
     Ok(())
 }

@@ -16,6 +16,7 @@ pub mod finding;
 pub mod identity;
 pub mod import;
 pub mod network;
+pub mod page;
 pub mod push;
 pub mod siem;
 pub mod sign_in;

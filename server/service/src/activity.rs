@@ -4,6 +4,7 @@ use contract::Page;
 use contract::activity::{ActivityFilter, ActivityList, ActivityView};
 use domain::access::Access;
 use domain::activity::{Broken, Entry, GENESIS, check};
+use domain::page::cut;
 
 use crate::{Error, Op, Result};
 
@@ -46,21 +47,12 @@ pub async fn rows(
         )
     })?;
     let mut conn = op.db().acquire().await?;
-    let mut rows = store::activity::list(&mut conn, filter, before, limit + 1).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|(entry, _)| entry.position.to_string());
-    let rows = rows
-        .into_iter()
-        .map(|(entry, hash)| view(entry, &hash))
-        .collect();
+    let rows = store::activity::list(&mut conn, filter, before, limit + 1).await?;
+    let page = cut(rows, limit, |(entry, _)| entry.position.to_string());
+    let rows = page.rows.into_iter();
     Ok(Page {
-        rows,
-        next,
+        rows: rows.map(|(entry, hash)| view(entry, &hash)).collect(),
+        next: page.next,
         total: None,
     })
 }

@@ -32,7 +32,7 @@ pub use decide::{check, decide, withdraw};
 pub use draft::{create, export_preview, preview};
 pub use gaps::accept;
 pub use micro::micro_reviews;
-pub use reassign::{choices, reassign};
+pub use reassign::{campaign_of, choices, reassign};
 pub use report::{report, report_csv};
 pub use review::{my_reviews, page, queue, review_item};
 pub use silence::{lift_cap, silence, suspend_silent};
@@ -40,8 +40,11 @@ pub use stage::advance;
 pub use start::{start, start_accepting};
 pub use task_list::{task, tasks};
 pub use tasks::{board, settle, step};
-pub use templates::{apply, begin, create_as_typed, make_drafts, plan, save_template, templates};
-pub use view::{is_cursor, item_rows, items, list, view};
+pub use templates::{
+    apply, begin, create_as_typed, create_template, make_drafts, plan, save_template, template,
+    templates,
+};
+pub use view::{is_cursor, item_rows, items, list, state, view};
 
 pub(crate) use life::{life, tally};
 pub(crate) use reroute::away_from;

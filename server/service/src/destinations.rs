@@ -10,6 +10,7 @@ use contract::destinations::{DeadLetter, DestinationList, DestinationRow, Destin
 use contract::ids::DestinationId;
 use domain::access::Access;
 use domain::delivery;
+use domain::page::cut;
 use store::destinations::Kept;
 
 use crate::keyfile::{failed, load_or_make};
@@ -93,19 +94,8 @@ pub async fn dead_letters(
     let after: i64 = after.map_or(Ok(0), str::parse).map_err(unknown)?;
     let mut conn = op.db().acquire().await?;
     one(op, &mut conn, id).await?;
-    let mut rows = store::destinations::aside(&mut conn, id, after, limit + 1).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| row.position.to_string());
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    let rows = store::destinations::aside(&mut conn, id, after, limit + 1).await?;
+    Ok(cut(rows, limit, |row| row.position.to_string()))
 }
 
 /// The secret, where there is one.

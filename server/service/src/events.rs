@@ -13,6 +13,7 @@ use contract::ids::EventId;
 use contract::{FacetValue, Page};
 use domain::access::Access;
 use domain::event::sentence;
+use domain::page::cut;
 use store::events::explore::{self, Facet, Mark, Stored};
 
 use crate::{Error, Op, Result};
@@ -22,7 +23,7 @@ pub use retention::{Purged, purge};
 pub use tail::{Told, newest, told_since};
 
 /// Rows of one page.
-const PAGE: usize = 50;
+const PAGE: i64 = 50;
 /// What is shown when no range is asked for.
 const DEFAULT_HOURS: i64 = 7 * 24;
 /// Lengths a bar may have, in seconds: a minute to four weeks.
@@ -47,11 +48,8 @@ pub async fn list(
     let mut conn = op.db().acquire().await?;
     let (from, to) = range(op.now, &filter, hours)?;
     (filter.from, filter.to) = (Some(from), Some(to));
-    let limit = i64::try_from(PAGE).unwrap_or(50) + 1;
-    let mut rows = explore::page(&mut conn, &filter, mark, limit).await?;
-    let more = rows.len() > PAGE;
-    rows.truncate(PAGE);
-    let next = rows.last().filter(|_| more).map(write_mark);
+    let rows = explore::page(&mut conn, &filter, mark, PAGE + 1).await?;
+    let Page { rows, next, .. } = cut(rows, PAGE, write_mark);
     let total = explore::count(&mut conn, &filter).await?;
     let bar_seconds = bar_seconds((to - from).num_seconds());
     let histogram = explore::histogram(&mut conn, &filter, bar_seconds).await?;

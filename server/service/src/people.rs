@@ -9,6 +9,7 @@ use domain::access::Access;
 use domain::identity::departure::letter;
 use domain::identity::reason::Reason;
 use domain::identity::secret;
+use domain::page::cut;
 use store::Tx;
 use store::messages::NewMessage;
 
@@ -65,20 +66,10 @@ pub async fn list(op: &Op, after: Option<&str>) -> Result<PeopleList> {
 pub async fn rows(op: &Op, after: Option<&str>, limit: i64) -> Result<Page<PersonRow>> {
     op.require(Access::ViewPeople)?;
     let mut conn = op.db().acquire().await?;
-    let mut rows =
-        store::people::page(&mut conn, None, None, after.and_then(key), limit + 1).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| format!("{}.{}", row.person.id, row.person.name));
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    let rows = store::people::page(&mut conn, None, None, after.and_then(key), limit + 1).await?;
+    Ok(cut(rows, limit, |row| {
+        format!("{}.{}", row.person.id, row.person.name)
+    }))
 }
 
 /// Whether a text is a cursor of the list.

@@ -53,7 +53,9 @@ pub use tasks::{
     save_task, spoken_days, task_of, task_page, task_row, task_rows, touch_unanswered,
     used_after_proof, without_task,
 };
-pub use templates::{StoredTemplate, made_for, save_template, templates};
+pub use templates::{
+    StoredTemplate, insert_template, made_for, save_template, template, template_names, templates,
+};
 
 /// A campaign as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

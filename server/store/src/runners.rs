@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use contract::Page;
 use contract::ids::EventId;
 use contract::runners::{RunnerKind, RunnerRow};
+use domain::page::cut;
 use uuid::Uuid;
 
 use crate::conditions::literal;
@@ -40,14 +41,11 @@ pub async fn page(
     )
     .fetch_all(conn)
     .await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = (rows.len() > most)
-        .then(|| rows.get(most - 1))
-        .flatten()
-        .map(|row| format!("{}-{}", row.last_seen.timestamp_micros(), row.id.simple()));
+    let Page { rows, next, .. } = cut(rows, limit, |row| {
+        format!("{}-{}", row.last_seen.timestamp_micros(), row.id.simple())
+    });
     let rows = rows
         .into_iter()
-        .take(most)
         .map(|row| {
             Ok(RunnerRow {
                 platform: row.platform.parse()?,

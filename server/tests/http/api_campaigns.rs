@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use contract::access::Role;
-use contract::campaigns::{CampaignInput, DecisionInput, DecisionKind};
+use contract::campaigns::{DecisionInput, DecisionKind};
 use contract::ids::{CampaignId, ItemId};
 use domain::access::{Actor, Person};
 use http::StatusCode;
@@ -11,36 +11,9 @@ use serde_json::{Value, json};
 use service::campaigns;
 
 use crate::api_imports::post;
-use crate::campaigns::{WHY, unanswered};
+use crate::campaigns::{WHY, review, unanswered};
 use crate::machines::{call, get};
 use crate::world::World;
-
-/// Three bots of one owner, and a campaign about them.
-async fn review(world: &World, vera: &Person, owner: &Person) -> (CampaignId, Vec<ItemId>) {
-    let mut tx = world.services.db.begin().await.unwrap();
-    let sql = format!(
-        "INSERT INTO identities (id, name, kind, platform, state, purpose, owner_id, created_at, updated_at)
-         SELECT gen_random_uuid(), 'bot ' || n, 'bot', 'aws', 'active', 'Sends the invoices', '{}', '2026-11-20', '2026-11-20'
-         FROM generate_series(1, 3) n",
-        owner.id
-    );
-    store::testing::execute(&mut tx, &sql).await;
-    tx.commit().await.unwrap();
-    let op = || world.op(Actor::Person(vera.clone()));
-    let input = CampaignInput {
-        name: "Bots".into(),
-        due_on: "2026-12-20".into(),
-        ..CampaignInput::default()
-    };
-    let id = campaigns::create(&op(), input).await.unwrap();
-    campaigns::start_accepting(&op(), id, WHY).await.unwrap();
-    let queue = campaigns::queue(&world.op(Actor::Person(owner.clone())), id)
-        .await
-        .unwrap();
-    let items: Vec<ItemId> = queue.open.iter().map(|row| row.id).collect();
-    assert_eq!(items.len(), 3);
-    (id, items)
-}
 
 async fn revoke(world: &World, by: &Person, item: ItemId, why: &str) {
     let op = world.op(Actor::Person(by.clone()));
@@ -177,15 +150,71 @@ async fn an_open_item_is_handed_on_by_who_manages_campaigns() {
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
     assert_eq!(world.entries().await - before, 1, "the token's own making");
 
-    let handed = post(&world, &token, &mine, wish).await;
+    // An item is frozen whole: who may not read it hears where it stands, and nothing more.
+    let handed = post(&world, &token, &mine, wish.clone()).await;
     assert_eq!(handed.status, StatusCode::OK, "{}", handed.body);
-    assert_eq!(handed.json()["reviewer"]["name"], "vera");
+    assert_eq!(handed.json(), json!({ "state": "open" }));
     assert_eq!(world.entries().await - before, 2);
+    let both = world
+        .token("b", &["campaigns:write", "inventory:read"])
+        .await;
+    let whole = post(&world, &both, &path(id, items[2]), wish).await;
+    assert_eq!(whole.json()["reviewer"]["name"], "vera", "{}", whole.body);
+    let address = format!("/api/v1/campaigns/{id}/items/{}", items[0]);
+    let item = get(&world, &both, &address).await.json();
+    assert_eq!(item["reviewer"]["name"], "vera", "{item}");
     // What is answered is not handed on.
     revoke(&world, &owner, items[1], WHY).await;
     let late = json!({ "to": vera.id, "reason": "She keeps the invoices from December on" });
     let late = post(&world, &token, &path(id, items[1]), late).await;
     assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.body);
+}
+
+#[tokio::test]
+async fn who_runs_campaigns_and_reads_none_hears_where_they_stand() {
+    let Some(world) = World::new().await else {
+        return;
+    };
+    let vera = world.person("vera", &[Role::Security]).await;
+    let owner = world.person("olga", &[Role::Owner]).await;
+    let (id, items) = review(&world, &vera, &owner).await;
+    revoke(&world, &owner, items[0], WHY).await;
+    let writer = world.token("w", &["campaigns:write"]).await;
+    let both = world
+        .token("b", &["campaigns:write", "inventory:read"])
+        .await;
+    let path = format!("/api/v1/campaigns/{id}");
+    let refused = get(&world, &writer, &path).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+    let closed = post(&world, &writer, &format!("{path}/close"), Value::Null).await;
+    assert_eq!(closed.status, StatusCode::OK, "{}", closed.body);
+    assert_eq!(closed.json(), json!({ "state": "remediating" }));
+
+    let tasks = get(&world, &both, "/api/v1/tasks").await.json();
+    let task = format!("/api/v1/tasks/{}", tasks[0]["id"].as_str().unwrap());
+    let refused = get(&world, &writer, &task).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
+    let steps = format!("{task}/steps");
+    let ticket = json!({ "step": "ticket", "text": "SEC-4471" });
+    let noted = post(&world, &writer, &steps, ticket).await;
+    assert_eq!(noted.status, StatusCode::OK, "{}", noted.body);
+    assert_eq!(noted.json(), json!({ "state": "ticketed" }));
+    let ticket = json!({ "step": "ticket", "text": "SEC-4472" });
+    let whole = post(&world, &both, &steps, ticket).await.json();
+    assert_eq!(
+        (&whole["ticket"], &whole["identity_name"]),
+        (&json!("SEC-4472"), &tasks[0]["identity_name"]),
+        "{whole}"
+    );
+    let done = json!([{ "task": tasks[0]["id"], "step": "apply" }]);
+    let done = post(&world, &writer, "/api/v1/tasks/steps", done)
+        .await
+        .json();
+    assert_eq!(
+        (&done[0]["status"], &done[0]["state"]),
+        (&json!(200), &json!("applied")),
+        "{done}"
+    );
 }
 
 #[tokio::test]
@@ -276,5 +305,10 @@ async fn a_draft_is_looked_at_before_it_is_started() {
         json!({ "gaps": WHY }),
     )
     .await;
-    assert_eq!(started.json()["state"], "active", "{}", started.body);
+    assert_eq!(
+        started.json(),
+        json!({ "state": "active" }),
+        "{}",
+        started.body
+    );
 }

@@ -6,18 +6,14 @@ use serde_json::{Value, json};
 
 use crate::api_imports::{SHEET, post, sent};
 use crate::machines::get;
-use crate::two_teams::teams;
+use crate::two_teams::roll;
 use crate::world::World;
 
 const WHY: &str = "Found in the list of the platform and confirmed by the team";
 
 /// A token, and two identities that an imported list told of without an owner.
 async fn two() -> Option<(World, String, Vec<Value>)> {
-    let world = World::new().await?;
-    teams(&world, 1).await;
-    let token = world
-        .token("t", &["inventory:read", "inventory:write"])
-        .await;
+    let (world, token) = roll().await?;
     let path = sent(&world, &token, SHEET).await;
     let saved = post(&world, &token, &format!("{path}/confirmation"), json!({})).await;
     assert_eq!(saved.json()["state"], "saved", "{}", saved.body);

@@ -5,18 +5,13 @@ use serde_json::{Value, json};
 
 use crate::api_imports::post;
 use crate::machines::{call, get};
-use crate::two_teams::teams;
-use crate::world::World;
+use crate::two_teams::roll;
 
 #[tokio::test]
 async fn rules_of_telling_are_set_read_and_ended() {
-    let Some(world) = World::new().await else {
+    let Some((world, token)) = roll().await else {
         return;
     };
-    teams(&world, 1).await;
-    let token = world
-        .token("t", &["inventory:read", "inventory:write"])
-        .await;
     let path = "/api/v1/notice-rules";
     let team = get(&world, &token, "/api/v1/teams/payments").await.json()["id"].clone();
     let before = world.entries().await;

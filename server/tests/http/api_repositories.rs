@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::api_imports::post;
 use crate::machines::{call, get};
-use crate::two_teams::teams;
+use crate::two_teams::roll;
 use crate::world::World;
 
 const PATH: &str = "/api/v1/repositories";
@@ -46,14 +46,10 @@ async fn trust(world: &World) {
 
 #[tokio::test]
 async fn pipelines_are_kept_read_and_forgotten() {
-    let Some(world) = World::new().await else {
+    let Some((world, token)) = roll().await else {
         return;
     };
-    teams(&world, 1).await;
     trust(&world).await;
-    let token = world
-        .token("t", &["inventory:read", "inventory:write"])
-        .await;
     let body = json!({ "repository": "acme/shop", "files": [
         { "path": ".github/workflows/deploy.yml", "text": WORKFLOW },
         { "path": "branches.json", "text": r#"[{"name":"main","protected":false}]"# },

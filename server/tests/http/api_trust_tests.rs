@@ -5,18 +5,13 @@ use serde_json::{Value, json};
 
 use crate::api_imports::post;
 use crate::machines::{call, get};
-use crate::two_teams::teams;
-use crate::world::World;
+use crate::two_teams::roll;
 
 #[tokio::test]
 async fn trust_tests_are_kept_judged_and_taken_away() {
-    let Some(world) = World::new().await else {
+    let Some((world, token)) = roll().await else {
         return;
     };
-    teams(&world, 1).await;
-    let token = world
-        .token("t", &["inventory:read", "inventory:write"])
-        .await;
     let list = get(&world, &token, "/api/v1/identities?team=payments").await;
     let identity = list.json()[0]["id"].as_str().unwrap().to_owned();
     let path = format!("/api/v1/identities/{identity}/trust-tests");

@@ -6,7 +6,7 @@ use contract::campaigns::{
     CampaignInput, CampaignPolicy, ItemOutcome, Panel, PerTier, Quorum, Silence, StagePlan,
     StageRule,
 };
-use contract::ids::CampaignId;
+use contract::ids::{CampaignId, ItemId};
 use domain::access::{Actor, Person};
 use http::StatusCode;
 use service::campaigns;
@@ -141,17 +141,44 @@ async fn both_forms_keep_every_field_of_a_policy_and_show_it_again() {
     assert!(tag(&answer.body, "policy[grace_days]").contains(r#"value="3""#));
 }
 
+/// A running campaign about so many bots of an owner, or of nobody.
+async fn about(
+    world: &World,
+    by: &Person,
+    bots: usize,
+    owner: Option<&Person>,
+    input: CampaignInput,
+) -> CampaignId {
+    let owner = owner.map_or_else(|| "NULL".to_owned(), |owner| format!("'{}'", owner.id));
+    let sql = format!(
+        "INSERT INTO identities (id, name, kind, platform, state, purpose, owner_id, created_at, updated_at)
+         SELECT gen_random_uuid(), 'bot ' || n, 'bot', 'aws', 'active', 'Sends the invoices', {owner}::uuid, '2026-11-20', '2026-11-20'
+         FROM generate_series(1, {bots}) n"
+    );
+    store::testing::script(&world.services.db, sql).await;
+    let op = || world.op(Actor::Person(by.clone()));
+    let id = campaigns::create(&op(), input).await.unwrap();
+    campaigns::start_accepting(&op(), id, WHY).await.unwrap();
+    id
+}
+
+/// Three bots of one owner, and a campaign about them: its items as the owner has them to answer.
+pub async fn review(world: &World, vera: &Person, owner: &Person) -> (CampaignId, Vec<ItemId>) {
+    let input = CampaignInput {
+        name: "Bots".into(),
+        due_on: "2026-12-20".into(),
+        ..CampaignInput::default()
+    };
+    let id = about(world, vera, 3, Some(owner), input).await;
+    let op = world.op(Actor::Person(owner.clone()));
+    let queue = campaigns::queue(&op, id).await.unwrap();
+    let items: Vec<ItemId> = queue.open.iter().map(|row| row.id).collect();
+    assert_eq!(items.len(), 3);
+    (id, items)
+}
+
 /// Six bots nobody owns, and a campaign about them that nobody answered and whose policy suspends.
 pub async fn unanswered(world: &World, vera: &Person) -> CampaignId {
-    let mut tx = world.services.db.begin().await.unwrap();
-    store::testing::execute(
-        &mut tx,
-        "INSERT INTO identities (id, name, kind, platform, state, purpose, created_at, updated_at)
-         SELECT gen_random_uuid(), 'bot ' || n, 'bot', 'aws', 'active', 'Sends the invoices', now(), now() FROM generate_series(1, 6) n",
-    )
-    .await;
-    tx.commit().await.unwrap();
-    let op = || world.op(Actor::Person(vera.clone()));
     let input = CampaignInput {
         name: "A review nobody answers".into(),
         due_on: "2026-12-20".into(),
@@ -162,9 +189,9 @@ pub async fn unanswered(world: &World, vera: &Person) -> CampaignId {
         },
         ..CampaignInput::default()
     };
-    let id = campaigns::create(&op(), input).await.unwrap();
-    campaigns::start_accepting(&op(), id, WHY).await.unwrap();
-    campaigns::close(&op(), id).await.unwrap();
+    let id = about(world, vera, 6, None, input).await;
+    let op = world.op(Actor::Person(vera.clone()));
+    campaigns::close(&op, id).await.unwrap();
     world.advance(chrono::TimeDelta::days(60));
     id
 }
@@ -274,25 +301,8 @@ async fn the_review_page_says_what_takes_a_reason_and_leads_to_what_is_alike() {
     };
     let vera = world.person("vera", &[Role::Security]).await;
     let owner = world.person("olga", &[Role::Owner]).await;
-    let mut tx = world.services.db.begin().await.unwrap();
-    let sql = format!(
-        "INSERT INTO identities (id, name, kind, platform, state, purpose, owner_id, created_at, updated_at)
-         SELECT gen_random_uuid(), 'bot ' || n, 'bot', 'aws', 'active', 'Sends the invoices', '{}', '2026-11-20', '2026-11-20'
-         FROM generate_series(1, 3) n",
-        owner.id
-    );
-    store::testing::execute(&mut tx, &sql).await;
-    tx.commit().await.unwrap();
-    let op = || world.op(Actor::Person(vera.clone()));
-    let input = CampaignInput {
-        name: "Bots".into(),
-        due_on: "2026-12-20".into(),
-        ..CampaignInput::default()
-    };
-    let id = campaigns::create(&op(), input).await.unwrap();
-    campaigns::start_accepting(&op(), id, WHY).await.unwrap();
-    let queue = campaigns::queue(&world.op(Actor::Person(owner.clone())), id).await;
-    let item = queue.unwrap().open[0].id;
+    let (id, items) = review(&world, &vera, &owner).await;
+    let item = items[0];
     let path = format!("/reviews/{id}/{item}");
 
     let cookie = world.cookie(owner.id).await;

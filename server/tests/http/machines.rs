@@ -12,7 +12,7 @@ use domain::access::Actor;
 use http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::two_teams::teams;
+use crate::two_teams::{roll, teams};
 use crate::world::{Answer, World};
 
 pub async fn call(
@@ -45,13 +45,9 @@ pub async fn get(world: &World, token: &str, path: &str) -> Answer {
 
 #[tokio::test]
 async fn a_change_needs_the_state_that_was_read() {
-    let Some(world) = World::new().await else {
+    let Some((world, token)) = roll().await else {
         return;
     };
-    teams(&world, 1).await;
-    let token = world
-        .token("t", &["inventory:read", "inventory:write"])
-        .await;
     let list = get(&world, &token, "/api/v1/identities?team=payments")
         .await
         .json();

@@ -70,6 +70,16 @@ pub async fn teams(world: &World, each: usize) {
     {}
 }
 
+/// Two teams with an identity each, and a token that reads and writes the inventory.
+pub async fn roll() -> Option<(World, String)> {
+    let world = World::new().await?;
+    teams(&world, 1).await;
+    let token = world
+        .token("t", &["inventory:read", "inventory:write"])
+        .await;
+    Some((world, token))
+}
+
 /// An event of each of these identities.
 async fn events(world: &World, each: usize) {
     let input = SourceInput {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CampaignPolicy, PolicyForm};
 use crate::identities::IdentityFilter;
+use crate::ids::TemplateId;
 
 /// When a campaign comes again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +70,8 @@ pub struct CampaignTemplate {
 /// A row of the templates page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TemplateRow {
+    /// Id, made of the name.
+    pub id: TemplateId,
     /// The template.
     pub template: CampaignTemplate,
     /// The next day it falls on.

@@ -4,6 +4,7 @@ use contract::Page;
 use contract::campaigns::GivenAnswer;
 use contract::ids::CampaignId;
 use domain::access::Access;
+use domain::page::cut;
 use uuid::Uuid;
 
 use crate::{Error, Op, Result};
@@ -25,14 +26,6 @@ pub async fn answers(
     store::campaigns::get(&mut conn, id)
         .await?
         .ok_or(Error::NotFound("campaign"))?;
-    let mut rows = store::campaigns::answer_page(&mut conn, id, after, limit + 1).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more);
-    Ok(Page {
-        next: next.map(|row| row.id.to_string()),
-        rows,
-        total: None,
-    })
+    let rows = store::campaigns::answer_page(&mut conn, id, after, limit + 1).await?;
+    Ok(cut(rows, limit, |row| row.id.to_string()))
 }

@@ -1,6 +1,7 @@
 //! Handing an open item to somebody else.
 
 use contract::campaigns::{ReassignInput, ReviewerHop};
+use contract::ids::{CampaignId, ItemId};
 use contract::people::PersonRef;
 use domain::access::Access;
 use domain::campaign::item::Refused;
@@ -70,6 +71,18 @@ pub async fn reassign(op: &Op, input: ReassignInput) -> Result<()> {
     op.record(&mut tx, done).await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(())
+}
+
+/// The campaign of an item that may be handed on.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such item.
+pub async fn campaign_of(op: &Op, id: ItemId) -> Result<CampaignId> {
+    op.require(Access::ReassignItem)?;
+    let mut conn = op.db().acquire().await?;
+    let item = store::campaigns::item(&mut conn, id).await?;
+    item.map(|item| item.campaign)
+        .ok_or(Error::NotFound("item"))
 }
 
 /// The people an item can be handed to.

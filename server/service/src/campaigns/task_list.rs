@@ -5,6 +5,7 @@ use contract::campaigns::{Patch, TaskFilter, TaskRow};
 use contract::ids::{CampaignId, TaskId};
 use domain::access::Access;
 use domain::campaign::remediation::patch;
+use domain::page::cut;
 use uuid::Uuid;
 
 use crate::{Error, Op, Result};
@@ -23,16 +24,8 @@ pub async fn tasks(
     let unknown = |_| Error::field("after", "is no cursor of this list");
     let after: Option<Uuid> = after.map(str::parse).transpose().map_err(unknown)?;
     let mut conn = op.db().acquire().await?;
-    let mut rows = store::campaigns::task_page(&mut conn, filter, after, limit + 1).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more);
-    Ok(Page {
-        next: next.map(|(_, row)| row.id.to_string()),
-        rows,
-        total: None,
-    })
+    let rows = store::campaigns::task_page(&mut conn, filter, after, limit + 1).await?;
+    Ok(cut(rows, limit, |(_, row)| row.id.to_string()))
 }
 
 /// One task with what carries it out.

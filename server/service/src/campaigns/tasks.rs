@@ -1,6 +1,6 @@
 //! What revokes and modifies ask somebody to do: the board, its steps, and the proof.
 
-use contract::campaigns::{TaskBoard, TaskInput, TaskStep};
+use contract::campaigns::{TaskBoard, TaskInput, TaskState, TaskStep};
 use contract::ids::{CampaignId, IdentityId, PersonId, TaskId};
 use domain::access::Access;
 use domain::campaign::item::Decision;
@@ -70,12 +70,12 @@ pub async fn board(op: &Op, id: CampaignId, asked: Option<TaskId>) -> Result<Tas
     })
 }
 
-/// Takes a step with a task.
+/// Takes a step with a task; its campaign and the state it is in now.
 ///
 /// # Errors
 /// [`Error::Invalid`] beside what is missing, [`Error::Forbidden`] on somebody else's task or a waiver of one's own,
 /// [`Error::Conflict`] when it is settled.
-pub async fn step(op: &Op, input: &TaskInput) -> Result<CampaignId> {
+pub async fn step(op: &Op, input: &TaskInput) -> Result<(CampaignId, TaskState)> {
     op.require(Access::StepTask)?;
     // A machine notes tickets and reports what it did; it decided nothing, so no task is its own.
     let me = op.actor.person().map(|person| person.id);
@@ -117,7 +117,7 @@ pub async fn step(op: &Op, input: &TaskInput) -> Result<CampaignId> {
     .change("text", "", input.text.trim());
     op.record(&mut tx, done).await?;
     tx.commit().await.map_err(store::Error::from)?;
-    Ok(stored.campaign)
+    Ok((stored.campaign, task.word()))
 }
 
 async fn hand_over(tx: &mut Tx, mut task: Task, to: Option<PersonId>) -> Result<Task> {

@@ -1,6 +1,6 @@
 //! Templates: campaigns that come again, as a form and as a file with a plan before it is applied.
 
-use std::collections::BTreeMap;
+mod difference;
 
 use chrono::{Datelike as _, NaiveDate, TimeDelta};
 use contract::FieldError;
@@ -8,12 +8,14 @@ use contract::campaigns::{
     CampaignInput, CampaignPolicy, CampaignStart, CampaignTemplate, PolicyForm, Schedule,
     TemplateChange, TemplateForm, TemplateRow,
 };
-use contract::ids::CampaignId;
+use contract::ids::{CampaignId, TemplateId};
 use domain::access::Access;
 use domain::campaign::calendar::Rule;
-use serde_json::Value;
+use store::Tx;
 use store::campaigns::StoredTemplate;
+use uuid::Uuid;
 
+use self::difference::changes;
 use super::draft;
 use crate::op::Done;
 use crate::{Error, Op, Result};
@@ -26,15 +28,60 @@ pub async fn templates(op: &Op) -> Result<Vec<TemplateRow>> {
     op.require(Access::ManageCampaigns)?;
     let mut conn = op.db().acquire().await?;
     let all = store::campaigns::templates(&mut conn).await?;
-    Ok(all
-        .into_iter()
-        .map(|stored| TemplateRow {
-            next: next(op, &stored),
-            last_for: stored.last_for,
-            updated_at: stored.updated_at,
-            template: stored.template,
-        })
-        .collect())
+    Ok(all.into_iter().map(|stored| row(op, stored)).collect())
+}
+
+/// One template with the next day it falls on.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none of this id.
+pub async fn template(op: &Op, id: TemplateId) -> Result<TemplateRow> {
+    op.require(Access::ManageCampaigns)?;
+    let none = || Error::NotFound("template");
+    let mut conn = op.db().acquire().await?;
+    let names = store::campaigns::template_names(&mut conn).await?;
+    let mut names = names.into_iter();
+    let name = names.find(|name| id_of(name) == id).ok_or_else(none)?;
+    let stored = store::campaigns::template(&mut conn, &name).await?;
+    Ok(row(op, stored.ok_or_else(none)?))
+}
+
+/// The id of a name: names are unique and never change, and what stands in an address has no spaces.
+fn id_of(name: &str) -> TemplateId {
+    TemplateId(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()))
+}
+
+fn row(op: &Op, stored: StoredTemplate) -> TemplateRow {
+    TemplateRow {
+        id: id_of(&stored.template.name),
+        next: next(op, &stored),
+        last_for: stored.last_for,
+        updated_at: stored.updated_at,
+        template: stored.template,
+    }
+}
+
+/// Keeps a new template.
+///
+/// # Errors
+/// [`Error::Invalid`] with every wrong field; [`Error::Conflict`] when there is one of this name.
+pub async fn create_template(op: &Op, template: CampaignTemplate) -> Result<TemplateRow> {
+    op.require(Access::ManageCampaigns)?;
+    let alone = std::slice::from_ref(&template);
+    check_all(alone)?;
+    let mut tx = op.db().begin().await?;
+    if !store::campaigns::insert_template(&mut tx, &template, op.now).await? {
+        let words = "There is a template of this name already. Change it at its own address.";
+        return Err(Error::Conflict(words.to_owned()));
+    }
+    record(op, &mut tx, &changes(&[], alone)).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    let stored = StoredTemplate {
+        template,
+        last_for: None,
+        updated_at: op.now,
+    };
+    Ok(row(op, stored))
 }
 
 /// What applying these templates would change; nothing is saved.
@@ -67,6 +114,12 @@ pub async fn apply(op: &Op, wanted: &[CampaignTemplate]) -> Result<Vec<TemplateC
             store::campaigns::save_template(&mut tx, template, op.now).await?;
         }
     }
+    record(op, &mut tx, &changes).await?;
+    tx.commit().await.map_err(store::Error::from)?;
+    Ok(changes)
+}
+
+async fn record(op: &Op, tx: &mut Tx, changes: &[TemplateChange]) -> Result<()> {
     let names: Vec<&str> = changes.iter().map(|change| change.name.as_str()).collect();
     let mut done = Done::new(
         "template.applied",
@@ -75,14 +128,13 @@ pub async fn apply(op: &Op, wanted: &[CampaignTemplate]) -> Result<Vec<TemplateC
         names.join(", "),
         format!("Changed the campaign templates {}", names.join(", ")),
     );
-    for change in &changes {
+    for change in changes {
         for (field, before, after) in &change.fields {
             done = done.change(&format!("{}.{field}", change.name), before, after);
         }
     }
-    op.record(&mut tx, done).await?;
-    tx.commit().await.map_err(store::Error::from)?;
-    Ok(changes)
+    op.record(tx, done).await?;
+    Ok(())
 }
 
 /// Saves the template of a form; one of the same name is replaced.
@@ -188,12 +240,12 @@ fn policy_of(form: &PolicyForm) -> std::result::Result<CampaignPolicy, Vec<Field
 /// [`Error::NotFound`] when there is no such template.
 pub async fn begin(op: &Op, template: &str) -> Result<CampaignStart> {
     op.require(Access::ManageCampaigns)?;
-    let all = store::campaigns::templates(&mut *op.db().acquire().await?).await?;
-    let templates = all.iter().map(|one| one.template.name.clone()).collect();
-    let chosen = all.into_iter().find(|one| one.template.name == template);
-    if chosen.is_none() && !template.is_empty() {
+    let mut conn = op.db().acquire().await?;
+    let templates = store::campaigns::template_names(&mut conn).await?;
+    if !template.is_empty() && !templates.iter().any(|name| name == template) {
         return Err(Error::NotFound("template"));
     }
+    let chosen = store::campaigns::template(&mut conn, template).await?;
     let input = chosen.map_or_else(
         || CampaignInput {
             only_due: true,
@@ -350,73 +402,4 @@ fn check_schedule(schedule: &Schedule) -> Vec<(&'static str, String)> {
         wrong.push(("ahead_days", "Use 0 to 60 days.".to_owned()));
     }
     wrong
-}
-
-fn changes(there: &[StoredTemplate], wanted: &[CampaignTemplate]) -> Vec<TemplateChange> {
-    wanted
-        .iter()
-        .filter_map(|template| {
-            let known = there.iter().find(|s| s.template.name == template.name);
-            let before = known
-                .map(|stored| flat(&stored.template))
-                .unwrap_or_default();
-            let after = flat(template);
-            let mut fields = Vec::new();
-            let names: std::collections::BTreeSet<&String> =
-                before.keys().chain(after.keys()).collect();
-            for name in names {
-                let (old, new) = (before.get(name), after.get(name));
-                if old != new {
-                    let text = |value: Option<&String>| value.cloned().unwrap_or_default();
-                    fields.push((name.clone(), text(old), text(new)));
-                }
-            }
-            (known.is_none() || !fields.is_empty()).then(|| TemplateChange {
-                name: template.name.clone(),
-                new: known.is_none(),
-                fields,
-            })
-        })
-        .collect()
-}
-
-/// Every leaf of a template by its path.
-fn flat(template: &CampaignTemplate) -> BTreeMap<String, String> {
-    let mut out = BTreeMap::new();
-    walk(
-        "",
-        &serde_json::to_value(template).unwrap_or(Value::Null),
-        &mut out,
-    );
-    out
-}
-
-fn walk(path: &str, value: &Value, out: &mut BTreeMap<String, String>) {
-    let join = |name: &str| {
-        if path.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{path}.{name}")
-        }
-    };
-    match value {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                walk(&join(name), value, out);
-            }
-        }
-        Value::Array(all) if all.iter().any(Value::is_object) => {
-            for (n, value) in all.iter().enumerate() {
-                walk(&join(&(n + 1).to_string()), value, out);
-            }
-        }
-        Value::Null => {}
-        Value::String(text) => {
-            out.insert(path.to_owned(), text.clone());
-        }
-        Value::Array(all) if all.is_empty() => {}
-        other => {
-            out.insert(path.to_owned(), other.to_string());
-        }
-    }
 }

@@ -107,6 +107,19 @@ pub async fn view(op: &Op, id: CampaignId) -> Result<CampaignView> {
     })
 }
 
+/// Where a campaign is in its life: what who may change it hears of it, also when they may not read it.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn state(op: &Op, id: CampaignId) -> Result<CampaignState> {
+    op.require(Access::ManageCampaigns)?;
+    let mut conn = op.db().acquire().await?;
+    let found = store::campaigns::get(&mut conn, id).await?;
+    found
+        .map(|campaign| campaign.state)
+        .ok_or(Error::NotFound("campaign"))
+}
+
 /// One page of a campaign's items in review order, with facets: all for watchers, their own for reviewers.
 ///
 /// # Errors

@@ -9,6 +9,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use contract::feed::FeedStream;
 use domain::feed::{self, Place, Selection};
+use domain::page::cut;
 use serde_json::Value;
 pub use store::feed::consumers::Consumer;
 use uuid::Uuid;
@@ -188,15 +189,8 @@ pub async fn acknowledge(op: &Op, name: &str, lease: Uuid) -> Result<()> {
 pub async fn list(op: &Op, after: Option<&str>, limit: i64) -> Result<contract::Page<Consumer>> {
     op.require(access(FeedStream::Events))?;
     let mut conn = op.db().acquire().await?;
-    let mut rows = store::feed::consumers::list(&mut conn, op.teams(), after, limit + 1).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let next = (rows.len() > most).then(|| rows[most - 1].name.clone());
-    rows.truncate(most);
-    Ok(contract::Page {
-        rows,
-        next,
-        total: None,
-    })
+    let rows = store::feed::consumers::list(&mut conn, op.teams(), after, limit + 1).await?;
+    Ok(cut(rows, limit, |row| row.name.clone()))
 }
 
 /// Removes a consumer; one of the same name begins anew.

@@ -1,6 +1,7 @@
 //! The queue of discovered identities: what they may be, whose they may be, and taking many in at once.
 
 use chrono::TimeDelta;
+use contract::Page;
 use contract::access::Role;
 use contract::identities::{
     AdoptInput, Adopted, DiscoveredList, DiscoveredRow, SimilarIdentity, Transition,
@@ -10,6 +11,7 @@ use contract::ids::IdentityId;
 use domain::access::Access;
 use domain::finding::facts::UNUSED_DAYS;
 use domain::identity::similar::likeness;
+use domain::page::cut;
 use store::identities::discovered::{Candidate, Row, Suggestion};
 use uuid::Uuid;
 
@@ -47,18 +49,17 @@ pub async fn discovered_up_to(
     most: usize,
 ) -> Result<DiscoveredList> {
     op.require(Access::ViewIdentities)?;
-    let most = most.clamp(1, PAGE);
     let repository = repository.map(str::to_lowercase);
     let after: Option<Uuid> = after.and_then(|text| text.parse().ok());
     let since = op.now - TimeDelta::days(UNUSED_DAYS);
     let mut tx = op.db().begin().await?;
-    let limit = i64::try_from(most).unwrap_or(i64::MAX) + 1;
-    let mut found =
-        store::identities::discovered::page(&mut tx, repository.as_deref(), after, limit, since)
-            .await?;
-    let more = found.len() > most;
-    found.truncate(most);
-    let next = found.last().filter(|_| more).map(|row| row.id.to_string());
+    let limit = i64::try_from(most.clamp(1, PAGE)).unwrap_or(1);
+    let repository = repository.as_deref();
+    let found =
+        store::identities::discovered::page(&mut tx, repository, after, limit + 1, since).await?;
+    let Page {
+        rows: found, next, ..
+    } = cut(found, limit, |row| row.id.to_string());
     let wanted: Vec<(IdentityId, String)> = found
         .iter()
         .map(|row| (row.id, row.profile.name.to_lowercase()))
@@ -79,7 +80,7 @@ pub async fn discovered_up_to(
         .map(|row| view(row, &candidates, &owners))
         .collect();
     Ok(DiscoveredList {
-        page: contract::Page {
+        page: Page {
             rows,
             next,
             total: Some(total),

@@ -8,6 +8,7 @@ use contract::identities::{
 use contract::ids::{CredentialId, PermissionId, SelectorId, TrustId};
 use domain::access::Access;
 use domain::finding::facts::UNUSED_DAYS;
+use domain::page::cut;
 use store::identities::holdings::{self, Holdings};
 use store::identities::view::Told;
 use uuid::Uuid;
@@ -44,18 +45,6 @@ fn narrowed(op: &Op, filter: &HoldingFilter) -> Option<HoldingFilter> {
     })
 }
 
-fn page<T>(mut rows: Vec<(HeldBy, T)>, limit: i64, id: impl Fn(&T) -> Uuid) -> Page<(HeldBy, T)> {
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more);
-    Page {
-        next: next.map(|(_, row)| id(row).to_string()),
-        rows,
-        total: None,
-    }
-}
-
 /// Whether a text is a cursor of these lists.
 pub fn is_holding_cursor(text: &str) -> bool {
     text.parse::<Uuid>().is_ok()
@@ -83,7 +72,7 @@ macro_rules! holdings {
                 .map(|text| text.parse().map_err(|_| Error::field("after", "is no cursor of this list")))
                 .transpose()?;
             let rows = $read(op, filter, Asked::Page { after, limit }).await?;
-            Ok(page(rows, limit, |row| row.id.0))
+            Ok(cut(rows, limit, |(_, row)| row.id.to_string()))
         }
 
         #[doc = concat!("One of the ", stringify!($list), ".")]

@@ -268,6 +268,36 @@ async fn a_template_is_planned_applied_and_makes_its_draft_once_some_days_ahead(
 }
 
 #[tokio::test]
+async fn a_template_is_created_once_however_often_and_at_once() {
+    let Some(house) = House::build().await else {
+        return;
+    };
+    let refused = |error: Error| matches!(error, Error::Conflict(_));
+    let (one, two) = (house.op(INES), house.op(ADAM));
+    let shorter = CampaignTemplate {
+        days: 14,
+        ..quarterly()
+    };
+    let (first, second) = tokio::join!(
+        campaigns::create_template(&one, quarterly()),
+        campaigns::create_template(&two, shorter)
+    );
+    let (kept, late) = match (first, second) {
+        (Ok(kept), Err(late)) | (Err(late), Ok(kept)) => (kept, late),
+        (first, second) => panic!("one of them: {first:?}, {second:?}"),
+    };
+    assert!(refused(late));
+    let again = campaigns::create_template(&one, quarterly()).await;
+    assert!(refused(again.expect_err("there is one")));
+    let read = campaigns::template(&house.op(INES), kept.id).await;
+    assert_eq!(read.expect("kept"), kept, "as it was made");
+    let all = campaigns::templates(&house.op(INES)).await.expect("rows");
+    assert_eq!(all, [kept]);
+    let none = campaigns::template(&house.op(INES), uuid::Uuid::nil().into()).await;
+    assert!(matches!(none, Err(Error::NotFound(_))));
+}
+
+#[tokio::test]
 async fn a_rotated_key_signs_what_follows_and_older_packs_still_verify() {
     let Some(house) = House::build().await else {
         return;

@@ -3,6 +3,7 @@
 use contract::Page;
 use contract::campaigns::{Advice, ItemFilter, ItemOutcome, ItemRow};
 use contract::ids::{CampaignId, PersonId};
+use domain::page::cut;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
@@ -75,11 +76,8 @@ pub async fn items_page(
     }
     query.push(" ORDER BY (i.changes = '[]'), (-i.risk), i.identity_name, i.id LIMIT ");
     query.push_bind(limit + 1);
-    let mut rows: Vec<ListRow> = query.build_query_as().fetch_all(conn).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more).map(|row| row.id.to_string());
+    let rows: Vec<ListRow> = query.build_query_as().fetch_all(conn).await?;
+    let Page { rows, next, .. } = cut(rows, limit, |row| row.id.to_string());
     Ok(Page {
         rows: rows
             .into_iter()

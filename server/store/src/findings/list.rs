@@ -8,6 +8,7 @@ use contract::findings::{
 };
 use contract::ids::{EventId, FindingId, IdentityId, RepositoryId, TeamId};
 use contract::people::TeamRef;
+use domain::page::cut;
 use sqlx::types::Json;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
@@ -84,11 +85,8 @@ pub async fn page(
     }
     query.push(" ORDER BY f.rank DESC, f.opened_at DESC, f.id DESC LIMIT ");
     query.push_bind(limit + 1);
-    let mut rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more).map(|row| {
+    let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
+    let Page { rows, next, .. } = cut(rows, limit, |row| {
         format!(
             "{}.{}.{}",
             row.rank,

@@ -5,6 +5,7 @@ use contract::Page;
 use contract::identities::{Environment, IdentityFilter, IdentityRow, IdentitySort};
 use contract::ids::{IdentityId, PersonId, TeamId};
 use contract::people::{PersonRef, TeamRef};
+use domain::page::cut;
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
@@ -40,13 +41,8 @@ pub async fn page(
     });
     query.push(" LIMIT ");
     query.push_bind(limit + 1);
-    let mut rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    let more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
-    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| Cursor::of(sort, row).to_string());
+    let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
+    let Page { rows, next, .. } = cut(rows, limit, |row| Cursor::of(sort, row).to_string());
     Ok(Page {
         rows: rows
             .into_iter()

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use contract::Page;
 use contract::ids::{ImportId, PersonId};
 use contract::imports::{ImportHint, ImportProgress, ImportReport, ImportRow, ImportState};
+use domain::page::cut;
 use serde_json::Value;
 use sqlx::types::Json;
 
@@ -230,7 +231,7 @@ pub async fn list(conn: &mut Conn, after: Option<&str>, limit: i64) -> Result<Pa
     )
     .fetch_all(conn)
     .await?;
-    let mut rows = rows
+    let rows = rows
         .into_iter()
         .map(|row| {
             Ok(ImportRow {
@@ -246,18 +247,9 @@ pub async fn list(conn: &mut Conn, after: Option<&str>, limit: i64) -> Result<Pa
             })
         })
         .collect::<Result<Vec<_>>>()?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let next = rows
-        .last()
-        .filter(|_| more)
-        .map(|row| format!("{}.{}", row.at.timestamp_micros(), row.id));
-    Ok(Page {
-        rows,
-        next,
-        total: None,
-    })
+    Ok(cut(rows, limit, |row| {
+        format!("{}.{}", row.at.timestamp_micros(), row.id)
+    }))
 }
 
 /// The counts of a stored report, summed over what its rows are about.

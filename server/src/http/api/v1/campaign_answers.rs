@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
-use contract::campaigns::{DecisionKind, GivenAnswer, ReassignInput};
+use contract::campaigns::{DecisionKind, GivenAnswer, ItemState, ReassignInput};
 use contract::ids::{ItemId, PersonId};
 use domain::access::Access;
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::body::sent;
 use super::campaigns::read;
-use super::list::{Asked, Pairs, one, wrong};
+use super::list::{Asked, Pairs, one, unread, wrong};
 use super::wire::{ItemDetail, PersonName, words};
 use crate::http::{AppState, Operation, Problem};
 
@@ -125,10 +125,7 @@ async fn hand_on(
         .parse()
         .map_err(|_| wrong("item", "is no id of an item"))?;
     let wish: Handover = sent(&body)?;
-    // Who may hand it on may not always read it.
-    let system = op.services().system("reassign");
-    let (is, _) = campaigns::review_item(&system, item).await?;
-    if is.campaign.0 != campaign {
+    if campaigns::campaign_of(&op, item).await? != campaign {
         return Err(Error::NotFound("item").into());
     }
     let input = ReassignInput {
@@ -137,6 +134,10 @@ async fn hand_on(
         reason: wish.reason,
     };
     campaigns::reassign(&op, input).await?;
-    let (view, _) = campaigns::review_item(&system, item).await?;
+    // What is handed on stays open.
+    if let Some(told) = unread(&op, Access::ViewCampaigns, ItemState::Open) {
+        return Ok(told);
+    }
+    let (view, _) = campaigns::review_item(&op, item).await?;
     Ok(one(&ItemDetail::from(view)))
 }

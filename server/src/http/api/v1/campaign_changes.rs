@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use super::body::sent;
 use super::campaigns::read;
 use super::changes::{Made, Reason};
-use super::list::{made, one};
+use super::list::{made, one, unread};
 use super::wire::{Campaign, policy, words};
 use crate::http::{AppState, Operation, Problem};
 
@@ -103,12 +103,13 @@ pub struct Confirmation {
     confirm: String,
 }
 
-/// The campaign as it stands now; who may change it may see that.
+/// The campaign as it stands now.
 async fn stands(op: &Op, id: CampaignId) -> Result<Response, Problem> {
-    let system = op.services().system("campaign");
-    Ok(one(&Campaign::from(
-        campaigns::view(&system, id).await?.row,
-    )))
+    let state = campaigns::state(op, id).await?;
+    if let Some(told) = unread(op, Access::ViewCampaigns, state) {
+        return Ok(told);
+    }
+    Ok(one(&Campaign::from(campaigns::view(op, id).await?.row)))
 }
 
 async fn start(

@@ -13,11 +13,12 @@ use axum::response::Response;
 use axum::routing::get;
 use chrono::NaiveDate;
 use contract::FieldError;
-use contract::campaigns::{CampaignTemplate as Kept, Schedule, TemplateRow};
+use contract::campaigns::{CampaignTemplate as Kept, Schedule};
 use contract::identities::IdentityFilter;
+use contract::ids::TemplateId;
 use domain::access::Access;
-use service::{Error, Op, campaigns};
-use uuid::Uuid;
+use domain::page::cut;
+use service::{Error, campaigns};
 
 use super::body::sent;
 use super::inventory::MOST_UNUSED;
@@ -140,19 +141,7 @@ fn pointed(error: Error, alone: &str) -> Error {
     Error::Invalid(fields.collect())
 }
 
-/// The id of a name.
-fn id(name: &str) -> Uuid {
-    Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes())
-}
-
-/// The template of an id.
-async fn of(op: &Op, wanted: Uuid) -> Result<TemplateRow, Error> {
-    let mut rows = campaigns::templates(op).await?.into_iter();
-    rows.find(|row| id(&row.template.name) == wanted)
-        .ok_or(Error::NotFound("template"))
-}
-
-fn read(id: &str) -> Result<Uuid, Problem> {
+fn read(id: &str) -> Result<TemplateId, Problem> {
     id.parse()
         .map_err(|_| wrong("id", "is no id of a template"))
 }
@@ -171,15 +160,7 @@ async fn list(
     if let Some(after) = after {
         rows.retain(|row| row.template.name > after);
     }
-    let most = usize::try_from(asked.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more);
-    let page = contract::Page {
-        next: next.map(|row| row.template.name.clone()),
-        rows,
-        total: None,
-    };
+    let page = cut(rows, asked.limit, |row| row.template.name.clone());
     asked.answer::<_, CampaignTemplate>(&op.settings().public_url, path, page)
 }
 
@@ -190,7 +171,8 @@ async fn view(
     fields: Fields,
 ) -> Result<Response, Problem> {
     op.require(Access::ManageCampaigns)?;
-    fields.of(CampaignTemplate::from(of(&op, read(&id)?).await?))
+    let kept = campaigns::template(&op, read(&id)?).await?;
+    fields.of(CampaignTemplate::from(kept))
 }
 
 async fn create(
@@ -202,15 +184,9 @@ async fn create(
     let mut wrong = Wrong::default();
     let template = wrong.template("", sent(&body)?);
     wrong.over()?;
-    let known = campaigns::templates(&op).await?;
-    if known.iter().any(|row| row.template.name == template.name) {
-        let words = "There is a template of this name already. Change it at its own address.";
-        return Err(Error::Conflict(words.to_owned()).into());
-    }
-    campaigns::apply(&op, std::slice::from_ref(&template))
+    let kept = campaigns::create_template(&op, template)
         .await
         .map_err(|error| pointed(error, ""))?;
-    let kept = of(&op, id(&template.name)).await?;
     Ok(made(CampaignTemplate::from(kept)))
 }
 
@@ -223,7 +199,7 @@ async fn change(
     op.require(Access::ManageCampaigns)?;
     let id = read(&id)?;
     let change: TemplateChange = sent(&body)?;
-    let is = of(&op, id).await?.template;
+    let is = campaigns::template(&op, id).await?.template;
     let mut wrong = Wrong::default();
     let template = Kept {
         name: is.name,
@@ -244,7 +220,8 @@ async fn change(
     campaigns::apply(&op, &[template])
         .await
         .map_err(|error| pointed(error, ""))?;
-    Ok(one(&CampaignTemplate::from(of(&op, id).await?)))
+    let kept = campaigns::template(&op, id).await?;
+    Ok(one(&CampaignTemplate::from(kept)))
 }
 
 async fn apply(

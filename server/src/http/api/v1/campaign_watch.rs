@@ -1,7 +1,6 @@
 //! What watchers and managers of campaigns look at beside the items: whom silence would suspend and whether a second
 //! person is waited for, who was told, and the figures of past campaigns.
 
-use app::query::Address;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -130,15 +129,8 @@ async fn told(
 ) -> Result<Response, Problem> {
     op.require(Access::ReadEvidence)?;
     let id = read(&id)?;
-    let path = format!("/campaigns/{id}/messages");
-    let asked = Asked::read(pairs)?.strictly(&Address::new(path.as_str()), &[])?;
-    asked.cursor(|_| false)?;
-    let page = contract::Page {
-        rows: messages::of_campaign(&op, id).await?,
-        next: None,
-        total: None,
-    };
-    asked.answer::<_, CampaignMessage>(&op.settings().public_url, &path, page)
+    let asked = Asked::whole(pairs)?;
+    asked.all::<_, CampaignMessage>(messages::of_campaign(&op, id).await?)
 }
 
 /// Figures of one campaign whose answers have ended.
@@ -205,13 +197,6 @@ async fn reports(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     op.require(Access::ReadEvidence)?;
-    let path = "/campaign-reports";
-    let asked = Asked::read(pairs)?.strictly(&Address::new(path), &[])?;
-    asked.cursor(|_| false)?;
-    let page = contract::Page {
-        rows: campaigns::report(&op).await?.campaigns,
-        next: None,
-        total: None,
-    };
-    asked.answer::<_, CampaignReport>(&op.settings().public_url, path, page)
+    let asked = Asked::whole(pairs)?;
+    asked.all::<_, CampaignReport>(campaigns::report(&op).await?.campaigns)
 }

@@ -1,12 +1,10 @@
 //! `/api/v1/campaigns`: campaigns, their items, and the evidence of a sealed one.
 
 use app::pages::campaigns::filter;
-use app::query::Address;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
-use contract::Page;
 use contract::ids::{CampaignId, ItemId};
 use domain::access::Access;
 use service::{Error, campaigns};
@@ -34,15 +32,8 @@ async fn list(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     op.require(Access::ViewCampaigns)?;
-    let asked = Asked::read(pairs)?.strictly(&Address::new("/campaigns"), &[])?;
-    asked.cursor(|_| false)?;
-    let rows = campaigns::list(&op).await?;
-    let page = Page {
-        rows,
-        next: None,
-        total: None,
-    };
-    asked.answer::<_, Campaign>(&op.settings().public_url, "/campaigns", page)
+    let asked = Asked::whole(pairs)?;
+    asked.all::<_, Campaign>(campaigns::list(&op).await?)
 }
 
 async fn view(

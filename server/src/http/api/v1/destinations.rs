@@ -205,14 +205,8 @@ async fn list(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     op.require(Access::ViewDestinations)?;
-    let asked = Asked::read(pairs)?.strictly(&Address::new("/destinations"), &[])?;
-    asked.cursor(|_| false)?;
-    let page = contract::Page {
-        rows: destinations::list(&op).await?,
-        next: None,
-        total: None,
-    };
-    asked.answer::<_, Destination>(&op.settings().public_url, "/destinations", page)
+    let asked = Asked::whole(pairs)?;
+    asked.all::<_, Destination>(destinations::list(&op).await?)
 }
 
 async fn view(

@@ -1,7 +1,6 @@
 //! `/api/v1/findings`: what the rules found, as machines read it; with `order=published` or any other parameter of a
 //! feed, the feed of what became of them.
 
-use app::query::Address;
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -98,13 +97,6 @@ async fn deeds(
     let id: FindingId = id
         .parse()
         .map_err(|_| wrong("id", "is no id of a finding"))?;
-    let path = format!("/findings/{id}/activity");
-    let asked = Asked::read(pairs)?.strictly(&Address::new(path.as_str()), &[])?;
-    asked.cursor(|_| false)?;
-    let page = contract::Page {
-        rows: findings::story(&op, id).await?.deeds,
-        next: None,
-        total: None,
-    };
-    asked.answer::<_, FindingDeed>(&op.settings().public_url, &path, page)
+    let asked = Asked::whole(pairs)?;
+    asked.all::<_, FindingDeed>(findings::story(&op, id).await?.deeds)
 }

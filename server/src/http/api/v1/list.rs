@@ -13,9 +13,10 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use contract::Page;
 use contract::ids::IdentityId;
+use domain::access::Access;
 use serde::Serialize;
 use serde_json::Value;
-use service::Error;
+use service::{Error, Op};
 use utoipa::ToSchema;
 
 use crate::http::Problem;
@@ -149,6 +150,25 @@ impl Asked {
         }
     }
 
+    /// Reads what is asked of a list that has no filter and is answered whole: no page of it follows another.
+    pub fn whole(pairs: Pairs) -> Result<Self, Problem> {
+        let asked = Self::read(pairs)?.strictly(&Address::new("/"), &[])?;
+        asked.cursor(|_| false)?;
+        Ok(asked)
+    }
+
+    /// Every row of such a list.
+    ///
+    /// # Errors
+    /// When fields are asked for that there are not.
+    pub fn all<R, W: From<R> + Serialize + ToSchema>(
+        &self,
+        rows: Vec<R>,
+    ) -> Result<Response, Problem> {
+        let rows: Vec<W> = rows.into_iter().map(W::from).collect();
+        Ok((private(), Json(self.fields.pick_all(rows)?)).into_response())
+    }
+
     /// One page, and where the next one is. `path` is relative to `/api/v1`.
     ///
     /// # Errors
@@ -206,6 +226,18 @@ impl Asked {
 /// One object, as an answer to a change.
 pub fn one<W: Serialize>(object: &W) -> Response {
     (private(), Json(object)).into_response()
+}
+
+/// A thing of which nothing but its state is told.
+#[derive(Serialize)]
+struct State<S> {
+    state: S,
+}
+
+/// The answer to a change for who may not read what they changed: the state it is in now, and nothing more. None for
+/// who may: they are answered the whole of it.
+pub fn unread<S: Serialize>(op: &Op, reads: Access, state: S) -> Option<Response> {
+    op.require(reads).is_err().then(|| one(&State { state }))
 }
 
 /// Something that was made: 201.

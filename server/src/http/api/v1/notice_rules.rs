@@ -1,6 +1,5 @@
 //! `/api/v1/notice-rules`: who is told of findings at once, and when the rest is told.
 
-use app::query::Address;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -119,14 +118,8 @@ async fn list(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     op.require(Access::ViewPeople)?;
-    let asked = Asked::read(pairs)?.strictly(&Address::new("/notice-rules"), &[])?;
-    asked.cursor(|_| false)?;
-    let page = contract::Page {
-        rows: rules(&op).await?,
-        next: None,
-        total: None,
-    };
-    asked.answer::<_, NoticeRule>(&op.settings().public_url, "/notice-rules", page)
+    let asked = Asked::whole(pairs)?;
+    asked.all::<_, NoticeRule>(rules(&op).await?)
 }
 
 async fn view(

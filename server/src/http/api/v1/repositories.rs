@@ -1,7 +1,6 @@
 //! `/api/v1/repositories`: repositories whose pipelines are kept, with what their jobs can become and what is wrong with
 //! them. Kept are the facts of jobs and the findings, never the text of a file.
 
-use app::query::Address;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{FromRequest as _, Path, Request, State};
@@ -256,14 +255,8 @@ async fn list(
 ) -> Result<Response, Problem> {
     // They are nobody's in particular, and tell of identities of everybody.
     op.require(Access::ViewPeople)?;
-    let asked = Asked::read(pairs)?.strictly(&Address::new("/repositories"), &[])?;
-    asked.cursor(|_| false)?;
-    let page = contract::Page {
-        rows: trust::repositories(&op).await?.rows,
-        next: None,
-        total: None,
-    };
-    asked.answer::<_, Repository>(&op.settings().public_url, "/repositories", page)
+    let asked = Asked::whole(pairs)?;
+    asked.all::<_, Repository>(trust::repositories(&op).await?.rows)
 }
 
 async fn view(

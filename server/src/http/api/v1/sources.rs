@@ -9,6 +9,7 @@ use axum::routing::{get, post};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use contract::sources::{SourceChange, SourceCreated, SourceInput, SourceRow, TokenRule};
 use domain::access::Access;
+use domain::page::cut;
 use serde::{Deserialize, Serialize};
 use service::sources;
 use utoipa::ToSchema;
@@ -147,14 +148,8 @@ async fn list(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     op.require(Access::ViewSources)?;
-    let asked = Asked::read(pairs)?.strictly(&Address::new("/sources"), &[])?;
-    asked.cursor(|_| false)?;
-    let page = contract::Page {
-        rows: sources::list(&op).await?.rows,
-        next: None,
-        total: None,
-    };
-    asked.answer::<_, Source>(&op.settings().public_url, "/sources", page)
+    let asked = Asked::whole(pairs)?;
+    asked.all::<_, Source>(sources::list(&op).await?.rows)
 }
 
 async fn view(
@@ -250,15 +245,9 @@ async fn coverage(
     if let Some((source, day)) = after {
         rows.retain(|row| (row.source.as_str(), row.day) > (source, day));
     }
-    let most = usize::try_from(asked.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more);
-    let page = contract::Page {
-        next: next.map(|row| format!("{} {}", row.day, row.source)),
-        rows,
-        total: None,
-    };
+    let page = cut(rows, asked.limit, |row| {
+        format!("{} {}", row.day, row.source)
+    });
     asked.answer::<_, Covered>(&op.settings().public_url, "/coverage", page)
 }
 

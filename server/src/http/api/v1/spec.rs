@@ -115,7 +115,7 @@ routes! {
     GET "/campaigns/{id}/items/{item}" ViewCampaigns One &[], Some(of::<wire::ItemDetail>), None, "One item with every answer given to it";
     GET "/campaigns/{id}/evidence" ReadEvidence Zip &[], None, None, "The evidence pack of a sealed campaign; `rollcall verify` checks it";
     GET "/campaigns/{id}/decisions" ReadEvidence List &[], Some(of::<campaign_answers::CampaignDecision>), None, "Every answer given in a campaign, in the order they were given";
-    POST "/campaigns/{id}/items/{item}/reassignment" ReassignItem One &[], Some(of::<wire::ItemDetail>), Some(of::<campaign_answers::Handover>), "Hands an open item to somebody else, twice at most. To answer is a person's";
+    POST "/campaigns/{id}/items/{item}/reassignment" ReassignItem One &[], Some(of::<wire::ItemDetail>), Some(of::<campaign_answers::Handover>), "Hands an open item to somebody else, twice at most. To answer is a person's. The answer needs `inventory:read` to show it whole";
     GET "/campaigns/{id}/preview" ManageCampaigns One &[], Some(of::<campaign_preview::Preview>), None, "What a campaign would be, were it started now: items, who answers, and the gaps its start has to accept";
     GET "/campaigns/{id}/silence" ManageCampaigns One &[], Some(of::<campaign_watch::CampaignSilence>), None, "Whom the silence of a campaign would suspend, and whether a second person is waited for";
     GET "/campaigns/{id}/messages" ReadEvidence List &[], Some(of::<campaign_watch::CampaignMessage>), None, "Who was told of a campaign, when, how, and what became of it, oldest first; at most 500";
@@ -181,12 +181,12 @@ routes! {
     POST "/notice-rules" ManagePolicies One &[], Some(of::<notice_rules::NoticeRule>), Some(of::<notice_rules::NewNoticeRule>), "Sets a rule for a team, or for every team without one of its own; one for the same gives way";
     DELETE "/notice-rules/{slug}" ManagePolicies Nothing &[], None, None, "Ends a rule: everybody's, or Rollcall's own, counts again";
     POST "/campaigns" ManageCampaigns Made &[], Some(of::<changes::Made>), Some(of::<campaign_changes::NewCampaign>), "Prepares a campaign";
-    POST "/campaigns/{id}/start" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<campaign_changes::Acceptance>), "Starts a draft: every item is frozen";
-    POST "/campaigns/{id}/advance" ManageCampaigns One &[], Some(of::<wire::Campaign>), None, "Signs the present stage off";
-    POST "/campaigns/{id}/close" ManageCampaigns One &[], Some(of::<wire::Campaign>), None, "Ends the answers: revokes and modifies become tasks";
-    POST "/campaigns/{id}/seal" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<campaign_changes::Confirmation>), "Seals a closed campaign: the evidence is written. There is no way back";
-    POST "/campaigns/{id}/cancel" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<changes::Reason>), "Calls a draft or active campaign off";
-    POST "/tasks/{id}/steps" StepTask One &[], Some(of::<tasks::Task>), Some(of::<tasks::TaskStepWish>), "Takes a step with a task: ticket, apply, handover. A waiver is a person's";
+    POST "/campaigns/{id}/start" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<campaign_changes::Acceptance>), "Starts a draft: every item is frozen. The answer needs `inventory:read` to show it whole";
+    POST "/campaigns/{id}/advance" ManageCampaigns One &[], Some(of::<wire::Campaign>), None, "Signs the present stage off. The answer needs `inventory:read` to show it whole";
+    POST "/campaigns/{id}/close" ManageCampaigns One &[], Some(of::<wire::Campaign>), None, "Ends the answers: revokes and modifies become tasks. The answer needs `inventory:read` to show it whole";
+    POST "/campaigns/{id}/seal" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<campaign_changes::Confirmation>), "Seals a closed campaign: the evidence is written. There is no way back. The answer needs `inventory:read` to show it whole";
+    POST "/campaigns/{id}/cancel" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<changes::Reason>), "Calls a draft or active campaign off. The answer needs `inventory:read` to show it whole";
+    POST "/tasks/{id}/steps" StepTask One &[], Some(of::<tasks::Task>), Some(of::<tasks::TaskStepWish>), "Takes a step with a task: ticket, apply, handover. A waiver is a person's. The answer needs `inventory:read` to show it whole";
     POST "/tasks/steps" StepTask Bulk &[], Some(of::<changes::RowResult>), Some(of::<tasks::TaskStepWish>), "The same for up to 500 tasks, each by itself";
     GET "/sources" ViewSources List &[], Some(of::<sources::Source>), None, "Connections that send events, with what they cover";
     GET "/sources/{slug}" ViewSources One &[], Some(of::<sources::Source>), None, "One source";

@@ -12,6 +12,7 @@ use contract::stories::{
     ChainLink, ChainStep, LatestRun, LinkStanding, RunRow, StoryEvent, StoryFound, StoryView,
 };
 use domain::access::Access;
+use domain::page::cut;
 use serde::Serialize;
 use service::{Error, identities, stories};
 use utoipa::ToSchema;
@@ -242,15 +243,7 @@ async fn list(
         let at = at.ok_or_else(|| wrong("after", "is no deployment of this day any more"))?;
         rows.drain(..=at);
     }
-    let most = usize::try_from(asked.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more);
-    let page = contract::Page {
-        next: next.map(|row| name(&row.repository, &row.run_id)),
-        rows,
-        total: None,
-    };
+    let page = cut(rows, asked.limit, |row| name(&row.repository, &row.run_id));
     asked.answer::<_, Deployment>(&op.settings().public_url, "/stories", page)
 }
 
@@ -283,13 +276,6 @@ async fn runs(
     // Runs tell of repositories and people of everybody.
     op.require(Access::ViewPeople)?;
     let id = identity(&id)?;
-    let path = format!("/identities/{id}/runs");
-    let asked = Asked::read(pairs)?.strictly(&Address::new(path.as_str()), &[])?;
-    asked.cursor(|_| false)?;
-    let page = contract::Page {
-        rows: identities::view(&op, id).await?.recent_runs,
-        next: None,
-        total: None,
-    };
-    asked.answer::<_, IdentityRun>(&op.settings().public_url, &path, page)
+    let asked = Asked::whole(pairs)?;
+    asked.all::<_, IdentityRun>(identities::view(&op, id).await?.recent_runs)
 }

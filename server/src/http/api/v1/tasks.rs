@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use super::body::{rows, sent};
 use super::changes::row;
-use super::list::{Asked, Fields, Pairs, one, wrong};
+use super::list::{Asked, Fields, Pairs, one, unread, wrong};
 use super::wire::{PersonName, words};
 use crate::http::{AppState, Operation, Problem};
 
@@ -179,14 +179,14 @@ async fn view(
     })
 }
 
-async fn take(op: &Op, id: TaskId, wish: TaskStepWish) -> Result<(), Error> {
+async fn take(op: &Op, id: TaskId, wish: TaskStepWish) -> Result<TaskState, Error> {
     let input = TaskInput {
         task: id,
         step: wish.step,
         text: wish.text,
         to: wish.to.map(PersonId),
     };
-    campaigns::step(op, &input).await.map(|_| ())
+    campaigns::step(op, &input).await.map(|(_, state)| state)
 }
 
 async fn step(
@@ -197,9 +197,11 @@ async fn step(
 ) -> Result<Response, Problem> {
     op.require(Access::StepTask)?;
     let id = read(&id)?;
-    take(&op, id, sent(&body)?).await?;
-    let system = op.services().system("task");
-    let (campaign, task, _) = campaigns::task(&system, id).await?;
+    let state = take(&op, id, sent(&body)?).await?;
+    if let Some(told) = unread(&op, Access::ViewCampaigns, state) {
+        return Ok(told);
+    }
+    let (campaign, task, _) = campaigns::task(&op, id).await?;
     Ok(one(&Task::from((campaign, task))))
 }
 
@@ -211,10 +213,11 @@ async fn steps(
     op.require(Access::StepTask)?;
     let mut results = Vec::new();
     for (index, wish) in rows::<TaskStepWish>(&body)?.into_iter().enumerate() {
-        let word = wish.step.to_string();
         let done = match wish.task {
             None => Err(Error::field("task", "is missing")),
-            Some(id) => take(&op, TaskId(id), wish).await.map(|()| word),
+            Some(id) => take(&op, TaskId(id), wish)
+                .await
+                .map(|state| state.to_string()),
         };
         results.push(row(index, done));
     }

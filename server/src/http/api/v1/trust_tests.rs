@@ -1,7 +1,6 @@
 //! `/api/v1/identities/{id}/trust-tests`: tokens that must, or must not, become an identity. They are judged again on
 //! every change of its trusts.
 
-use app::query::Address;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -96,15 +95,8 @@ async fn list(
     // Judged by all there is of an identity, whosever it is.
     op.require(Access::ViewPeople)?;
     let id = identity(&id)?;
-    let path = format!("/identities/{id}/trust-tests");
-    let asked = Asked::read(pairs)?.strictly(&Address::new(path.as_str()), &[])?;
-    asked.cursor(|_| false)?;
-    let page = contract::Page {
-        rows: tests(&op, id).await?,
-        next: None,
-        total: None,
-    };
-    asked.answer::<_, KeptTrustTest>(&op.settings().public_url, &path, page)
+    let asked = Asked::whole(pairs)?;
+    asked.all::<_, KeptTrustTest>(tests(&op, id).await?)
 }
 
 async fn keep(

@@ -1,6 +1,5 @@
 //! `/api/v1/workload-rules`: rules by which pipelines sign in with their own tokens.
 
-use app::query::Address;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -100,14 +99,8 @@ async fn rules(
     pairs: Pairs,
 ) -> Result<Response, Problem> {
     op.require(Access::ViewTokens)?;
-    let asked = Asked::read(pairs)?.strictly(&Address::new("/workload-rules"), &[])?;
-    asked.cursor(|_| false)?;
-    let page = contract::Page {
-        rows: workload::list(&op).await?,
-        next: None,
-        total: None,
-    };
-    asked.answer::<_, Rule>(&op.settings().public_url, "/workload-rules", page)
+    let asked = Asked::whole(pairs)?;
+    asked.all::<_, Rule>(workload::list(&op).await?)
 }
 
 async fn rule(

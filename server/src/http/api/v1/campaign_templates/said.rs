@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::super::wire::{policy, words};
-use super::id;
 
 /// Whom a campaign is about: the names of the inventory's own filter. Several values of one are alternatives.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -181,7 +180,7 @@ impl From<TemplateRow> for CampaignTemplate {
     fn from(row: TemplateRow) -> Self {
         let kept = row.template;
         Self {
-            id: id(&kept.name),
+            id: row.id.0,
             name: kept.name,
             notes: kept.notes,
             days: kept.days,

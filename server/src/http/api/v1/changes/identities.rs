@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::super::body::{rows, sent};
-use super::super::list::{identity, made, one};
+use super::super::list::{identity, made, one, unread};
 use super::super::wire::{IdentityDetail, words};
 use super::{Made, row};
 use crate::http::{AppState, Operation, Problem};
@@ -143,10 +143,9 @@ async fn edit(
     let view = identities::view(&state.services.system("edit"), id).await?;
     let form = filled(&view, change);
     identities::edit(&op, &form).await?;
-    if op.require(Access::ViewIdentities).is_err() {
-        // Editing takes no step of its life.
-        let state = view.row.state;
-        return Ok(one(&Stands { state }));
+    // Editing takes no step of its life.
+    if let Some(told) = unread(&op, Access::ViewIdentities, view.row.state) {
+        return Ok(told);
     }
     Ok(one(&IdentityDetail::from(identities::view(&op, id).await?)))
 }

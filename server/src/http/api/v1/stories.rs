@@ -17,7 +17,7 @@ use service::{Error, identities, stories};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::list::{Asked, Fields, Pairs, identity, wrong};
+use super::list::{Asked, Fields, Pairs, bad_request, identity};
 use super::wire::words;
 use crate::http::{AppState, Operation, Problem};
 
@@ -234,23 +234,10 @@ async fn list(
         understood = understood.with("day", day);
     }
     let asked = asked.strictly(&understood, FILTER)?;
-    let after = asked.cursor(|after| after.contains('#'))?;
-    let mut rows = stories::day(&op, day).await?.runs;
-    if let Some(after) = after {
-        let is = |row: &RunRow| name(&row.repository, &row.run_id) == after;
-        let at = rows.iter().position(is);
-        let at = at.ok_or_else(|| wrong("after", "is no deployment of this day any more"))?;
-        rows.drain(..=at);
-    }
-    let most = usize::try_from(asked.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > most;
-    rows.truncate(most);
-    let next = rows.last().filter(|_| more);
-    let page = contract::Page {
-        next: next.map(|row| name(&row.repository, &row.run_id)),
-        rows,
-        total: None,
-    };
+    let after = asked.cursor(stories::is_cursor)?;
+    let page = stories::page(&op, day, after, asked.limit)
+        .await
+        .map_err(bad_request)?;
     asked.answer::<_, Deployment>(&op.settings().public_url, "/stories", page)
 }
 

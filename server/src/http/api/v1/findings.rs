@@ -102,7 +102,7 @@ async fn deeds(
     let asked = Asked::read(pairs)?.strictly(&Address::new(path.as_str()), &[])?;
     asked.cursor(|_| false)?;
     let page = contract::Page {
-        rows: findings::story(&op, id).await?.deeds,
+        rows: findings::deeds(&op, id).await?,
         next: None,
         total: None,
     };

@@ -274,7 +274,7 @@ async fn runs(
     let asked = Asked::read(pairs)?.strictly(&Address::new(path.as_str()), &[])?;
     asked.cursor(|_| false)?;
     let page = contract::Page {
-        rows: identities::view(&op, id).await?.recent_runs,
+        rows: identities::runs(&op, id).await?,
         next: None,
         total: None,
     };

@@ -8,12 +8,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{delete, get};
-use contract::ids::IdentityId;
 use contract::trust::{TrustTestInput, TrustTestView};
 use domain::access::Access;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use service::{Error, Op, trust};
+use service::trust;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Schema;
 use uuid::Uuid;
@@ -83,10 +82,6 @@ pub struct NewTrustTest {
     claims: Map<String, Value>,
 }
 
-async fn tests(op: &Op, id: IdentityId) -> Result<Vec<TrustTestView>, Error> {
-    Ok(trust::reality(op, id).await?.tests)
-}
-
 async fn list(
     State(_): State<AppState>,
     Operation(op): Operation,
@@ -100,7 +95,7 @@ async fn list(
     let asked = Asked::read(pairs)?.strictly(&Address::new(path.as_str()), &[])?;
     asked.cursor(|_| false)?;
     let page = contract::Page {
-        rows: tests(&op, id).await?,
+        rows: trust::tests(&op, id).await?,
         next: None,
         total: None,
     };
@@ -124,9 +119,8 @@ async fn keep(
     };
     trust::keep_test(&op, &input).await?;
     // Who may change it may not always read it.
-    let all = tests(&op.services().system("trust-test"), id).await?;
-    let kept = all.into_iter().find(|test| test.name == input.name.trim());
-    let kept = kept.ok_or(Error::NotFound("trust test"))?;
+    let system = op.services().system("trust-test");
+    let kept = trust::test(&system, id, input.name.trim()).await?;
     Ok(one(&KeptTrustTest::from(kept)))
 }
 

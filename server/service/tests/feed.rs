@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use contract::sources::SourceInput;
+use domain::feed::FeedFilter;
 use service::doctor::Verdict;
-use service::feed::{self, Broken, Pace};
+use service::feed::{self, Broken, FeedAnswer, FeedQuery, Pace};
 use service::ingest::{self, Limits};
 use service::ports::fixed::{FixedClock, SeededEntropy};
 use service::{OpKind, Services, Settings, sources};
@@ -143,4 +144,77 @@ async fn the_lag_counts_what_waits_and_how_long() {
     while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
     assert_eq!((lag().await.waiting, lag().await.pace), (0, Pace::Well));
     assert_eq!(verify(&services).await, Ok(EVENTS + 7));
+}
+
+/// Places a page looks through in the next test.
+const LOOKED: i64 = 7;
+
+/// Reads to the end: positions of the rows, pages, and where it ended.
+async fn drain(services: &Services, mut query: FeedQuery) -> (Vec<i64>, usize, i64) {
+    let (mut positions, mut pages, mut at) = (Vec::new(), 0, None);
+    loop {
+        let op = services.system("reader");
+        let FeedAnswer::Page(page) = feed::read(&op, &query).await.unwrap() else {
+            panic!("nothing is gone");
+        };
+        pages += 1;
+        positions.extend(page.rows.iter().map(feed::Row::position));
+        if let Some(at) = at.replace(page.position) {
+            assert!((at..=at + LOOKED).contains(&page.position), "{at} {page:?}");
+        }
+        if !page.more {
+            return (positions, pages, page.position);
+        }
+        query.after = Some(page.cursor);
+    }
+}
+
+#[tokio::test]
+async fn a_page_looks_through_so_many_places_and_the_pages_give_each_row_once() {
+    let Some((services, clock)) = house().await else {
+        return;
+    };
+    let settings = Settings {
+        feed_places: LOOKED,
+        ..Settings::for_tests(std::env::temp_dir())
+    };
+    let services = Services {
+        settings: Arc::new(settings),
+        ..services
+    };
+    deliver(&services, "rare", 0..2).await;
+    deliver(&services, "much", 0..40).await;
+    while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
+    clock.advance(TimeDelta::hours(1));
+    let later = services.system("test").now;
+    deliver(&services, "late", 0..3).await;
+    while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
+    for limit in [1, 2, 100] {
+        let rare = FeedQuery {
+            limit: Some(limit),
+            filter: FeedFilter {
+                source: vec!["rare".into(), "late".into()],
+                ..FeedFilter::default()
+            }
+            .into(),
+            ..FeedQuery::default()
+        };
+        let (positions, pages, end) = drain(&services, rare.clone()).await;
+        assert_eq!((positions.as_slice(), end), (&[31, 32, 73, 74, 75][..], 75));
+        assert!(pages > 10, "{pages} pages of {limit}");
+        let until = FeedQuery {
+            until: Some(later),
+            ..rare.clone()
+        };
+        let (positions, _, end) = drain(&services, until).await;
+        assert_eq!((positions.as_slice(), end), (&[31, 32][..], 72));
+        // Whoever begins at a time does not look through what came before.
+        let since = FeedQuery {
+            since: Some(later),
+            ..rare
+        };
+        let (positions, pages, _) = drain(&services, since).await;
+        assert_eq!(positions, [73, 74, 75]);
+        assert!(pages <= 3, "{pages} pages of {limit}");
+    }
 }

@@ -17,7 +17,7 @@ use crate::{Conn, Result};
 pub struct Slice {
     /// Only after this position.
     pub after: i64,
-    /// Only up to this position.
+    /// Only up to this position: what ends the walk where a filter lets little through.
     pub last: i64,
     /// Only what was published at or after.
     pub since: Option<DateTime<Utc>>,

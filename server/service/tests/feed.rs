@@ -6,13 +6,16 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use contract::events::{EventKind, Outcome};
 use contract::sources::SourceInput;
 use domain::feed::FeedFilter;
+use serde_json::Value;
 use service::doctor::Verdict;
 use service::feed::{self, Broken, FeedAnswer, FeedQuery, Pace};
 use service::ingest::{self, Limits};
 use service::ports::fixed::{FixedClock, SeededEntropy};
 use service::{OpKind, Services, Settings, sources};
+use store::feed::Slice;
 
 /// Events that [`house`] takes in, and places.
 const EVENTS: i64 = 30;
@@ -216,5 +219,83 @@ async fn a_page_looks_through_so_many_places_and_the_pages_give_each_row_once() 
         let (positions, pages, _) = drain(&services, since).await;
         assert_eq!(positions, [73, 74, 75]);
         assert!(pages <= 3, "{pages} pages of {limit}");
+    }
+}
+
+/// Every node of a plan.
+fn nodes<'a>(node: &'a Value, all: &mut Vec<&'a Value>) {
+    all.push(node);
+    for below in node["Plans"].as_array().into_iter().flatten() {
+        nodes(below, all);
+    }
+}
+
+#[tokio::test]
+async fn a_page_looks_each_event_up_instead_of_joining_all_of_them() {
+    let Some((services, _)) = house().await else {
+        return;
+    };
+    deliver(&services, "many", 0..3_000).await;
+    while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
+    // Without statistics the database believes that there is next to nothing.
+    store::testing::script(&services.db, "ANALYZE".to_owned()).await;
+    let mut conn = services.db.acquire().await.unwrap();
+    // Empty months are read whole, which is nothing.
+    let months = store::testing::texts(
+        &mut conn,
+        "SELECT DISTINCT tableoid::regclass::text FROM events",
+    )
+    .await;
+    assert!(!months.is_empty());
+    let everything = FeedFilter::default();
+    let filters = [
+        everything.clone(),
+        FeedFilter {
+            kind: vec![EventKind::Deployment],
+            outcome: vec![Outcome::Failure],
+            ..everything.clone()
+        },
+        FeedFilter {
+            source: vec!["s".into()],
+            team: vec!["payments".into()],
+            ..everything.clone()
+        },
+    ];
+    for filter in filters {
+        let slice = Slice {
+            after: 0,
+            last: feed::PLACES,
+            since: None,
+            until: None,
+            limit: 101,
+            raw: false,
+        };
+        let plan = store::feed::plan(&mut conn, &slice, &filter).await.unwrap();
+        let mut all = Vec::new();
+        nodes(&plan[0]["Plan"], &mut all);
+        let of = |table: &str| -> Vec<&Value> {
+            let is = |node: &&Value| node["Relation Name"] == table;
+            all.iter().copied().filter(is).collect()
+        };
+        let looked_up = |node: &&Value| {
+            let by = node["Index Cond"].as_str();
+            node["Node Type"] == "Index Scan" && by.is_some_and(|by| by.contains("f.event_id"))
+        };
+        for month in &months {
+            let events = of(month.as_str());
+            assert!(
+                !events.is_empty() && events.iter().all(looked_up),
+                "{month} {filter:?}: {plan:#}"
+            );
+        }
+        // Everything is read in order of the places: the first hundred and one, and no further.
+        if filter == everything {
+            let in_order = |node: &&Value| node["Node Type"] == "Index Scan";
+            assert!(of("feed").iter().all(in_order), "{plan:#}");
+            assert!(
+                !all.iter().any(|node| node["Node Type"] == "Sort"),
+                "{plan:#}"
+            );
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod consumers;
 mod export;
+mod page;
 
 use std::time::Duration;
 
@@ -10,19 +11,16 @@ use contract::feed::FeedStream;
 use domain::access::Access;
 pub use domain::event::chain::walk::Broken;
 pub use domain::feed::Pace;
-use domain::feed::{self, BadCursor, Place, Selection};
+use domain::feed::Selection;
 pub use domain::siem::{Row, Written};
-use store::Conn;
-use store::feed::{Bell, Head, Slice};
+use store::feed::Bell;
 
-use crate::{Error, Op, Result, Services};
+use crate::{Op, Result, Services};
 
 /// Events given a place in one transaction.
 const BATCH: i64 = 5_000;
 /// Places read by one statement when the chain is walked.
 const WALKED: i64 = 2_000;
-/// Rows of a page when none are asked for, and at most.
-const ROWS: (i64, i64) = (100, 1_000);
 
 /// What a reader asks for.
 #[derive(Debug, Clone, Default)]
@@ -48,7 +46,10 @@ pub struct FeedPage {
     pub rows: Vec<Row>,
     /// Where to resume; always there.
     pub cursor: String,
-    /// Whether another row can be read right now.
+    /// The position it resumes after: everything up to it was looked through.
+    pub position: i64,
+    /// Whether there is more to look through right now. A page may be short, or empty, and this be true: a rare filter
+    /// finds its rows pages apart.
     pub more: bool,
     /// Rows asked for.
     pub limit: i64,
@@ -75,14 +76,14 @@ pub fn access(stream: FeedStream) -> Access {
     }
 }
 
-/// Reads a page of a feed.
+/// Reads a page of a feed: what is found among the next places, which may be nothing, and whether there are more.
 ///
 /// # Errors
-/// [`Error::Invalid`] when the cursor or the limit makes no sense.
+/// [`crate::Error::Invalid`] when the cursor or the limit makes no sense.
 pub async fn read(op: &Op, query: &FeedQuery) -> Result<FeedAnswer> {
     op.require(access(query.filter.stream()))?;
     let mut conn = op.db().acquire().await?;
-    page(&mut conn, &narrowed(op, query)).await
+    page(&mut conn, &narrowed(op, query), op.settings().feed_places).await
 }
 
 /// What is asked for, of the rows the actor sees.
@@ -90,131 +91,6 @@ fn narrowed(op: &Op, query: &FeedQuery) -> FeedQuery {
     FeedQuery {
         filter: query.filter.clone().of_teams(op.teams()),
         ..query.clone()
-    }
-}
-
-/// Reads a page on a connection the caller holds; who asks was authorised.
-async fn page(conn: &mut Conn, query: &FeedQuery) -> Result<FeedAnswer> {
-    let limit = rows_asked(query.limit)?;
-    let head = store::feed::head(conn, query.filter.stream()).await?;
-    let asked = match start(&head, query)? {
-        Start::At(place) => place,
-        Start::Gone => return Ok(gone(&head, &query.filter)),
-    };
-    let after = asked.position;
-    let slice = Slice {
-        after,
-        last: i64::MAX,
-        since: query.since.filter(|_| query.after.is_none()),
-        until: query.until,
-        limit: limit + 1,
-        raw: query.raw,
-    };
-    let mut rows = rows(conn, &slice, &query.filter).await?;
-    // After the rows were read: what was removed before they were is noted by now.
-    if lost(conn, asked, &query.filter).await? {
-        return Ok(gone(&head, &query.filter));
-    }
-    let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = rows.len() > wanted;
-    rows.truncate(wanted);
-    let last = rows.last().map_or(after, Row::position);
-    let resume = match query.until {
-        _ if more => last,
-        // With nothing more to read: after everything that was looked through, so that a reader with a rare filter,
-        // or one that began at a time, does not look through it again.
-        None => last.max(head.position),
-        Some(until) => {
-            let looked = store::feed::last_before(conn, query.filter.stream(), until).await?;
-            last.max(looked.min(head.position))
-        }
-    };
-    Ok(FeedAnswer::Page(FeedPage {
-        rows,
-        cursor: seal(&head, resume, &query.filter),
-        more,
-        limit,
-    }))
-}
-
-fn rows_asked(limit: Option<i64>) -> Result<i64> {
-    let limit = limit.unwrap_or(ROWS.0);
-    if (1..=ROWS.1).contains(&limit) {
-        Ok(limit)
-    } else {
-        let words = format!("must be between 1 and {}", ROWS.1);
-        Err(Error::field("limit", words))
-    }
-}
-
-/// A cursor that resumes after a position and knows of everything that was removed up to now.
-fn seal(head: &Head, position: i64, filter: &Selection) -> String {
-    let purge = head.purge;
-    feed::seal(
-        &head.cursor_key,
-        head.epoch,
-        Place { position, purge },
-        filter,
-    )
-}
-
-/// Whether something that a reader at a place has not read was removed since.
-async fn lost(conn: &mut Conn, place: Place, filter: &Selection) -> Result<bool> {
-    let Selection::Events(filter) = filter else {
-        return Ok(false);
-    };
-    Ok(store::feed::outrun(conn, place.purge, place.position, &filter.source).await?)
-}
-
-enum Start {
-    At(Place),
-    Gone,
-}
-
-/// Where a query begins: after its cursor, or before everything.
-fn start(head: &Head, query: &FeedQuery) -> Result<Start> {
-    let Some(cursor) = query.after.as_deref() else {
-        // Who begins has missed nothing that was removed before.
-        return Ok(Start::At(Place {
-            position: 0,
-            purge: head.purge,
-        }));
-    };
-    match feed::open(&head.cursor_key, head.epoch, cursor, &query.filter) {
-        Ok(place) if place.position + 1 < head.earliest => Ok(Start::Gone),
-        Ok(place) => Ok(Start::At(place)),
-        Err(BadCursor::OtherEpoch) => Ok(Start::Gone),
-        Err(bad) => Err(Error::field("after", bad.to_string())),
-    }
-}
-
-/// Rows of any feed, in order of position.
-pub(crate) async fn rows(conn: &mut Conn, slice: &Slice, filter: &Selection) -> Result<Vec<Row>> {
-    Ok(match filter {
-        Selection::Events(filter) => store::feed::read(conn, slice, filter)
-            .await?
-            .into_iter()
-            .map(|row| Row::Event(Box::new(row)))
-            .collect(),
-        Selection::Findings(filter) => store::feed::findings::read(conn, slice, filter)
-            .await?
-            .into_iter()
-            .map(|mut row| {
-                crate::findings::explain(&mut row.finding);
-                Row::Finding(Box::new(row))
-            })
-            .collect(),
-        Selection::Activity(filter) => store::activity::slice(conn, slice, filter)
-            .await?
-            .into_iter()
-            .map(|row| Row::Entry(Box::new(row)))
-            .collect(),
-    })
-}
-
-fn gone(head: &Head, filter: &Selection) -> FeedAnswer {
-    FeedAnswer::Gone {
-        earliest: seal(head, head.earliest - 1, filter),
     }
 }
 
@@ -319,4 +195,7 @@ pub async fn listen_published(services: &Services) -> Result<Bell> {
 }
 
 pub use export::{Export, export};
+pub use page::PLACES;
+use page::page;
+pub(crate) use page::rows;
 pub use store::feed::Bell as Doorbell;

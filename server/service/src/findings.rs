@@ -19,7 +19,7 @@ use crate::{Error, Op, Result};
 
 pub use export::{ExportPage, csv_head, csv_rows, export_page, is_cursor, rows};
 pub(crate) use inbox::rule_name;
-pub use inbox::{grouped, story};
+pub use inbox::{deeds, grouped, story};
 
 /// Rows on one page of the list.
 pub const PAGE: i64 = 50;
@@ -50,11 +50,17 @@ pub async fn list(op: &Op, filter: &FindingFilter, after: Option<&str>) -> Resul
 pub async fn view(op: &Op, id: FindingId) -> Result<FindingRow> {
     op.require(Access::ViewFindings)?;
     let mut conn = op.db().acquire().await?;
-    let mut row = store::findings::list::one(&mut conn, id)
+    let mut row = seen(op, &mut conn, id).await?;
+    explain(&mut row);
+    Ok(row)
+}
+
+/// A finding as it is kept, where the actor sees it. The caller has authorised.
+async fn seen(op: &Op, conn: &mut Conn, id: FindingId) -> Result<FindingRow> {
+    let row = store::findings::list::one(conn, id)
         .await?
         .ok_or(Error::NotFound("finding"))?;
     op.sees(row.team.as_ref().map(|team| team.slug.as_str()), "finding")?;
-    explain(&mut row);
     Ok(row)
 }
 

@@ -26,7 +26,7 @@ pub use holdings::{
 pub use merge::{merge, view_joined};
 pub use request::{check_request, choices, request, without_secrets};
 pub use transition::change_state;
-pub use view::view;
+pub use view::{runs, view};
 
 /// Rows on one page of the list.
 pub const PAGE: i64 = 50;

@@ -37,6 +37,8 @@ pub struct Settings {
     pub keep_months: Option<u32>,
     /// Where the head of the record is written outside.
     pub anchors: Anchors,
+    /// Places of a feed that one statement looks through for the rows of a filter ([`crate::feed::PLACES`]).
+    pub feed_places: i64,
 }
 
 /// Where the head of the record is written outside, and how often.
@@ -111,6 +113,7 @@ impl Settings {
             outlets: Outlets::default(),
             keep_months: None,
             anchors: Anchors::default(),
+            feed_places: crate::feed::PLACES,
         }
     }
 }

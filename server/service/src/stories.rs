@@ -2,6 +2,7 @@
 
 mod check;
 mod gather;
+mod page;
 
 use chrono::NaiveDate;
 use contract::events::EventRow;
@@ -11,11 +12,13 @@ use contract::stories::{
 use domain::access::Access;
 use domain::event::story::RunKey;
 use domain::event::story::trail::{self, Part, Standing};
+use store::Conn;
 use store::stories::Named;
 
 use crate::{Error, Op, Result};
 pub use check::{Checked, check_trails};
 use gather::Gathered;
+pub use page::{is_cursor, page};
 
 /// Runs of a day that are looked at.
 const RUNS: i64 = 200;
@@ -53,22 +56,27 @@ pub async fn day(op: &Op, day: Option<NaiveDate>) -> Result<RunDay> {
     op.require(Access::ViewEvents)?;
     let mut conn = op.db().acquire().await?;
     let day = day.unwrap_or_else(|| op.now.date_naive());
-    let mut named = store::stories::of_day(&mut conn, day, RUNS + 1).await?;
+    let mut named = store::stories::of_day(&mut conn, day, None, RUNS + 1).await?;
     let most = usize::try_from(RUNS).unwrap_or(200);
     let cut = named.len() > most;
     named.truncate(most);
-    let mut runs = Vec::with_capacity(named.len());
-    for run in named {
-        let at = run.from;
-        let gathered = Gathered::of(&mut conn, run).await?;
-        runs.extend(row(&gathered, at));
-    }
     Ok(RunDay {
         now: op.now,
         day,
-        runs,
+        runs: rows(&mut conn, named).await?,
         cut,
     })
+}
+
+/// Gathers these runs, each with several questions.
+async fn rows(conn: &mut Conn, named: Vec<Named>) -> Result<Vec<RunRow>> {
+    let mut rows = Vec::with_capacity(named.len());
+    for run in named {
+        let at = run.from;
+        let gathered = Gathered::of(conn, run).await?;
+        rows.extend(row(&gathered, at));
+    }
+    Ok(rows)
 }
 
 fn row(gathered: &Gathered, at: chrono::DateTime<chrono::Utc>) -> Option<RunRow> {

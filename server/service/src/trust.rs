@@ -1,6 +1,7 @@
 //! Trust documents judged on request: lint, simulate, sum up, tighten, and the lab. Nothing given here is kept.
 
 mod example;
+mod kept;
 mod lab;
 mod pipelines;
 mod reality;
@@ -13,9 +14,10 @@ use domain::trust::{
 
 use crate::{Error, Op, Result};
 
+pub use kept::{drop_test, keep_test, test, tests};
 pub use lab::lab;
 pub use pipelines::{keep_pasted, pipelines};
-pub use reality::{drop_test, keep_test, reality, replay, replay_telling};
+pub use reality::{reality, replay, replay_telling};
 pub use repositories::{
     JOB as PIPELINES_JOB, Named, forget, keep, rejoin_all, repositories, repository,
 };

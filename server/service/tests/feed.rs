@@ -6,12 +6,16 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
+use contract::events::{EventKind, Outcome};
 use contract::sources::SourceInput;
+use domain::feed::FeedFilter;
+use serde_json::Value;
 use service::doctor::Verdict;
-use service::feed::{self, Broken, Pace};
+use service::feed::{self, Broken, FeedAnswer, FeedQuery, Pace};
 use service::ingest::{self, Limits};
 use service::ports::fixed::{FixedClock, SeededEntropy};
 use service::{OpKind, Services, Settings, sources};
+use store::feed::Slice;
 
 /// Events that [`house`] takes in, and places.
 const EVENTS: i64 = 30;
@@ -143,4 +147,155 @@ async fn the_lag_counts_what_waits_and_how_long() {
     while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
     assert_eq!((lag().await.waiting, lag().await.pace), (0, Pace::Well));
     assert_eq!(verify(&services).await, Ok(EVENTS + 7));
+}
+
+/// Places a page looks through in the next test.
+const LOOKED: i64 = 7;
+
+/// Reads to the end: positions of the rows, pages, and where it ended.
+async fn drain(services: &Services, mut query: FeedQuery) -> (Vec<i64>, usize, i64) {
+    let (mut positions, mut pages, mut at) = (Vec::new(), 0, None);
+    loop {
+        let op = services.system("reader");
+        let FeedAnswer::Page(page) = feed::read(&op, &query).await.unwrap() else {
+            panic!("nothing is gone");
+        };
+        pages += 1;
+        positions.extend(page.rows.iter().map(feed::Row::position));
+        if let Some(at) = at.replace(page.position) {
+            assert!((at..=at + LOOKED).contains(&page.position), "{at} {page:?}");
+        }
+        if !page.more {
+            return (positions, pages, page.position);
+        }
+        query.after = Some(page.cursor);
+    }
+}
+
+#[tokio::test]
+async fn a_page_looks_through_so_many_places_and_the_pages_give_each_row_once() {
+    let Some((services, clock)) = house().await else {
+        return;
+    };
+    let settings = Settings {
+        feed_places: LOOKED,
+        ..Settings::for_tests(std::env::temp_dir())
+    };
+    let services = Services {
+        settings: Arc::new(settings),
+        ..services
+    };
+    deliver(&services, "rare", 0..2).await;
+    deliver(&services, "much", 0..40).await;
+    while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
+    clock.advance(TimeDelta::hours(1));
+    let later = services.system("test").now;
+    deliver(&services, "late", 0..3).await;
+    while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
+    for limit in [1, 2, 100] {
+        let rare = FeedQuery {
+            limit: Some(limit),
+            filter: FeedFilter {
+                source: vec!["rare".into(), "late".into()],
+                ..FeedFilter::default()
+            }
+            .into(),
+            ..FeedQuery::default()
+        };
+        let (positions, pages, end) = drain(&services, rare.clone()).await;
+        assert_eq!((positions.as_slice(), end), (&[31, 32, 73, 74, 75][..], 75));
+        assert!(pages > 10, "{pages} pages of {limit}");
+        let until = FeedQuery {
+            until: Some(later),
+            ..rare.clone()
+        };
+        let (positions, _, end) = drain(&services, until).await;
+        assert_eq!((positions.as_slice(), end), (&[31, 32][..], 72));
+        // Whoever begins at a time does not look through what came before.
+        let since = FeedQuery {
+            since: Some(later),
+            ..rare
+        };
+        let (positions, pages, _) = drain(&services, since).await;
+        assert_eq!(positions, [73, 74, 75]);
+        assert!(pages <= 3, "{pages} pages of {limit}");
+    }
+}
+
+/// Every node of a plan.
+fn nodes<'a>(node: &'a Value, all: &mut Vec<&'a Value>) {
+    all.push(node);
+    for below in node["Plans"].as_array().into_iter().flatten() {
+        nodes(below, all);
+    }
+}
+
+#[tokio::test]
+async fn a_page_looks_each_event_up_instead_of_joining_all_of_them() {
+    let Some((services, _)) = house().await else {
+        return;
+    };
+    deliver(&services, "many", 0..3_000).await;
+    while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
+    // Without statistics the database believes that there is next to nothing.
+    store::testing::script(&services.db, "ANALYZE".to_owned()).await;
+    let mut conn = services.db.acquire().await.unwrap();
+    // Empty months are read whole, which is nothing.
+    let months = store::testing::texts(
+        &mut conn,
+        "SELECT DISTINCT tableoid::regclass::text FROM events",
+    )
+    .await;
+    assert!(!months.is_empty());
+    let everything = FeedFilter::default();
+    let filters = [
+        everything.clone(),
+        FeedFilter {
+            kind: vec![EventKind::Deployment],
+            outcome: vec![Outcome::Failure],
+            ..everything.clone()
+        },
+        FeedFilter {
+            source: vec!["s".into()],
+            team: vec!["payments".into()],
+            ..everything.clone()
+        },
+    ];
+    for filter in filters {
+        let slice = Slice {
+            after: 0,
+            last: feed::PLACES,
+            since: None,
+            until: None,
+            limit: 101,
+            raw: false,
+        };
+        let plan = store::feed::plan(&mut conn, &slice, &filter).await.unwrap();
+        let mut all = Vec::new();
+        nodes(&plan[0]["Plan"], &mut all);
+        let of = |table: &str| -> Vec<&Value> {
+            let is = |node: &&Value| node["Relation Name"] == table;
+            all.iter().copied().filter(is).collect()
+        };
+        let looked_up = |node: &&Value| {
+            let by = node["Index Cond"].as_str();
+            node["Node Type"] == "Index Scan" && by.is_some_and(|by| by.contains("f.event_id"))
+        };
+        for month in &months {
+            let events = of(month.as_str());
+            assert!(
+                !events.is_empty() && events.iter().all(looked_up),
+                "{month} {filter:?}: {plan:#}"
+            );
+        }
+        // Everything is read in order of the places: the first hundred and one, and no further.
+        if filter == everything {
+            let in_order = |node: &&Value| node["Node Type"] == "Index Scan";
+            assert!(of("feed").iter().all(in_order), "{plan:#}");
+            assert!(
+                !all.iter().any(|node| node["Node Type"] == "Sort"),
+                "{plan:#}"
+            );
+        }
+    }
 }

@@ -383,3 +383,70 @@ async fn an_identitys_latest_runs_lead_to_their_stories() {
         assert!(!told.events.is_empty(), "{run:?}");
     }
 }
+
+/// A deployment to production of a repository.
+fn deployment(repository: &str, minute: u32, id: u32) -> Value {
+    // Of its own: one id is one repository, whatever its name.
+    let repo_id = 100 * minute + id;
+    run(
+        "prepared_workflow_job",
+        minute,
+        id,
+        json!({"repo": repository, "repo_id": repo_id, "environment_name": "production"}),
+    )
+}
+
+#[tokio::test]
+async fn a_page_of_a_day_reads_its_own_runs_and_the_pages_give_each_once() {
+    let Some(services) = services().await else {
+        return;
+    };
+    // Two begin at the same moment, two have the same id: neither time nor id alone says where a page ended.
+    let records = [
+        deployment("octo/api", 1, 77),
+        deployment("octo/web", 1, 78),
+        deployment("octo/jobs", 30, 77),
+        deployment("octo/shop", 30, 79),
+    ];
+    deliver(&services, "hub", &records).await;
+    let op = shell(&services);
+    let day = Some("2026-08-01".parse().unwrap());
+    let whole = stories::day(&op, day).await.unwrap().runs;
+    let all: Vec<(String, String)> = whole
+        .iter()
+        .map(|run| (run.repository.clone(), run.run_id.clone()))
+        .collect();
+    assert_eq!(all.len(), 4, "{all:?}");
+    for limit in [1, 3, 4] {
+        let mut rows = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let page = stories::page(&op, day, after.as_deref(), limit)
+                .await
+                .unwrap();
+            assert!(i64::try_from(page.rows.len()).unwrap() <= limit);
+            rows.extend(page.rows);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(rows, whole, "pages of {limit}");
+    }
+    let first = stories::page(&op, day, None, 1).await.unwrap();
+    let next = first.next.as_deref();
+    let other = stories::page(&op, Some("2026-07-31".parse().unwrap()), next, 1).await;
+    assert!(matches!(other, Err(Error::Invalid(_))), "{other:?}");
+    // Without a day the cursor's own goes on, on any other day as well.
+    let on = stories::page(&op, None, next, 1).await.unwrap();
+    assert_eq!(on.rows, whole[1..2]);
+
+    // What is not on the page is not read: it could not be.
+    let (repository, run_id) = &all[0];
+    let damage = format!(
+        "UPDATE events SET kind = 'unheard of' WHERE NOT (repository = '{repository}' AND run_id = '{run_id}')"
+    );
+    store::testing::script(&services.db, damage).await;
+    assert_eq!(stories::page(&op, day, None, 1).await.unwrap(), first);
+    assert!(stories::day(&op, day).await.is_err());
+}

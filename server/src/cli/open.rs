@@ -102,6 +102,7 @@ fn settings(config: &Config, demo: bool) -> Settings {
         keep_months: config.keep_months,
         authorities: config.authorities.clone(),
         openapi: crate::http::api::v1::spec::written().into(),
+        feed_places: service::feed::PLACES,
     }
 }
 

@@ -253,3 +253,6 @@ async fn pause(stop: &CancellationToken, time: Duration) {
         () = tokio::time::sleep(time) => {}
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,9 +16,9 @@ use uuid::Uuid;
 
 use crate::{Conn, Db, Error, Result, Tx};
 
-#[cfg(feature = "testing")]
-pub use read::BARE;
 pub(crate) use read::EVENTS;
+#[cfg(feature = "testing")]
+pub use read::{BARE, plan};
 pub use read::{Slice, read, stream};
 pub use trim::trim;
 pub use walk::{base, end, walk};

@@ -73,23 +73,41 @@ pub async fn of_identity(
     .await?)
 }
 
-/// Runs that spoke of production on a day, newest first.
+/// Where a page of runs ended: its last run's first event, repository and id. The first event, as the list is in its
+/// order: a run that is still going on keeps its place, where its last event would move it past the readers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// First event.
+    pub at: DateTime<Utc>,
+    /// `owner/name`.
+    pub repository: String,
+    /// Its id.
+    pub run_id: String,
+}
+
+/// Runs that spoke of production on a day, newest first, after a mark.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn of_day(conn: &mut Conn, day: NaiveDate, limit: i64) -> Result<Vec<Named>> {
+pub async fn of_day(
+    conn: &mut Conn,
+    day: NaiveDate,
+    after: Option<&Mark>,
+    limit: i64,
+) -> Result<Vec<Named>> {
     let from = day.and_time(chrono::NaiveTime::MIN).and_utc();
-    between(conn, from, from + chrono::TimeDelta::days(1), limit).await
+    let to = from + chrono::TimeDelta::days(1);
+    between(conn, (from, to), after, limit).await
 }
 
-/// Runs that spoke of production in a stretch of time, newest first.
+/// Runs that spoke of production in a stretch of time, newest first, after a mark.
 ///
 /// # Errors
 /// When the database cannot be asked.
 pub async fn between(
     conn: &mut Conn,
-    from: DateTime<Utc>,
-    to: DateTime<Utc>,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    after: Option<&Mark>,
     limit: i64,
 ) -> Result<Vec<Named>> {
     let rows = sqlx::query!(
@@ -97,10 +115,15 @@ pub async fn between(
            FROM events WHERE occurred_at >= $1 AND occurred_at < $2 AND stage = 'production' AND run_id IS NOT NULL
                AND repository IS NOT NULL AND outcome <> 'failure'
                AND (kind = 'deployment' OR action = 'workflows.prepared_workflow_job')
-           GROUP BY lower(repository), run_id ORDER BY 3 DESC LIMIT $3"#,
+           GROUP BY lower(repository), run_id
+           HAVING $4::timestamptz IS NULL OR (min(occurred_at), lower(repository), run_id) < ($4, lower($5::text), $6)
+           ORDER BY 3 DESC, lower(repository) DESC, run_id DESC LIMIT $3"#,
         from,
         to,
-        limit
+        limit,
+        after.map(|mark| mark.at),
+        after.map_or("", |mark| mark.repository.as_str()),
+        after.map_or("", |mark| mark.run_id.as_str())
     )
     .fetch_all(conn)
     .await?;

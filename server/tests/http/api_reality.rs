@@ -92,6 +92,15 @@ async fn what_was_done_with_a_finding_stands_with_it() {
     let (before, after) = (before.as_array().unwrap(), after.as_array().unwrap());
     assert_eq!(after.len(), before.len() + 1);
     assert_eq!(after[0]["by"], "watch", "newest first");
+    // Its events are not asked for.
+    let away = format!(
+        "UPDATE findings SET events = ARRAY[gen_random_uuid()] WHERE id = '{id}';
+         ALTER TABLE events RENAME TO events_away"
+    );
+    store::testing::script(&world.services.db, away).await;
+    let alone = get(&world, &token, &format!("{path}/activity")).await;
+    assert_eq!(alone.status, StatusCode::OK, "{}", alone.body);
+    assert_eq!(alone.json().as_array(), Some(after));
     let nobody = format!("/api/v1/findings/{}/activity", uuid::Uuid::nil());
     let none = get(&world, &token, &nobody).await;
     assert_eq!(none.status, StatusCode::NOT_FOUND, "{}", none.body);

@@ -53,6 +53,17 @@ async fn trust_tests_are_kept_judged_and_taken_away() {
     assert_eq!(rows[0]["expect"], "deny");
     assert_ne!(rows[0]["got"], "allow", "{rows}");
     assert_eq!(world.entries().await - before, 2);
+    // They are judged by the trusts: what came is not looked at.
+    let away = |from: &str, to: &str| {
+        let sql = format!("ALTER TABLE {from} RENAME TO {to}");
+        store::testing::script(&world.services.db, sql)
+    };
+    away("events", "events_away").await;
+    assert_eq!(get(&world, &token, &path).await.json(), rows);
+    let reality = format!("/api/v1/identities/{identity}/trust-reality");
+    let reality = get(&world, &token, &reality).await;
+    assert!(reality.status.is_server_error(), "{}", reality.body);
+    away("events_away", "events").await;
     let one = format!("{path}/{}", rows[0]["id"].as_str().unwrap());
     let gone = call(&world, &token, "DELETE", &one, Value::Null, &[]).await;
     assert_eq!(gone.status, StatusCode::NO_CONTENT, "{}", gone.body);

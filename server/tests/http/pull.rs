@@ -10,7 +10,11 @@ use crate::world::{Answer, World};
 
 /// A world with so many events in the feed, and a token that reads everything; the source's token delivers more.
 async fn world(events: usize) -> Option<(World, String, String)> {
-    let world = World::new().await?;
+    furnished(World::new().await?, events).await
+}
+
+/// The same, of a world as it is.
+async fn furnished(world: World, events: usize) -> Option<(World, String, String)> {
     let input = SourceInput {
         name: "Own".into(),
         slug: "own".into(),
@@ -33,7 +37,11 @@ async fn deliver(world: &World, source: &str, ids: std::ops::Range<usize>) {
             "{{\"action\":\"deploy\",\"kind\":\"deployment\",\"occurred_at\":\"2026-11-01T00:00:00Z\",\"vendor_id\":\"{n}\",\"actor\":\"bot|=\\\\\"}}\n"
         )
     };
-    let body: String = ids.map(line).collect();
+    take(world, source, ids.map(line).collect()).await;
+}
+
+/// Has lines taken in, and gives them their places.
+async fn take(world: &World, source: &str, body: String) {
     let request =
         Request::post("/ingest/v1/own").header(header::AUTHORIZATION, format!("Bearer {source}"));
     let answer = world.send(request.body(Body::from(body)).unwrap()).await;
@@ -176,6 +184,114 @@ async fn somebody_who_waits_is_answered_when_a_row_comes() {
     let (answer, ()) = tokio::join!(get(&world, &token, &path), deliver(&world, &source, 1..2));
     assert_eq!(rows(&answer).len(), 1);
     assert!(began.elapsed().as_secs() < 15, "{:?}", began.elapsed());
+}
+
+/// Positions of the failures in a feed of a hundred events.
+static FAILED: [i64; 3] = [3, 4, 97];
+const RARE: &str = "filter%5Boutcome%5D=failure";
+
+/// A feed of a hundred events of which three failed, looked through so many places at a time by requests of so many
+/// seconds. Of a request of less than five seconds there is no time to look on.
+async fn rarely(places: i64, seconds: &str) -> Option<(World, String)> {
+    let world = World::with(&[("ROLLCALL_REQUEST_SECONDS", seconds)], |settings| {
+        settings.feed_places = places;
+    })
+    .await?;
+    let (world, token, source) = furnished(world, 0).await?;
+    let line = |n: i64| {
+        let outcome = if FAILED.contains(&n) {
+            "failure"
+        } else {
+            "success"
+        };
+        format!(
+            "{{\"action\":\"deploy\",\"outcome\":\"{outcome}\",\"occurred_at\":\"2026-11-01T00:00:00Z\",\"vendor_id\":\"{n}\"}}\n"
+        )
+    };
+    take(&world, &source, (1..=100).map(line).collect()).await;
+    Some((world, token))
+}
+
+fn positions(rows: &[Value]) -> Vec<i64> {
+    rows.iter()
+        .map(|row| row["pos"].as_i64().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_rare_filter_is_drained_once_over_pages_that_are_empty() {
+    let Some((world, token)) = rarely(10, "4").await else {
+        return;
+    };
+    for begin in ["", "&since=2026-01-01T00:00:00Z"] {
+        let mut path = Some(format!("/api/v1/events?limit=2&{RARE}{begin}"));
+        let (mut seen, mut empty) = (Vec::new(), 0);
+        while let Some(address) = path {
+            let page = get(&world, &token, &address).await;
+            assert!(!page.header("x-next-cursor").is_empty());
+            path = next(&page);
+            let found = positions(&rows(&page));
+            if found.is_empty() {
+                empty += 1;
+                // What would be told of without its link is never known already.
+                assert_eq!((page.header("etag"), path.is_some()), ("", true));
+            }
+            seen.extend(found);
+        }
+        assert_eq!((seen.as_slice(), empty), (FAILED.as_slice(), 8), "{begin}");
+    }
+    let first = get(&world, &token, &format!("/api/v1/events?limit=2&{RARE}")).await;
+    let path = format!("{}&envelope=1", next(&first).unwrap());
+    let empty = get(&world, &token, &path).await.json();
+    assert_eq!(
+        (&empty["events"], &empty["has_more"]),
+        (&json!([]), &json!(true))
+    );
+}
+
+#[tokio::test]
+async fn who_takes_an_empty_page_for_the_end_gets_none_before_it() {
+    let Some((world, token)) = rarely(10, "30").await else {
+        return;
+    };
+    let mut path = format!("/api/v1/logs?limit=2&{RARE}");
+    for expected in [&FAILED[..2], &FAILED[2..], &[]] {
+        let page = get(&world, &token, &path).await;
+        let found: Vec<i64> = rows(&page)
+            .iter()
+            .map(|row| row["debugContext"]["debugData"]["pos"].as_str().unwrap())
+            .map(|position| position.parse().unwrap())
+            .collect();
+        assert_eq!(found, expected);
+        path = next(&page).unwrap();
+    }
+    let first = get(&world, &token, &format!("/api/v1/events?limit=2&{RARE}")).await;
+    assert_eq!(positions(&rows(&first)), FAILED[..2]);
+    // Who would wait for a row does not while there are places to look through.
+    let began = std::time::Instant::now();
+    let waiting = format!("{}&wait=20", next(&first).unwrap());
+    let second = get(&world, &token, &waiting).await;
+    assert_eq!(positions(&rows(&second)), FAILED[2..]);
+    assert!(began.elapsed().as_secs() < 15, "{:?}", began.elapsed());
+    assert_eq!(next(&second), None);
+}
+
+#[tokio::test]
+async fn a_consumer_with_a_rare_filter_goes_on_where_it_was_looked() {
+    let Some((world, token)) = rarely(4, "30").await else {
+        return;
+    };
+    let mut seen = Vec::new();
+    // Forty places an answer.
+    for expected in [2, 0, 0, 1, 0] {
+        let path = format!("/api/v1/events?consumer=rare&{RARE}");
+        let found = positions(&rows(&get(&world, &token, &path).await));
+        assert_eq!(found.len(), expected);
+        seen.extend(found);
+    }
+    assert_eq!(seen, FAILED);
+    let consumers = rows(&get(&world, &token, "/api/v1/consumers").await);
+    assert_eq!(consumers[0]["position"], 100);
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ use contract::destinations::{DestinationInput, DestinationRow, DestinationState}
 use contract::sources::SourceInput;
 use serde_json::{Value, json};
 use server::clients::outbound::Outbound;
+use service::Settings;
 use service::destinations::{self, Delivered};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
@@ -130,11 +131,16 @@ pub async fn world_of(events: usize) -> Option<World> {
 }
 
 async fn world(events: usize) -> Option<World> {
+    world_with(events, |_| {}).await
+}
+
+async fn world_with(events: usize, change: impl FnOnce(&mut Settings)) -> Option<World> {
     let folder =
         std::env::temp_dir().join(format!("rollcall-push-{}-{events}", std::process::id()));
     let world = World::with(&[], |settings| {
         settings.outbound = vec!["127.0.0.0/8".into()];
         settings.key_dir = folder.join("keys");
+        change(settings);
     })
     .await?;
     deliver(&world, 0..events).await;
@@ -306,6 +312,41 @@ async fn a_row_that_is_refused_holds_up_no_other() {
     assert_eq!((whole.dead, whole.position), (0, 21));
     let last: Value = serde_json::from_str(receiver.bodies().last().unwrap()).unwrap();
     assert_eq!(last["data"][0]["pos"], dead[0].position);
+}
+
+#[tokio::test]
+async fn a_rare_filter_is_looked_for_a_stretch_at_a_time() {
+    let Some(world) = world_with(3, |settings| settings.feed_places = 10).await else {
+        return;
+    };
+    deliver(&world, 3..97).await;
+    deliver(&world, 97..100).await;
+    let receiver = Receiver::start(vec![yes]).await;
+    let row = destination(&world, "webhook", &receiver.address, |input| {
+        input.filter = vec![("source".into(), "own-0,own-97".into())];
+    })
+    .await;
+    let mut turns = vec![turn(&world, &row).await];
+    // Where nothing more of it was found, it is not looked again.
+    assert_eq!(stands(&world, &row).await.position, 10);
+    while turns.last() != Some(&Delivered::Nothing) {
+        turns.push(turn(&world, &row).await);
+    }
+    let found: Vec<Delivered> = [3, 0, 0, 0, 0, 0, 0, 0, 0, 3]
+        .map(Delivered::Rows)
+        .into_iter()
+        .chain([Delivered::Nothing])
+        .collect();
+    assert_eq!(turns, found);
+    assert_eq!(stands(&world, &row).await.position, 100);
+    let positions: Vec<i64> = receiver
+        .bodies()
+        .iter()
+        .map(|body| serde_json::from_str::<Value>(body).unwrap())
+        .flat_map(|body| body["data"].as_array().unwrap().clone())
+        .map(|row| row["pos"].as_i64().unwrap())
+        .collect();
+    assert_eq!(positions, [1, 2, 3, 98, 99, 100]);
 }
 
 #[tokio::test]

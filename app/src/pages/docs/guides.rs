@@ -64,7 +64,7 @@ fn curl(url: &str) -> Guide {
     Guide {
         id: "curl",
         title: "Plain curl",
-        about: "Every feed is a list of pages. A page that ends without a next link is the last one for now; X-Next-Cursor says where to go on.",
+        about: "Every feed is a list of pages. A page without a next link is the last one for now, however short others are; X-Next-Cursor says where to go on.",
         tried: "Each command is run by a test.",
         samples: vec![
             sample(

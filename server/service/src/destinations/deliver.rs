@@ -28,7 +28,7 @@ pub enum Delivered {
     Elsewhere,
     /// Nothing was there to send.
     Nothing,
-    /// So many rows were acknowledged or set aside; more may be there.
+    /// So many rows were acknowledged or set aside, or none was found so far; more may be there.
     Rows(usize),
     /// It failed; it is tried again later.
     Later(String),
@@ -85,25 +85,39 @@ pub async fn deliver(op: &Op, carrier: &dyn Carrier, id: DestinationId) -> Resul
     if !again.is_empty() {
         return send_again(op, carrier, tx, &kept, &again).await;
     }
-    let rows = read(&mut tx, &kept, kept.row.position, limit).await?;
+    let after = kept.row.position;
+    let last = after.saturating_add(op.settings().feed_places);
+    let rows = read(&mut tx, &kept, (after, last), limit).await?;
+    let looked = last.min(head.position);
     if rows.is_empty() {
-        if kept.row.position < head.position {
-            // Nothing of its filter up to here: it need not be looked through again.
-            store::destinations::advance(&mut tx, id, head.position, 0, op.now).await?;
-            tx.commit().await.map_err(store::Error::from)?;
+        if after >= looked {
+            return Ok(Delivered::Nothing);
         }
-        return Ok(Delivered::Nothing);
+        // Nothing of its filter up to here: it need not be looked through again.
+        store::destinations::advance(&mut tx, id, looked, 0, op.now).await?;
+        tx.commit().await.map_err(store::Error::from)?;
+        let more = looked < head.position;
+        return Ok(if more {
+            Delivered::Rows(0)
+        } else {
+            Delivered::Nothing
+        });
     }
-    let progress = send(op, carrier, &kept, &rows).await?;
+    let mut progress = send(op, carrier, &kept, &rows).await?;
+    if i64::try_from(rows.len()).is_ok_and(|rows| rows < limit) && progress.stopped.is_none() {
+        // After these, nothing more of its filter up to there.
+        progress.position = progress.position.max(Some(looked));
+    }
     finish(op, tx, &kept, progress).await
 }
 
-async fn read(tx: &mut Tx, kept: &Kept, after: i64, limit: i64) -> Result<Vec<Row>> {
+/// Rows after one position and up to another.
+async fn read(tx: &mut Tx, kept: &Kept, (after, last): (i64, i64), limit: i64) -> Result<Vec<Row>> {
     let filter = selection(kept.row.stream, &kept.row.filter)
         .map_err(|(_, why)| Error::Internal(format!("a destination's filter: {why}")))?;
     let slice = Slice {
         after,
-        last: i64::MAX,
+        last,
         since: None,
         until: None,
         limit,
@@ -124,8 +138,8 @@ async fn send_again(
     let mut rows = Vec::new();
     let mut gone = Vec::new();
     for position in positions {
-        let found = read(&mut tx, kept, position - 1, 1).await?;
-        match found.into_iter().find(|row| row.position() == *position) {
+        let found = read(&mut tx, kept, (position - 1, *position), 1).await?;
+        match found.into_iter().next() {
             Some(row) => rows.push(row),
             None => gone.push((*position, "the row is past its retention".to_owned())),
         }

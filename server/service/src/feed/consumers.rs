@@ -11,6 +11,7 @@ use contract::feed::FeedStream;
 use domain::feed::{self, Place, Selection};
 use domain::page::cut;
 use serde_json::Value;
+use store::Tx;
 pub use store::feed::consumers::Consumer;
 use uuid::Uuid;
 
@@ -20,6 +21,8 @@ use crate::{Error, Op, Result};
 
 /// Seconds of a lease: at least, usually, at most.
 const LEASE: (i64, i64, i64) = (1, 60, 3_600);
+/// Pages looked through for the rows of one answer.
+const PAGES: usize = 10;
 
 /// What a consumer is handed.
 #[derive(Debug, Clone)]
@@ -107,7 +110,7 @@ pub async fn next(
         )),
         ..query.clone()
     };
-    let FeedAnswer::Page(page) = super::page(&mut tx, &query).await? else {
+    let Some(page) = look(op, &mut tx, query).await? else {
         return Ok(Answer::Gone);
     };
     let last = page.rows.last().map(Row::position);
@@ -122,7 +125,7 @@ pub async fn next(
         }
         (Some(last), None) => consumer.position = last,
         // Nothing matched up to here: it need not be looked through again.
-        (None, _) => consumer.position = consumer.position.max(head.position),
+        (None, _) => consumer.position = consumer.position.max(page.position),
     }
     store::feed::consumers::save(&mut tx, &consumer).await?;
     tx.commit().await.map_err(store::Error::from)?;
@@ -130,6 +133,23 @@ pub async fn next(
         page,
         lease: leased,
     }))
+}
+
+/// Looks for the next rows, further than one page looks: whoever is handed nothing takes it for the end for now. Not
+/// without end either: the place is kept, and whoever asks again goes on there. `None` when it is gone.
+async fn look(op: &Op, tx: &mut Tx, mut query: FeedQuery) -> Result<Option<FeedPage>> {
+    let mut pages = 1;
+    loop {
+        let answer = super::page(tx, &query, op.settings().feed_places).await?;
+        let FeedAnswer::Page(page) = answer else {
+            return Ok(None);
+        };
+        if !page.rows.is_empty() || !page.more || pages == PAGES {
+            return Ok(Some(page));
+        }
+        pages += 1;
+        query.after = Some(page.cursor);
+    }
 }
 
 /// Makes the consumer when it is not there yet, at the beginning of its feed.
@@ -212,7 +232,7 @@ pub async fn remove(op: &Op, name: &str) -> Result<()> {
 }
 
 /// A consumer of a feed the actor may read: which access that asks for is known once it is found.
-async fn locked(op: &Op, tx: &mut store::Tx, name: &str) -> Result<Consumer> {
+async fn locked(op: &Op, tx: &mut Tx, name: &str) -> Result<Consumer> {
     let consumer = store::feed::consumers::lock(tx, name)
         .await?
         .ok_or(Error::NotFound("consumer"))?;

@@ -5,7 +5,8 @@ use domain::siem::{PlacedEvent, Row};
 use store::feed::Slice;
 use tokio::sync::mpsc;
 
-use super::{FeedAnswer, FeedQuery, Start, access, gone, lost, narrowed, rows, seal, start};
+use super::page::{Start, gone, lost, rows, seal, start};
+use super::{FeedAnswer, FeedQuery, access, narrowed};
 use crate::{Error, Op, Result, Services};
 
 /// Rows of a piece.

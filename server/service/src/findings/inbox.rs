@@ -1,14 +1,16 @@
 //! The inbox: findings put together, what happened to one, and what an action does beside its state.
 
+use chrono::{DateTime, Utc};
 use contract::findings::{
     ExceptionScope, FindingAction, FindingFilter, FindingGroup, FindingGrouping, FindingInput,
     FindingStory,
 };
 use contract::ids::FindingId;
 use domain::access::Access;
+use domain::activity::Entry;
 use domain::finding::action::Acted;
-use store::Tx;
 use store::findings::Locked;
+use store::{Conn, Tx};
 
 use crate::{Error, Op, Result};
 
@@ -49,18 +51,32 @@ pub(crate) fn rule_name(id: &str) -> &str {
 pub async fn story(op: &Op, id: FindingId) -> Result<FindingStory> {
     op.require(Access::ViewFindings)?;
     let mut conn = op.db().acquire().await?;
-    let row = store::findings::list::one(&mut conn, id)
-        .await?
-        .ok_or(Error::NotFound("finding"))?;
+    let row = super::seen(op, &mut conn, id).await?;
     let events = store::events::explore::some(&mut conn, &row.events).await?;
-    let deeds = store::activity::of_object(&mut conn, "finding", &id.to_string(), DEEDS).await?;
     Ok(FindingStory {
         events: events.iter().map(crate::events::row).collect(),
-        deeds: deeds
-            .into_iter()
-            .map(|(entry, _)| (entry.at, entry.actor_name, entry.summary))
-            .collect(),
+        deeds: recorded(&mut conn, id).await?,
     })
+}
+
+/// When, who, and what in a sentence.
+type Deed = (DateTime<Utc>, String, String);
+
+/// What people and machines did with a finding, newest first: when, who, and what in a sentence.
+///
+/// # Errors
+/// As [`story`].
+pub async fn deeds(op: &Op, id: FindingId) -> Result<Vec<Deed>> {
+    op.require(Access::ViewFindings)?;
+    let mut conn = op.db().acquire().await?;
+    super::seen(op, &mut conn, id).await?;
+    recorded(&mut conn, id).await
+}
+
+async fn recorded(conn: &mut Conn, id: FindingId) -> Result<Vec<Deed>> {
+    let entries = store::activity::of_object(conn, "finding", &id.to_string(), DEEDS).await?;
+    let deed = |(entry, _): (Entry, Vec<u8>)| (entry.at, entry.actor_name, entry.summary);
+    Ok(entries.into_iter().map(deed).collect())
 }
 
 /// What an action does beside the finding's state: gives it to somebody, or excepts the rule on the identity. Returns

@@ -6,6 +6,7 @@ use contract::identities::{
     PermissionView, SelectorView, SuggestedOwner,
 };
 use contract::ids::IdentityId;
+use contract::stories::LatestRun;
 use domain::access::Access;
 use domain::finding::facts::UNUSED_DAYS;
 use domain::identity::federation::{Holder, advise};
@@ -37,9 +38,7 @@ pub async fn view(op: &Op, id: IdentityId) -> Result<IdentityView> {
     let details = store::identities::view::details(&mut conn, id)
         .await?
         .ok_or(missing)?;
-    let mut rows = store::identities::list::by_ids(&mut conn, &[id.0], op.now).await?;
-    let row = rows.pop().ok_or(Error::NotFound("identity"))?;
-    op.sees(row.team.as_ref().map(|team| team.slug.as_str()), "identity")?;
+    let row = seen(op, &mut conn, id).await?;
     let unused_before = op.now - TimeDelta::days(UNUSED_DAYS);
     let coverage = crate::posture::coverage(&mut conn, op).await?;
     let told = Told::new(coverage, unused_before);
@@ -64,7 +63,7 @@ pub async fn view(op: &Op, id: IdentityId) -> Result<IdentityView> {
             .iter()
             .map(crate::events::row)
             .collect(),
-        recent_runs: store::stories::of_identity(&mut conn, id, LOOKED, RUNS).await?,
+        recent_runs: latest_runs(&mut conn, id).await?,
         daily_events: store::identities::view::daily_events(
             &mut conn,
             id,
@@ -103,6 +102,29 @@ pub async fn view(op: &Op, id: IdentityId) -> Result<IdentityView> {
         covered,
         now: op.now,
     })
+}
+
+/// The latest runs in which an identity acted, newest first, as its page shows them.
+///
+/// # Errors
+/// As [`view`].
+pub async fn runs(op: &Op, id: IdentityId) -> Result<Vec<LatestRun>> {
+    op.require(Access::ViewIdentities)?;
+    let mut conn = op.db().acquire().await?;
+    seen(op, &mut conn, id).await?;
+    latest_runs(&mut conn, id).await
+}
+
+/// The row of an identity, where the actor sees it.
+async fn seen(op: &Op, conn: &mut Conn, id: IdentityId) -> Result<IdentityRow> {
+    let mut rows = store::identities::list::by_ids(conn, &[id.0], op.now).await?;
+    let row = rows.pop().ok_or(Error::NotFound("identity"))?;
+    op.sees(row.team.as_ref().map(|team| team.slug.as_str()), "identity")?;
+    Ok(row)
+}
+
+async fn latest_runs(conn: &mut Conn, id: IdentityId) -> Result<Vec<LatestRun>> {
+    Ok(store::stories::of_identity(conn, id, LOOKED, RUNS).await?)
 }
 
 /// Who may own it, where nobody does.

@@ -56,7 +56,7 @@ async fn look(
     tx: &mut Tx,
     (from, to): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<(Checked, Vec<Gap>)> {
-    let named = store::stories::between(tx, from, to, RUNS).await?;
+    let named = store::stories::between(tx, (from, to), None, RUNS).await?;
     let mut checked = Checked {
         runs: named.len(),
         gaps: 0,

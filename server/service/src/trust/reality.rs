@@ -1,23 +1,18 @@
-//! Trust versus reality: what each trust admits beside what came, tightened; replay of an edited one; matrix tests.
+//! Trust versus reality: what each trust admits beside what came, tightened; replay of an edited one.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use contract::ids::{EventId, IdentityId, TrustTestId};
+use contract::ids::{EventId, IdentityId};
 use contract::trust::{
     Judged, RealityView, ReplayInput, ReplayRow, ReplayView, SeenClaim, TrustReality,
-    TrustTestInput, TrustTestView,
 };
 use domain::access::Access;
-use domain::finding::facts::TrustTest;
-use domain::finding::rules::trust_test_failed;
 use domain::identity::lifecycle::offered::{Standing, may_change};
-use domain::trust::{self, Decision, Facts, Language, Observed, Passing, Token, Trust, Wish};
+use domain::trust::{self, Facts, Language, Observed, Passing, Token, Trust, Wish};
 use store::Conn;
-use store::trust::Test;
 
-use super::lab;
-use crate::op::Done;
+use super::{kept, lab};
 use crate::{Error, Op, Result};
 
 /// Days looked back.
@@ -82,14 +77,15 @@ pub async fn reality(op: &Op, id: IdentityId) -> Result<TrustReality> {
         tests: store::trust::tests(&mut conn, &[id.0])
             .await?
             .into_iter()
-            .map(|test| ended(test, &read))
+            .map(|test| kept::ended(test, &read))
             .collect(),
         may_edit: op.actor.person().is_some_and(|p| may_change(p, &standing)),
         now: op.now,
     })
 }
 
-fn parse(language: &str, document: &str) -> std::result::Result<Trust, String> {
+/// A document as it is kept, read in its language.
+pub(super) fn parse(language: &str, document: &str) -> std::result::Result<Trust, String> {
     trust::read(document.as_bytes(), Language::of(language)).map_err(|why| why.to_string())
 }
 
@@ -131,22 +127,6 @@ fn claim(seen: trust::Seen) -> SeenClaim {
         claim: seen.claim.to_owned(),
         values: seen.values.into_iter().take(VALUES).collect(),
         more: i64::try_from(more).unwrap_or(i64::MAX),
-    }
-}
-
-fn ended(test: Test, trusts: &[Trust]) -> TrustTestView {
-    let judged = TrustTest {
-        name: test.name.clone(),
-        allow: test.expect == "allow",
-        claims: test.claims.clone(),
-    };
-    let got = trust_test_failed::outcome(trusts, &judged).unwrap_or(Decision::Unknown);
-    TrustTestView {
-        id: test.id,
-        name: test.name,
-        expect: test.expect,
-        got: got.as_str().to_owned(),
-        claims: test.claims,
     }
 }
 
@@ -271,96 +251,4 @@ fn sum(input: &ReplayInput, edited: &Trust, audience: &str, sets: Vec<Set>) -> R
     view.more = i64::try_from(view.rows.len().saturating_sub(LISTED)).unwrap_or(i64::MAX);
     view.rows.truncate(LISTED);
     view
-}
-
-/// Keeps a test with an identity; one of the same name is replaced.
-///
-/// # Errors
-/// [`Error::Invalid`] field by field; [`Error::Forbidden`] when the identity is another team's.
-pub async fn keep_test(op: &Op, input: &TrustTestInput) -> Result<()> {
-    op.require(Access::ChangeIdentity)?;
-    let mut tx = op.db().begin().await?;
-    let there = crate::identities::lock_own(op, &mut tx, input.identity).await?;
-    let name = input.name.trim();
-    if name.is_empty() || name.chars().count() > 120 {
-        return Err(Error::field(
-            "name",
-            "Say in up to 120 characters what it is about.",
-        ));
-    }
-    if !["allow", "deny"].contains(&input.expect.as_str()) {
-        return Err(Error::field("expect", "Choose one of the list."));
-    }
-    if !input.claims.trim_start().starts_with('{') {
-        return Err(Error::field(
-            "claims",
-            "Claims as a JSON object. A JWT is not kept: decode it in the trust lab.",
-        ));
-    }
-    let token = Token::read(&input.claims).map_err(|why| Error::field("claims", why))?;
-    let claims = serde_json::Value::Object(token.claims().clone()).to_string();
-    if claims.len() > 20_000 {
-        return Err(Error::field(
-            "claims",
-            "At most 20,000 characters are kept.",
-        ));
-    }
-    let test = Test {
-        id: TrustTestId(op.new_id()),
-        identity: input.identity,
-        name: name.to_owned(),
-        expect: input.expect.clone(),
-        claims,
-    };
-    let by = op.actor.person().map(|person| person.id);
-    store::trust::keep_test(&mut tx, &test, by, op.now).await?;
-    crate::posture::refresh(op, &mut tx, &[input.identity.0]).await?;
-    let must = if test.expect == "allow" {
-        "let in"
-    } else {
-        "refused"
-    };
-    let done = Done::new(
-        "identity.trust_test_kept",
-        "identity",
-        &input.identity,
-        there.name.clone(),
-        format!(
-            "Keeps the trust test “{name}” with {}: must be {must}",
-            there.name
-        ),
-    )
-    .change("trust test", "", name)
-    .change("must be", "", must);
-    op.record(&mut tx, done).await?;
-    tx.commit().await.map_err(store::Error::from)?;
-    Ok(())
-}
-
-/// Takes a test away.
-///
-/// # Errors
-/// [`Error::NotFound`] when there is none; [`Error::Forbidden`] when the identity is another team's.
-pub async fn drop_test(op: &Op, id: IdentityId, test: TrustTestId) -> Result<()> {
-    op.require(Access::ChangeIdentity)?;
-    let mut tx = op.db().begin().await?;
-    let there = crate::identities::lock_own(op, &mut tx, id).await?;
-    let name = store::trust::drop_test(&mut tx, id, test)
-        .await?
-        .ok_or(Error::NotFound("test"))?;
-    crate::posture::refresh(op, &mut tx, &[id.0]).await?;
-    let done = Done::new(
-        "identity.trust_test_dropped",
-        "identity",
-        &id,
-        there.name.clone(),
-        format!(
-            "No longer keeps the trust test “{name}” with {}",
-            there.name
-        ),
-    )
-    .change("trust test", name, "");
-    op.record(&mut tx, done).await?;
-    tx.commit().await.map_err(store::Error::from)?;
-    Ok(())
 }

@@ -79,6 +79,62 @@ async fn use_after_the_end_is_found_without_waiting_for_the_night() {
     assert_eq!(touched().await, 1, "each use after the end counts");
 }
 
+#[tokio::test]
+async fn whoever_stands_on_the_list_several_times_is_judged_once() {
+    let Some(house) = house::open().await else {
+        return;
+    };
+    let mut ids = Vec::new();
+    for n in 0..3 {
+        let id = house
+            .active(|form| {
+                form.name = format!("app-{n} · deploy · production");
+                form.selectors = format!(
+                    "oidc_subject token.actions.githubusercontent.com repo:acme/app-{n}:environment:production"
+                );
+            })
+            .await;
+        ids.push(id.0);
+    }
+    ids.sort_unstable();
+    let judged = async || {
+        posture::recompute_touched(&house.system())
+            .await
+            .expect("judges")
+    };
+    judged().await;
+    let listed = async || {
+        let all = "SELECT count(*) FROM identity_touches".to_owned();
+        store::testing::count(&house.services.db, all).await
+    };
+    // A hundred times each, in turn: more rows than one turn takes identities.
+    let touch = format!(
+        "INSERT INTO identity_touches (identity_id)
+         SELECT (ARRAY['{}', '{}', '{}']::uuid[])[1 + n % 3] FROM generate_series(0, 299) n",
+        ids[0], ids[1], ids[2]
+    );
+    store::testing::script(&house.services.db, touch.clone()).await;
+    let mut tx = house.services.db.begin().await.expect("tx");
+    let taken = store::findings::facts::take_touched(&mut tx, 2)
+        .await
+        .expect("taken");
+    assert_eq!(taken.len(), 2, "{taken:?}");
+    assert!(taken[0] < taken[1] && taken.iter().all(|id| ids.contains(id)));
+    // What is added before they are judged stays on the list, and so does who was not taken.
+    let again = format!(
+        "INSERT INTO identity_touches (identity_id) VALUES ('{}')",
+        taken[0]
+    );
+    store::testing::script(&house.services.db, again).await;
+    tx.commit().await.expect("commit");
+    assert_eq!(listed().await, 101);
+    assert_eq!(judged().await, 2);
+    assert_eq!(listed().await, 0);
+    store::testing::script(&house.services.db, touch).await;
+    assert_eq!(judged().await, 3, "each once in a turn");
+    assert_eq!((listed().await, judged().await), (0, 0));
+}
+
 /// A use of each of 600 unregistered subjects: more than one chunk of the nightly run holds.
 fn strangers(day: usize) -> Vec<u8> {
     use std::fmt::Write as _;

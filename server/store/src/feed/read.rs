@@ -17,7 +17,7 @@ use crate::{Conn, Result};
 pub struct Slice {
     /// Only after this position.
     pub after: i64,
-    /// Only up to this position.
+    /// Only up to this position: what ends the walk where a filter lets little through.
     pub last: i64,
     /// Only what was published at or after.
     pub since: Option<DateTime<Utc>>,
@@ -56,10 +56,31 @@ pub const BARE: &str = "SELECT f.position, f.published, f.hash, e.id, e.received
 /// # Errors
 /// When the database cannot be asked, or a stored word is unknown.
 pub async fn read(conn: &mut Conn, slice: &Slice, filter: &FeedFilter) -> Result<Vec<PlacedEvent>> {
-    let mut query = written(EVENTS, slice, filter);
-    query.push(" LIMIT ").push_bind(slice.limit);
+    let mut query = paged("", slice, filter);
     let rows = query.build().fetch_all(conn).await?;
     rows.iter().map(placed).collect()
+}
+
+/// How the database goes about [`read`]ing a slice: its plan, as `EXPLAIN` writes it in JSON.
+///
+/// # Errors
+/// When the database cannot be asked.
+#[cfg(feature = "testing")]
+pub async fn plan(
+    conn: &mut Conn,
+    slice: &Slice,
+    filter: &FeedFilter,
+) -> Result<serde_json::Value> {
+    let mut query = paged("EXPLAIN (FORMAT JSON) ", slice, filter);
+    let row = query.build().fetch_one(conn).await?;
+    Ok(row.try_get(0)?)
+}
+
+/// The statement of a page, with what stands before it.
+fn paged(before: &str, slice: &Slice, filter: &FeedFilter) -> QueryBuilder<Postgres> {
+    let mut query = written(before, EVENTS, slice, filter);
+    query.push(" LIMIT ").push_bind(slice.limit);
+    query
 }
 
 /// Reads a whole slice, whatever its limit, and hands it on piece by piece as the database gives it; stops early when
@@ -77,7 +98,7 @@ pub async fn stream<F>(
 where
     F: Future<Output = bool>,
 {
-    let mut query = written(WHOLE, slice, filter);
+    let mut query = written("", WHOLE, slice, filter);
     let mut rows = query.build().fetch(conn);
     let mut held = Vec::with_capacity(piece);
     while let Some(row) = rows.try_next().await? {
@@ -95,8 +116,13 @@ where
 }
 
 /// The statement, up to its limit.
-fn written(joined: &str, slice: &Slice, filter: &FeedFilter) -> QueryBuilder<Postgres> {
-    let mut query = QueryBuilder::<Postgres>::new(format!("{COLUMNS}{FIELDS}"));
+fn written(
+    before: &str,
+    joined: &str,
+    slice: &Slice,
+    filter: &FeedFilter,
+) -> QueryBuilder<Postgres> {
+    let mut query = QueryBuilder::<Postgres>::new(format!("{before}{COLUMNS}{FIELDS}"));
     query.push(if slice.raw {
         ", e.raw::text"
     } else {

@@ -128,7 +128,7 @@ pub(super) fn is_secret(name: &str) -> bool {
         let word = word.as_bytes();
         word.last_chunk::<TAIL>() == folded.last_chunk() && folded.ends_with(word)
     };
-    if NOT.iter().any(&ends) {
+    if NOT.iter().any(ends) {
         return false;
     }
     EXACT

@@ -1,5 +1,5 @@
-//! The feeds: `/events` (drain mode: a next link only while there is more), `/logs` (the same rows, always with a next
-//! link, in Okta's words unless asked otherwise), and `/findings` and `/activity` when they are read as feeds.
+//! The feeds: `/events` (drain mode: a next link only while there is more to look through), `/logs` (the same rows, always
+//! with a next link, in Okta's words unless asked otherwise), and `/findings` and `/activity` when they are read as feeds.
 //!
 //! Ordered by position; every committed row appears exactly once in that order; a page boundary never skips or repeats;
 //! resuming by `since` gives duplicates only, never gaps, because `published` never goes back. Deduplicate on `id`.
@@ -27,7 +27,7 @@ pub use query::{FILTERS, is_feed};
 
 /// Longest that somebody waits for the next row when nobody rings: a ring may be lost.
 const TICK: Duration = Duration::from_secs(2);
-/// Of a request's time, what is left for answering it after waiting.
+/// Of a request's time, what is left for answering it after waiting, or looking.
 const SPARE: Duration = Duration::from_secs(5);
 
 /// The routes, relative to `/api/v1`.
@@ -100,31 +100,46 @@ pub async fn answer(
     })
 }
 
-/// Reads a page; while it is empty and the caller waits, again whenever something was published.
+/// Reads a page; while it is empty, on: at once where there is more to look through, and where the caller waits,
+/// whenever something was published.
+///
+/// An empty page with a next link would be right in both modes, and readers that follow links (dlt, curl) would go on.
+/// Others take any empty page for the end: Filebeat's httpjson, which then comes back to where its last row was and would
+/// look through the same places for ever, and what polls Okta's log. So nobody gets one before the request's time is up,
+/// when it is still better than the refusal that comes otherwise: whoever follows the link has come further.
 async fn read(state: &AppState, op: &Op, asked: &Asked) -> Result<FeedPage, Problem> {
-    let patience = asked
-        .wait
-        .min(state.config.limits.request.saturating_sub(SPARE));
-    let until = tokio::time::Instant::now() + patience;
+    let time = state.config.limits.request.saturating_sub(SPARE);
+    let patience = asked.wait.min(time);
+    let begun = tokio::time::Instant::now();
+    let (until, end) = (begun + patience, begun + time);
     // Heard from before the first look, so that nothing comes between.
     let mut bell = if patience.is_zero() {
         None
     } else {
         Some(state.doorbell.listen().await?)
     };
+    let mut query = asked.query.clone();
     loop {
-        let page = match feed::read(op, &asked.query).await.map_err(bad_request)? {
+        let page = match feed::read(op, &query).await.map_err(bad_request)? {
             FeedAnswer::Page(page) => page,
             refused @ FeedAnswer::Gone { .. } => return Err(refusal(refused)),
         };
+        if !page.rows.is_empty() {
+            return Ok(page);
+        }
         let now = tokio::time::Instant::now();
         match &mut bell {
-            Some(bell) if page.rows.is_empty() && now < until => {
+            _ if page.more && now < end => {}
+            Some(bell) if !page.more && now < until => {
                 let look = until.min(now + TICK);
                 // Rung, or not in time: either way it is looked again.
                 tokio::time::timeout_at(look, bell.changed()).await.ok();
             }
             _ => return Ok(page),
+        }
+        // Not through the same places again. A time that is yet to come has no place so far.
+        if page.more || query.after.is_some() || query.since.is_none() {
+            query.after = Some(page.cursor);
         }
     }
 }

@@ -98,5 +98,5 @@ async fn deeds(
         .parse()
         .map_err(|_| wrong("id", "is no id of a finding"))?;
     let asked = Asked::whole(pairs)?;
-    asked.all::<_, FindingDeed>(findings::story(&op, id).await?.deeds)
+    asked.all::<_, FindingDeed>(findings::deeds(&op, id).await?)
 }

@@ -125,7 +125,7 @@ routes! {
     POST "/campaign-templates" ManageCampaigns Made &[], Some(of::<campaign_templates::CampaignTemplate>), Some(of::<campaign_templates::NewTemplate>), "Keeps a new template; one of the same name is a conflict";
     PATCH "/campaign-templates/{id}" ManageCampaigns One &[], Some(of::<campaign_templates::CampaignTemplate>), Some(of::<campaign_templates::TemplateChange>), "Changes a template; what is left out stays. An empty rule ends its schedule";
     PATCH "/campaign-templates" ManageCampaigns Judgements &[], Some(of::<campaign_templates::TemplateDifference>), Some(of::<campaign_templates::TemplateFile>), "Applies templates by name in one step, or with `plan` only says what would change. Others stay as they are";
-    GET "/stories" ViewEvents List stories::FILTER, Some(of::<stories::Deployment>), None, "Production deployments of a day, newest first, each with the links that are proven and missing; at most 200 of a day";
+    GET "/stories" ViewEvents List stories::FILTER, Some(of::<stories::Deployment>), None, "Production deployments of a day, newest first, each with the links that are proven and missing";
     GET "/stories/{name}" ViewEvents One &[], Some(of::<stories::Story>), None, "One run as a story. Its name is `owner/name#id`, percent-encoded, or the id alone where only one repository has it";
     GET "/identities/{id}/runs" ViewPeople List &[], Some(of::<stories::IdentityRun>), None, "The latest runs in which an identity acted, newest first";
     GET "/runners" ViewPeople List runners::FILTER, Some(of::<runners::Runner>), None, "Machines that ran jobs, the latest seen first";

@@ -12,13 +12,12 @@ use contract::stories::{
     ChainLink, ChainStep, LatestRun, LinkStanding, RunRow, StoryEvent, StoryFound, StoryView,
 };
 use domain::access::Access;
-use domain::page::cut;
 use serde::Serialize;
 use service::{Error, identities, stories};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::list::{Asked, Fields, Pairs, identity, wrong};
+use super::list::{Asked, Fields, Pairs, bad_request, identity};
 use super::wire::words;
 use crate::http::{AppState, Operation, Problem};
 
@@ -235,15 +234,10 @@ async fn list(
         understood = understood.with("day", day);
     }
     let asked = asked.strictly(&understood, FILTER)?;
-    let after = asked.cursor(|after| after.contains('#'))?;
-    let mut rows = stories::day(&op, day).await?.runs;
-    if let Some(after) = after {
-        let is = |row: &RunRow| name(&row.repository, &row.run_id) == after;
-        let at = rows.iter().position(is);
-        let at = at.ok_or_else(|| wrong("after", "is no deployment of this day any more"))?;
-        rows.drain(..=at);
-    }
-    let page = cut(rows, asked.limit, |row| name(&row.repository, &row.run_id));
+    let after = asked.cursor(stories::is_cursor)?;
+    let page = stories::page(&op, day, after, asked.limit)
+        .await
+        .map_err(bad_request)?;
     asked.answer::<_, Deployment>(&op.settings().public_url, "/stories", page)
 }
 
@@ -277,5 +271,5 @@ async fn runs(
     op.require(Access::ViewPeople)?;
     let id = identity(&id)?;
     let asked = Asked::whole(pairs)?;
-    asked.all::<_, IdentityRun>(identities::view(&op, id).await?.recent_runs)
+    asked.all::<_, IdentityRun>(identities::runs(&op, id).await?)
 }

@@ -7,12 +7,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{delete, get};
-use contract::ids::IdentityId;
 use contract::trust::{TrustTestInput, TrustTestView};
 use domain::access::Access;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use service::{Error, Op, trust};
+use service::trust;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Schema;
 use uuid::Uuid;
@@ -82,10 +81,6 @@ pub struct NewTrustTest {
     claims: Map<String, Value>,
 }
 
-async fn tests(op: &Op, id: IdentityId) -> Result<Vec<TrustTestView>, Error> {
-    Ok(trust::reality(op, id).await?.tests)
-}
-
 async fn list(
     State(_): State<AppState>,
     Operation(op): Operation,
@@ -96,7 +91,7 @@ async fn list(
     op.require(Access::ViewPeople)?;
     let id = identity(&id)?;
     let asked = Asked::whole(pairs)?;
-    asked.all::<_, KeptTrustTest>(tests(&op, id).await?)
+    asked.all::<_, KeptTrustTest>(trust::tests(&op, id).await?)
 }
 
 async fn keep(
@@ -116,9 +111,8 @@ async fn keep(
     };
     trust::keep_test(&op, &input).await?;
     // Who may change it may not always read it.
-    let all = tests(&op.services().system("trust-test"), id).await?;
-    let kept = all.into_iter().find(|test| test.name == input.name.trim());
-    let kept = kept.ok_or(Error::NotFound("trust test"))?;
+    let system = op.services().system("trust-test");
+    let kept = trust::test(&system, id, input.name.trim()).await?;
     Ok(one(&KeptTrustTest::from(kept)))
 }
 

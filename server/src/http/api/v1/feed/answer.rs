@@ -68,10 +68,11 @@ pub(super) fn respond(
     (headers, body).into_response()
 }
 
-/// A weak tag, and whether the answer may be kept: pages that are full and empty ones do not change by growing.
+/// A weak tag, and whether the answer may be kept: pages that are full and empty ones do not change by growing. None for
+/// an empty page that is not the end: who has it already would be told so without the link.
 fn tag(headers: &mut HeaderMap, asked: &Asked, page: &FeedPage) {
     let full = i64::try_from(page.rows.len()) == Ok(page.limit);
-    if !full && !page.rows.is_empty() {
+    if !full && (page.more || !page.rows.is_empty()) {
         return set(headers, "cache-control", "private, no-store");
     }
     let last = page.rows.last().map_or(0, Row::position);

@@ -8,6 +8,7 @@
 mod watch;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use contract::ids::SourceId;
 use domain::access::Access;
@@ -15,6 +16,7 @@ use domain::detect::Detected;
 use domain::detect::refusal::{self, Refusal};
 use store::Tx;
 use store::detect::Found;
+use store::feed::Bell;
 use uuid::Uuid;
 
 use crate::posture::hex;
@@ -25,6 +27,10 @@ use watch::Watch;
 const BATCH: i64 = 8000;
 /// Places judged until what was learnt from them is kept, where more come all the time.
 const HELD: i64 = 100_000;
+/// Places from which on more are waited for before what was learnt is kept; how long, and how often at most.
+const BUSY: i64 = 1000;
+const QUIET: Duration = Duration::from_secs(1);
+const WAITS: usize = 60;
 
 /// What judging came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -40,21 +46,49 @@ pub struct Judged {
 /// # Errors
 /// [`crate::Error::Refused`] for anybody but Rollcall itself and the shell beside the database.
 pub async fn catch_up(op: &Op) -> Result<Judged> {
+    go_on(op, false).await
+}
+
+/// As [`catch_up`]; where much comes, it goes on for as long as more does: what was learnt is kept seldomer so.
+///
+/// # Errors
+/// As [`catch_up`].
+pub async fn follow(op: &Op) -> Result<Judged> {
+    go_on(op, true).await
+}
+
+async fn go_on(op: &Op, following: bool) -> Result<Judged> {
     let mut watch = Watch::default();
     let mut all = Judged::default();
+    let (mut bell, mut waits) = (None, 0);
     loop {
-        let one = step(op, &mut watch).await?;
+        let hold = following && waits < WAITS && (BUSY..HELD).contains(&all.places);
+        let one = step(op, &mut watch, hold).await?;
         all.places += one.places;
         all.findings += one.findings;
-        if one.places == 0 {
+        if one.places > 0 {
+            continue;
+        }
+        if !hold {
             return Ok(all);
+        }
+        match &mut bell {
+            // What was published before it hung was not heard: one more look.
+            None => bell = Some(Bell::hang_published(op.db()).await?),
+            Some(bell) => match tokio::time::timeout(QUIET, bell.ring()).await {
+                Ok(rung) => {
+                    rung?;
+                    waits += 1;
+                }
+                Err(_) => waits = WAITS,
+            },
         }
     }
 }
 
-/// Judges the next batch; nothing is left to judge when it looked at no place, and all is kept then. After an error what
-/// is remembered is good for nothing.
-async fn step(op: &Op, watch: &mut Watch) -> Result<Judged> {
+/// Judges the next batch; nothing is left to judge when it looked at no place. All is kept then, unless it is held for
+/// more to come. After an error what is remembered is good for nothing.
+async fn step(op: &Op, watch: &mut Watch, hold: bool) -> Result<Judged> {
     op.require(Access::Operate)?;
     let mut tx = op.db().begin().await?;
     let mut kept = store::detect::lock(&mut tx).await?;
@@ -75,7 +109,7 @@ async fn step(op: &Op, watch: &mut Watch) -> Result<Judged> {
     let mut touched = store::detect::reopen(&mut tx, op.now).await?;
     touched.extend(found.iter().filter_map(|one| Some(one.identity?.0)));
     save(op, &mut tx, found, touched).await?;
-    if to == from || to - kept >= HELD {
+    if (to == from && !hold) || to - kept >= HELD {
         watch.keep(&mut tx).await?;
         kept = to;
     }

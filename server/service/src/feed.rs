@@ -167,14 +167,14 @@ pub async fn lag(op: &Op) -> Result<Lag> {
     })
 }
 
-/// Waits until a delivery rings, at most `patience`: a ring may be lost, so nobody relies on one.
+/// Waits until a delivery rings, at most `patience`, and says whether one did: a ring may be lost, so nobody relies on one.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn wait(bell: &mut Bell, patience: Duration) -> Result<()> {
+pub async fn wait(bell: &mut Bell, patience: Duration) -> Result<bool> {
     match tokio::time::timeout(patience, bell.ring()).await {
-        Ok(rung) => Ok(rung?),
-        Err(_) => Ok(()),
+        Ok(rung) => Ok(rung.map(|()| true)?),
+        Err(_) => Ok(false),
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Job, Work};
 const TICK: Duration = Duration::from_secs(1);
 
 /// Places given until the counts of their days are folded, where more come all the time.
-const FOLDED: usize = 50_000;
+const FOLDED: usize = 200_000;
 
 /// From start to stop.
 pub const JOB: Job = Job {
@@ -20,19 +20,20 @@ pub const JOB: Job = Job {
             Box::pin(async move {
                 let mut bell = feed::listen(&services).await?;
                 // What another process left is folded, too.
-                let (mut placed, mut folded) = (1, 0);
+                let (mut placed, mut folded, mut quiet) = (1_usize, 0, true);
                 while !stop.is_cancelled() {
                     let op = services.system("sequencer");
                     let places = feed::sequence(&op).await?;
                     placed += places;
-                    if placed - folded >= FOLDED || (places == 0 && placed > folded) {
+                    if placed - folded >= FOLDED || (quiet && placed > folded) {
                         feed::fold_days(&op).await?;
                         folded = placed;
                     }
+                    quiet = false;
                     if places == 0 {
                         tokio::select! {
                             () = stop.cancelled() => {}
-                            heard = feed::wait(&mut bell, TICK) => heard?,
+                            heard = feed::wait(&mut bell, TICK) => quiet = !heard?,
                         }
                     }
                 }

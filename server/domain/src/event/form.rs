@@ -4,15 +4,14 @@
 
 /// Decodes the `payload` of a form; `None` when the bytes are no such form.
 pub(super) fn payload(bytes: &[u8]) -> Option<Vec<u8>> {
+    // A form starts with a name; JSON that happens to hold the word starts otherwise.
+    if !bytes.first()?.is_ascii_alphabetic() {
+        return None;
+    }
     let field = bytes
         .split(|byte| *byte == b'&')
         .take(16)
         .find_map(|pair| pair.strip_prefix(b"payload="))?;
-    // A form starts with a name; JSON that happens to hold the word starts otherwise.
-    let first = bytes.first()?;
-    if !first.is_ascii_alphabetic() {
-        return None;
-    }
     let mut plain = Vec::with_capacity(field.len());
     let mut at = 0;
     while let Some(byte) = field.get(at) {

@@ -10,6 +10,7 @@ mod nested;
 
 use std::collections::VecDeque;
 
+use memchr::{memchr_iter, memchr3};
 use serde_json::Value;
 
 /// Deepest nesting looked into; deeper is refused. Also what keeps recovery from a bad line linear.
@@ -254,7 +255,7 @@ impl<'a> Split<'a> {
 
     fn record(&mut self, bytes: &'a [u8], parsed: Result<Value, String>) -> Record<'a> {
         let behind = &self.bytes[self.line_at..self.at];
-        self.line += behind.split(|byte| *byte == b'\n').count() - 1;
+        self.line += memchr_iter(b'\n', behind).count();
         self.line_at = self.at;
         self.refused = parsed.is_err();
         let record = Record {
@@ -330,11 +331,11 @@ fn skip_value(bytes: &[u8], at: usize) -> Option<usize> {
 fn skip_string(bytes: &[u8], quote: usize) -> Option<usize> {
     let mut at = quote + 1;
     loop {
-        match *bytes.get(at)? {
+        at += memchr3(b'"', b'\\', b'\n', bytes.get(at..)?)?;
+        match bytes[at] {
             b'"' => return Some(at + 1),
             b'\\' => at += 2,
-            b'\n' => return None,
-            _ => at += 1,
+            _ => return None,
         }
     }
 }

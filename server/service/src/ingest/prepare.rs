@@ -1,7 +1,5 @@
 //! Reading a delivery: decompress, cut, tell the format, redact, normalise. No database.
 
-use std::sync::mpsc::sync_channel;
-
 use chrono::{DateTime, Utc};
 use contract::events::EventFormat;
 use contract::ids::{EventId, SourceId};
@@ -11,12 +9,6 @@ use domain::event::split::{self, Record};
 use domain::event::{Event, chain, redact};
 
 use super::Sent;
-
-/// Bytes from which on a delivery is worth a second thread.
-const LONG: usize = 64 * 1024;
-/// Records handed from the one to the other at once, and how many such parts may wait.
-const PART: usize = 64;
-const AHEAD: usize = 8;
 
 /// What a delivery may weigh.
 #[derive(Debug, Clone, Copy)]
@@ -101,27 +93,8 @@ pub(super) fn read(
         ..Hints::default()
     };
     let mut reading = Reading::default();
-    if bytes.len() < LONG {
-        split::split(&bytes, limits.record)
-            .for_each(|record| reading.take(record, format, limits, &hints));
-        return Ok(reading);
-    }
-    // A second thread parses while this one reads what was parsed.
-    std::thread::scope(|scope| {
-        let (parsed, records) = sync_channel(AHEAD);
-        let mut split = split::split(&bytes, limits.record).peekable();
-        scope.spawn(move || {
-            while split.peek().is_some() {
-                let part: Vec<Record<'_>> = split.by_ref().take(PART).collect();
-                if parsed.send(part).is_err() {
-                    break;
-                }
-            }
-        });
-        for record in records.into_iter().flatten() {
-            reading.take(record, format, limits, &hints);
-        }
-    });
+    split::split(&bytes, limits.record)
+        .for_each(|record| reading.take(record, format, limits, &hints));
     Ok(reading)
 }
 

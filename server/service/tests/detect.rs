@@ -178,6 +178,49 @@ async fn refused_tokens_of_nobody_are_one_finding_and_four_processes_count_each_
     );
 }
 
+#[tokio::test]
+async fn what_was_judged_and_not_kept_when_a_process_died_is_judged_again_and_counted_once() {
+    let Some((services, op)) = start().await else {
+        return;
+    };
+    let mut lines = String::new();
+    for day in 1..=20 {
+        lines.push_str(&takes(day, "deploy"));
+    }
+    for number in 0..1200 {
+        let line = takes(20, "deploy");
+        lines.push_str(&line.replace("20-deploy", &format!("more-{number}")));
+    }
+    deliver(&services, &op, lines + &takes(21, "admin")).await;
+    // Nothing can be kept while somebody else holds the table; findings can be told.
+    let mut other = services.db.begin().await.unwrap();
+    store::testing::execute(&mut other, "LOCK TABLE baselines IN EXCLUSIVE MODE").await;
+    let told = {
+        let services = services.clone();
+        tokio::spawn(async move { detect::follow(&shell(&services)).await })
+    };
+    let mut conn = services.db.acquire().await.unwrap();
+    let judged = "SELECT judged::text FROM detection_head";
+    while store::testing::texts(&mut conn, judged).await != ["1221"] {
+        assert!(!told.is_finished());
+        tokio::task::yield_now().await;
+    }
+    told.abort();
+    assert!(told.await.unwrap_err().is_cancelled());
+    let kept = "SELECT position::text FROM detection_head";
+    assert_eq!(store::testing::texts(&mut conn, kept).await, ["0"]);
+    drop(other);
+    let before = detections(&services).await;
+    assert_eq!(before.len(), 1);
+
+    let again = detect::catch_up(&shell(&services)).await.unwrap();
+    assert_eq!(again.places, 1221);
+    assert_eq!(detections(&services).await, before);
+    assert_eq!(store::testing::texts(&mut conn, kept).await, ["1221"]);
+    let times = "SELECT times::text FROM baselines WHERE aspect = 'role' AND value = 'deploy'";
+    assert_eq!(store::testing::texts(&mut conn, times).await, ["1220"]);
+}
+
 /// A run of the shop, and the token its job takes.
 fn run(day: u32) -> String {
     format!(

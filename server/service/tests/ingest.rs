@@ -667,6 +667,37 @@ async fn many_at_once_are_each_kept_once() {
 }
 
 #[tokio::test]
+async fn days_are_counted_exactly_before_and_after_they_are_folded() {
+    let Some(db) = store::testing::fresh().await else {
+        return;
+    };
+    let services = services(db);
+    let op = source(&services, "s").await;
+    let mut conn = services.db.acquire().await.unwrap();
+    let counted = "SELECT sum(succeeded + failed)::text FROM event_day_counts";
+    let waiting = "SELECT count(*)::text FROM event_day_changes";
+    let days = "SELECT count(*)::text || ' ' || sum(succeeded + failed)::text FROM event_days";
+    for (first, sum) in [(0, "300"), (300, "600")] {
+        ingest::accept(&op, calls(first, 300), &Limits::default())
+            .await
+            .unwrap();
+        assert_eq!(store::testing::texts(&mut conn, counted).await, [sum]);
+        feed::fold_days(&services.system("test")).await.unwrap();
+        assert_eq!(store::testing::texts(&mut conn, counted).await, [sum]);
+        assert_eq!(store::testing::texts(&mut conn, waiting).await, ["0"]);
+        let folded = store::testing::texts(&mut conn, days).await;
+        assert!(folded[0].ends_with(&format!(" {sum}")), "{folded:?}");
+    }
+    // The second delivery is of the days of the first: no row more.
+    let rows = "SELECT count(*)::text FROM event_days";
+    let distinct = "SELECT count(*)::text FROM (SELECT DISTINCT identity_id, (occurred_at AT TIME ZONE 'UTC')::date FROM events) d";
+    assert_eq!(
+        store::testing::texts(&mut conn, rows).await,
+        store::testing::texts(&mut conn, distinct).await
+    );
+}
+
+#[tokio::test]
 async fn what_joins_events_is_kept_and_read_from_older_records() {
     let Some(db) = store::testing::fresh().await else {
         return;

@@ -81,7 +81,12 @@ impl Watch {
     ) -> Result<()> {
         let mut scopes = BTreeSet::from([Scope::Nobody]);
         let mut ids = BTreeSet::new();
+        // A batch speaks of the same few over and over.
+        let mut met = HashSet::new();
         for seen in all {
+            if !met.insert((seen.identity, seen.affected, seen.repository.as_deref())) {
+                continue;
+            }
             let (own, repository) = Scope::of(seen);
             ids.extend(
                 [seen.identity, seen.affected]

@@ -98,6 +98,12 @@ const NOT: &[&str] = &[
     "forgotpassword",
 ];
 
+/// The last two letters of every word and ending.
+const PAIRS: &[[u8; 2]] = &[
+    *b"en", *b"ey", *b"on", *b"et", *b"rd", *b"ie", *b"rt", *b"wt", *b"al", *b"se", *b"wd", *b"xt",
+    *b"ta", *b"ry", *b"ng", *b"ue", *b"ob", *b"re",
+];
+
 /// Letters that every ending has at least.
 const TAIL: usize = 6;
 
@@ -109,6 +115,14 @@ pub(super) fn is_secret(name: &str) -> bool {
     if name.len() < 3 || name.len() > LONGEST_NAME {
         return false;
     }
+    // Every word below ends in one of these pairs, and most names do not.
+    let mut letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric);
+    let (Some(last), Some(before)) = (letters.next(), letters.next()) else {
+        return false;
+    };
+    if !PAIRS.contains(&[before.to_ascii_lowercase(), last.to_ascii_lowercase()]) {
+        return false;
+    }
     let mut folded = [0_u8; LONGEST_NAME];
     let mut length = 0;
     for byte in name.bytes().filter(u8::is_ascii_alphanumeric) {
@@ -116,13 +130,6 @@ pub(super) fn is_secret(name: &str) -> bool {
         length += 1;
     }
     let folded = &folded[..length];
-    // Every word below ends in one of these, and most names do not.
-    if !matches!(
-        folded.last(),
-        Some(b'a' | b'b' | b'd' | b'e' | b'g' | b'l' | b'n' | b't' | b'y')
-    ) {
-        return false;
-    }
     // The last letters of most endings differ: they are compared first.
     let ends = |word: &&str| {
         let word = word.as_bytes();

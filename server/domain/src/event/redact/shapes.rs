@@ -92,23 +92,48 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
         return found;
     }
     let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
+    let (mut at, mut before) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        let class = CLASSES[usize::from(*byte)];
         // No shape starts inside a word, and most bytes are.
-        if at > 0 && word(bytes[at]) && word(bytes[at - 1]) {
-            at += 1;
-            continue;
-        }
-        match at_start(text, at) {
-            Some(range) => {
-                at = range.end.max(at + 1);
-                found.push(range);
-            }
-            None => at += 1,
+        let begins = class & BEGINS != 0 && class & before & WORD == 0;
+        before = class;
+        at += 1;
+        if begins && let Some(range) = at_start(text, at - 1) {
+            at = range.end.max(at);
+            before = CLASSES[usize::from(bytes[at - 1])];
+            found.push(range);
         }
     }
     found
 }
+
+/// What is asked of every byte: whether it is of a word, and whether anything looked for begins with it.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0_u8;
+    loop {
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            classes[byte as usize] |= WORD;
+        }
+        if byte == 255 {
+            break;
+        }
+        byte += 1;
+    }
+    let mut shape = 0;
+    while shape < SHAPES.len() {
+        classes[SHAPES[shape].prefix.as_bytes()[0] as usize] |= BEGINS;
+        shape += 1;
+    }
+    // A web token, a private key, the password of an address.
+    classes[b'e' as usize] |= BEGINS;
+    classes[b'-' as usize] |= BEGINS;
+    classes[b':' as usize] |= BEGINS;
+    classes
+};
+const WORD: u8 = 1;
+const BEGINS: u8 = 2;
 
 fn at_start(text: &str, at: usize) -> Option<Range<usize>> {
     let bytes = &text.as_bytes()[at..];
@@ -116,8 +141,7 @@ fn at_start(text: &str, at: usize) -> Option<Range<usize>> {
         b'e' => web_token(bytes).map(|length| at..at + length),
         b'-' => private_key(&text[at..]).map(|length| at..at + length),
         b':' => user_info(text.as_bytes(), at),
-        b'g' | b'I' | b'F' | b'h' | b'x' | b'n' | b'p' | b'd' | b's' | b'y' | b'A' | b'S'
-        | b'r' | b'B' | b'b' | b'X' => {
+        _ => {
             let head = bytes.first_chunk::<HEAD>()?;
             // Nearly every word is none of them: bytes are compared here, and text only where these are the same.
             let alike = |shape: &&Shape| shape.prefix.as_bytes().first_chunk() == Some(head);
@@ -133,7 +157,6 @@ fn at_start(text: &str, at: usize) -> Option<Range<usize>> {
                 (length >= shape.tail).then(|| at + keep..at + shape.prefix.len() + length)
             })
         }
-        _ => None,
     }
 }
 

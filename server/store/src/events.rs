@@ -10,4 +10,4 @@ mod usage;
 pub(crate) use fields::{FIELDS, event};
 pub use months::ensure_months;
 pub use take::{NewEvent, Quarantined, claim_keys, insert, note_delivery, quarantine};
-pub use usage::{Use, fold_days, note_use};
+pub use usage::{fold_days, note_use};

@@ -11,16 +11,16 @@ use super::NewEvent;
 use crate::{Result, Tx};
 
 /// One sort of use by one identity, at its latest.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Use {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Use<'a> {
     /// Seen at all.
     Identity,
     /// A key, by its id.
-    Key(String),
+    Key(&'a str),
     /// Federation: took a role with a token.
     Federation,
     /// A permission, by its action.
-    Permission(String),
+    Permission(&'a str),
 }
 
 /// Notes what a batch of new events says about use. Rows are locked in the order of their ids.
@@ -28,7 +28,7 @@ pub enum Use {
 /// # Errors
 /// When the database refuses.
 pub async fn note_use(tx: &mut Tx, source: SourceId, batch: &[NewEvent<'_>]) -> Result<()> {
-    let mut latest: BTreeMap<(Use, IdentityId), DateTime<Utc>> = BTreeMap::new();
+    let mut latest: BTreeMap<(Use<'_>, IdentityId), DateTime<Utc>> = BTreeMap::new();
     let mut days: BTreeMap<(Uuid, NaiveDate), (i64, i64)> = BTreeMap::new();
     for new in batch {
         let event = new.event;
@@ -50,10 +50,10 @@ pub async fn note_use(tx: &mut Tx, source: SourceId, batch: &[NewEvent<'_>]) -> 
             *at = (*at).max(event.occurred_at);
         }
     }
-    let of = |wanted: fn(&Use) -> Option<String>| {
+    let of = |wanted: fn(Use<'_>) -> Option<String>| {
         let found = latest
             .iter()
-            .filter_map(|((sort, who), at)| wanted(sort).map(|name| (who.0, name, *at)));
+            .filter_map(|((sort, who), at)| wanted(*sort).map(|name| (who.0, name, *at)));
         let (mut ids, mut names, mut times) = (Vec::new(), Vec::new(), Vec::new());
         for (id, name, at) in found {
             ids.push(id);
@@ -62,11 +62,11 @@ pub async fn note_use(tx: &mut Tx, source: SourceId, batch: &[NewEvent<'_>]) -> 
         }
         (ids, names, times)
     };
-    identities(tx, of(|sort| (*sort == Use::Identity).then(String::new))).await?;
+    identities(tx, of(|sort| (sort == Use::Identity).then(String::new))).await?;
     credentials(
         tx,
         of(|sort| match sort {
-            Use::Key(id) => Some(id.clone()),
+            Use::Key(id) => Some(id.to_owned()),
             Use::Federation => Some(String::new()),
             _ => None,
         }),
@@ -75,7 +75,7 @@ pub async fn note_use(tx: &mut Tx, source: SourceId, batch: &[NewEvent<'_>]) -> 
     permissions(
         tx,
         of(|sort| match sort {
-            Use::Permission(action) => Some(action.clone()),
+            Use::Permission(action) => Some(action.to_owned()),
             _ => None,
         }),
     )
@@ -83,11 +83,11 @@ pub async fn note_use(tx: &mut Tx, source: SourceId, batch: &[NewEvent<'_>]) -> 
     count_days(tx, source, days).await
 }
 
-fn uses(new: &NewEvent<'_>) -> Vec<Use> {
+fn uses<'a>(new: &NewEvent<'a>) -> Vec<Use<'a>> {
     let event = new.event;
     let mut uses = vec![Use::Identity];
     if let Some(key) = &event.joins.access_key {
-        uses.push(Use::Key(key.clone()));
+        uses.push(Use::Key(key));
     }
     if event.kind == EventKind::CredentialAssumption && event.subject.is_some() {
         uses.push(Use::Federation);
@@ -95,7 +95,7 @@ fn uses(new: &NewEvent<'_>) -> Vec<Use> {
     if event.outcome != Outcome::Failure
         && let Some(permission) = &event.joins.permission
     {
-        uses.push(Use::Permission(permission.clone()));
+        uses.push(Use::Permission(permission));
     }
     uses
 }

@@ -110,7 +110,7 @@ pub async fn sweep(op: &Op) -> Result<u64> {
 }
 
 /// A token gives no more than it has.
-fn no_more_than(op: &Op, asked: &[Scope]) -> Result<()> {
+pub(crate) fn no_more_than(op: &Op, asked: &[Scope]) -> Result<()> {
     let Actor::Token { scopes, .. } = &op.actor else {
         return Ok(());
     };

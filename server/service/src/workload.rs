@@ -12,7 +12,7 @@ use domain::trust::{self, Decision, Facts, Language, Severity, Token, Trust};
 
 use crate::op::Done;
 use crate::ports::{Asked, Issuers};
-use crate::tokens::{named, read_scopes};
+use crate::tokens::{named, no_more_than, read_scopes};
 use crate::{Error, Op, Result};
 
 /// Minutes a token works that was given for a pipeline's.
@@ -58,10 +58,11 @@ fn facts(audience: &str) -> Facts {
 /// Makes a rule.
 ///
 /// # Errors
-/// When the actor may not, a field is wrong, or what it admits is too wide.
+/// When the actor may not, a field is wrong, what it admits is too wide, or a token would give more than it has.
 pub async fn create(op: &Op, input: &WorkloadRuleInput) -> Result<WorkloadRule> {
     op.require(Access::ManageTokens)?;
     let rule = judge(op, input)?;
+    no_more_than(op, &rule.scopes)?;
     let mut tx = op.db().begin().await?;
     let named: Vec<&str> = rule.teams.iter().map(String::as_str).collect();
     let there = store::teams::by_slugs(&mut tx, &named).await?;

@@ -307,6 +307,22 @@ async fn a_token_makes_none_that_may_do_more() {
     )
     .await;
     assert_eq!(more.status, StatusCode::UNPROCESSABLE_ENTITY);
+    // Nor by way of a rule: who matches it would be given what the token has not.
+    let entries = world.entries().await;
+    let document = "issuer: https://token.actions.githubusercontent.com\nsubject: repo:acme/app:environment:production\n";
+    let rule = |scope: &str| json!({ "name": "mine", "scopes": [scope], "audience": "https://rollcall.acme.example", "document": document });
+    let path = "/api/v1/workload-rules";
+    let more = call(&world, &token, "POST", path, rule("activity:read"), &[]).await;
+    assert_eq!(
+        more.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        more.body
+    );
+    assert_eq!(more.json()["errors"][0]["field"], "scopes");
+    assert_eq!(world.entries().await, entries);
+    let same = call(&world, &token, "POST", path, rule("inventory:read"), &[]).await;
+    assert_eq!(same.status, StatusCode::CREATED, "{}", same.body);
     let kept = call(
         &world,
         &token,

@@ -42,5 +42,6 @@ mod schema;
 mod senders;
 mod syslog;
 mod tokens;
+mod told;
 mod two_teams;
 mod world;

@@ -4,6 +4,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate};
 use contract::Page;
 use contract::stories::RunRow;
 use domain::access::Access;
+use domain::page::cut;
 use store::stories::{Mark, Named};
 
 use crate::{Error, Op, Result};
@@ -11,7 +12,7 @@ use crate::{Error, Op, Result};
 /// The next production deployments of a day, newest first, at most `limit`, each with its chain: what machines read.
 /// Without a day, of the day the cursor is of, so that a walk over midnight ends where it began; else of today.
 ///
-/// Whether there are more says `next` alone: a run whose events went while it was read is left out.
+/// No page gathers more than a day's list shows, whatever is asked for. Whether there are more says `next` alone: a run whose events went while it was read is left out.
 ///
 /// # Errors
 /// [`Error::Invalid`] when the cursor cannot be read or is of another day.
@@ -38,13 +39,11 @@ pub async fn page(
         return Err(damaged());
     }
     let mut conn = op.db().acquire().await?;
-    let mut named = store::stories::of_day(&mut conn, day, mark.as_ref(), limit + 1).await?;
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let more = named.len() > most;
-    named.truncate(most);
-    let next = named.last().filter(|_| more).map(write_mark);
+    let limit = limit.min(super::RUNS);
+    let named = store::stories::of_day(&mut conn, day, mark.as_ref(), limit + 1).await?;
+    let Page { rows, next, .. } = cut(named, limit, write_mark);
     Ok(Page {
-        rows: super::rows(&mut conn, named).await?,
+        rows: super::rows(&mut conn, rows).await?,
         next,
         total: None,
     })

@@ -51,6 +51,7 @@ pub async fn reality(op: &Op, id: IdentityId) -> Result<TrustReality> {
         .iter()
         .filter_map(|it| parse(it.language.as_str(), &it.document).ok())
         .collect();
+    let whole = !trusts.is_empty() && read.len() == trusts.len();
     Ok(TrustReality {
         identity: id,
         trusts: trusts
@@ -77,7 +78,7 @@ pub async fn reality(op: &Op, id: IdentityId) -> Result<TrustReality> {
         tests: store::trust::tests(&mut conn, &[id.0])
             .await?
             .into_iter()
-            .map(|test| kept::ended(test, &read))
+            .map(|test| kept::ended(test, &read, whole))
             .collect(),
         may_edit: op.actor.person().is_some_and(|p| may_change(p, &standing)),
         now: op.now,

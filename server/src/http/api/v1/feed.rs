@@ -30,6 +30,9 @@ const TICK: Duration = Duration::from_secs(2);
 /// Of a request's time, what is left for answering it after waiting, or looking.
 const SPARE: Duration = Duration::from_secs(5);
 
+/// Longest that is looked on for a first row: many pollers give up after half a minute, and would begin at their old place.
+const LOOKING: Duration = Duration::from_secs(25);
+
 /// The routes, relative to `/api/v1`.
 pub fn routes() -> Router<AppState> {
     Router::new()
@@ -111,7 +114,7 @@ async fn read(state: &AppState, op: &Op, asked: &Asked) -> Result<FeedPage, Prob
     let time = state.config.limits.request.saturating_sub(SPARE);
     let patience = asked.wait.min(time);
     let begun = tokio::time::Instant::now();
-    let (until, end) = (begun + patience, begun + time);
+    let (until, end) = (begun + patience, begun + time.min(LOOKING));
     // Heard from before the first look, so that nothing comes between.
     let mut bell = if patience.is_zero() {
         None

@@ -237,7 +237,12 @@ struct State<S> {
 /// The answer to a change for who may not read what they changed: the state it is in now, and nothing more. None for
 /// who may: they are answered the whole of it.
 pub fn unread<S: Serialize>(op: &Op, reads: Access, state: S) -> Option<Response> {
-    op.require(reads).is_err().then(|| one(&State { state }))
+    untold(op, reads, &State { state })
+}
+
+/// The same of what has no state: only what names it in addresses.
+pub fn untold<W: Serialize>(op: &Op, reads: Access, named: &W) -> Option<Response> {
+    op.require(reads).is_err().then(|| one(named))
 }
 
 /// Something that was made: 201.

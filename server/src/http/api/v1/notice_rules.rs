@@ -11,12 +11,13 @@ use contract::findings::Severity;
 use contract::notices::{NoticeRuleInput, NoticeRuleRow};
 use domain::access::Access;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use service::{Error, Op, notices};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::sent;
-use super::list::{Asked, Fields, Pairs, one};
+use super::list::{Asked, Fields, Pairs, one, untold};
 use super::wire::{TeamName, words};
 use crate::http::{AppState, Operation, Problem};
 
@@ -152,6 +153,9 @@ async fn set(
     let rows = rules(&op.services().system("notices")).await?;
     let is = |row: &NoticeRuleRow| row.team.as_ref().map(|team| team.id.0) == new.team;
     let set = rows.into_iter().find(is).ok_or(Error::NotFound("rule"))?;
+    if let Some(told) = untold(&op, Access::ViewPeople, &json!({ "slug": slug(&set) })) {
+        return Ok(told);
+    }
     Ok(one(&NoticeRule::from(set)))
 }
 

@@ -11,12 +11,13 @@ use contract::sources::{SourceChange, SourceCreated, SourceInput, SourceRow, Tok
 use domain::access::Access;
 use domain::page::cut;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use service::sources;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::body::sent;
-use super::list::{Asked, Fields, Pairs, made, one};
+use super::list::{Asked, Fields, Pairs, made, one, untold};
 use crate::http::{AppState, Operation, Problem};
 
 /// Names of the filter of the coverage.
@@ -310,7 +311,10 @@ async fn change(
         },
     };
     sources::change(&op, &input).await?;
-    Ok(one(&Source::from(sources::get(&system, &slug).await?.row)))
+    if let Some(told) = untold(&op, Access::ViewSources, &json!({ "slug": slug })) {
+        return Ok(told);
+    }
+    Ok(one(&Source::from(sources::get(&op, &slug).await?.row)))
 }
 
 /// What became of a delivery.

@@ -41,6 +41,8 @@ enum Answer {
     Judgements,
     /// One object.
     One,
+    /// One object that was changed; to a token that may not read it, what state it is in or what names it.
+    Changed,
     /// Something that was made: 201.
     Made,
     /// A result for each row that was sent.
@@ -108,14 +110,14 @@ routes! {
     GET "/people/{id}" ViewPeople One &[], Some(of::<wire::Person>), None, "One person";
     GET "/findings" ViewFindings List findings::FILTER, Some(of::<wire::Finding>), None, "Findings, most severe first; open and acknowledged ones unless `state` says otherwise. With `order=published`, or any other parameter of a feed: what became of them, oldest first, as a feed";
     GET "/findings/{id}" ViewFindings One &[], Some(of::<wire::Finding>), None, "One finding, whatever its state";
-    GET "/findings/{id}/activity" ViewPeople List &[], Some(of::<findings::FindingDeed>), None, "What people and machines did with a finding, newest first";
-    GET "/campaigns" ViewCampaigns List &[], Some(of::<wire::Campaign>), None, "Campaigns, newest first";
+    GET "/findings/{id}/activity" ViewPeople List &[], Some(of::<findings::FindingDeed>), None, "What people and machines did with a finding, newest first; at most 50";
+    GET "/campaigns" ViewCampaigns List &[], Some(of::<wire::Campaign>), None, "Campaigns, newest first; at most 200";
     GET "/campaigns/{id}" ViewCampaigns One &[], Some(of::<wire::Campaign>), None, "One campaign with its progress";
     GET "/campaigns/{id}/items" ViewCampaigns List campaigns::FILTER, Some(of::<wire::CampaignItem>), None, "Items of a campaign, those that changed first, then by risk";
     GET "/campaigns/{id}/items/{item}" ViewCampaigns One &[], Some(of::<wire::ItemDetail>), None, "One item with every answer given to it";
     GET "/campaigns/{id}/evidence" ReadEvidence Zip &[], None, None, "The evidence pack of a sealed campaign; `rollcall verify` checks it";
     GET "/campaigns/{id}/decisions" ReadEvidence List &[], Some(of::<campaign_answers::CampaignDecision>), None, "Every answer given in a campaign, in the order they were given";
-    POST "/campaigns/{id}/items/{item}/reassignment" ReassignItem One &[], Some(of::<wire::ItemDetail>), Some(of::<campaign_answers::Handover>), "Hands an open item to somebody else, twice at most. To answer is a person's. The answer needs `inventory:read` to show it whole";
+    POST "/campaigns/{id}/items/{item}/reassignment" ReassignItem Changed &[], Some(of::<wire::ItemDetail>), Some(of::<campaign_answers::Handover>), "Hands an open item to somebody else, twice at most. To answer is a person's";
     GET "/campaigns/{id}/preview" ManageCampaigns One &[], Some(of::<campaign_preview::Preview>), None, "What a campaign would be, were it started now: items, who answers, and the gaps its start has to accept";
     GET "/campaigns/{id}/silence" ManageCampaigns One &[], Some(of::<campaign_watch::CampaignSilence>), None, "Whom the silence of a campaign would suspend, and whether a second person is waited for";
     GET "/campaigns/{id}/messages" ReadEvidence List &[], Some(of::<campaign_watch::CampaignMessage>), None, "Who was told of a campaign, when, how, and what became of it, oldest first; at most 500";
@@ -144,7 +146,7 @@ routes! {
     POST "/trust/admits" JudgeTrust One &[], Some(of::<wire::TrustAdmits>), Some(of::<wire::TrustQuestion>), "Whom a trust document lets in";
     POST "/trust/tighten" JudgeTrust One &[], Some(of::<wire::TrustTightened>), Some(of::<wire::TrustQuestion>), "The tightest trust that still lets in the tokens given";
     POST "/identities" RequestIdentity Made &[], Some(of::<changes::Made>), Some(of::<changes::NewIdentity>), "Asks for a new identity; somebody else approves it on its page";
-    PATCH "/identities/{id}" ChangeIdentity One &[], Some(of::<wire::IdentityDetail>), Some(of::<changes::IdentityChange>), "Changes an identity; what is left out stays. The answer needs `inventory:read` to show it whole";
+    PATCH "/identities/{id}" ChangeIdentity Changed &[], Some(of::<wire::IdentityDetail>), Some(of::<changes::IdentityChange>), "Changes an identity; what is left out stays";
     POST "/identities/{id}/transitions" ChangeIdentity One &[], Some(of::<changes::Stands>), Some(of::<changes::Step>), "Takes a step of an identity's life: adopt, suspend, reactivate, decommission, remove, dismiss";
     POST "/identities/transitions" ChangeIdentity Bulk &[], Some(of::<changes::RowResult>), Some(of::<changes::Step>), "The same for up to 500 identities, each by itself";
     POST "/findings/{id}/actions" ChangeFinding One &[], Some(of::<changes::FindingStands>), Some(of::<changes::Act>), "Acknowledges, gives away, excepts, resolves or reopens a finding";
@@ -157,7 +159,7 @@ routes! {
     POST "/identities/{id}/break-glass-uses" ChangeIdentity Nothing &[], None, Some(of::<changes::GlassUse>), "Matches a day of use to its ticket";
     POST "/identities/{id}/drills" ChangeIdentity Nothing &[], None, Some(of::<changes::Drill>), "Records a drill of a break-glass identity";
     GET "/identities/{id}/trust-tests" ViewPeople List &[], Some(of::<trust_tests::KeptTrustTest>), None, "Tokens that must, or must not, become an identity, and how each ends now";
-    POST "/identities/{id}/trust-tests" ChangeIdentity One &[], Some(of::<trust_tests::KeptTrustTest>), Some(of::<trust_tests::NewTrustTest>), "Keeps such a test; one of the same name is replaced";
+    POST "/identities/{id}/trust-tests" ChangeIdentity Changed &[], Some(of::<trust_tests::KeptTrustTest>), Some(of::<trust_tests::NewTrustTest>), "Keeps such a test; one of the same name is replaced";
     DELETE "/identities/{id}/trust-tests/{item}" ChangeIdentity Nothing &[], None, None, "Takes such a test away";
     GET "/identities/{id}/trust-reality" ViewPeople One &[], Some(of::<trust_reality::Reality>), None, "What an identity's trusts admit beside what came in 90 days, and the tightest form that still lets that in";
     POST "/identities/{id}/trust-replays" JudgeTrust One &[], Some(of::<trust_reality::Replay>), Some(of::<trust_reality::Edited>), "What an edited trust would have done to every recorded login; nothing is kept";
@@ -178,22 +180,22 @@ routes! {
     DELETE "/repositories/{id}" ImportInventory Nothing &[], None, None, "Forgets a repository and its findings";
     GET "/notice-rules" ViewPeople List &[], Some(of::<notice_rules::NoticeRule>), None, "When who is told of findings: everybody's rule, then those of teams";
     GET "/notice-rules/{slug}" ViewPeople One &[], Some(of::<notice_rules::NoticeRule>), None, "The rule of a team, or of `everybody`";
-    POST "/notice-rules" ManagePolicies One &[], Some(of::<notice_rules::NoticeRule>), Some(of::<notice_rules::NewNoticeRule>), "Sets a rule for a team, or for every team without one of its own; one for the same gives way";
+    POST "/notice-rules" ManagePolicies Changed &[], Some(of::<notice_rules::NoticeRule>), Some(of::<notice_rules::NewNoticeRule>), "Sets a rule for a team, or for every team without one of its own; one for the same gives way";
     DELETE "/notice-rules/{slug}" ManagePolicies Nothing &[], None, None, "Ends a rule: everybody's, or Rollcall's own, counts again";
     POST "/campaigns" ManageCampaigns Made &[], Some(of::<changes::Made>), Some(of::<campaign_changes::NewCampaign>), "Prepares a campaign";
-    POST "/campaigns/{id}/start" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<campaign_changes::Acceptance>), "Starts a draft: every item is frozen. The answer needs `inventory:read` to show it whole";
-    POST "/campaigns/{id}/advance" ManageCampaigns One &[], Some(of::<wire::Campaign>), None, "Signs the present stage off. The answer needs `inventory:read` to show it whole";
-    POST "/campaigns/{id}/close" ManageCampaigns One &[], Some(of::<wire::Campaign>), None, "Ends the answers: revokes and modifies become tasks. The answer needs `inventory:read` to show it whole";
-    POST "/campaigns/{id}/seal" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<campaign_changes::Confirmation>), "Seals a closed campaign: the evidence is written. There is no way back. The answer needs `inventory:read` to show it whole";
-    POST "/campaigns/{id}/cancel" ManageCampaigns One &[], Some(of::<wire::Campaign>), Some(of::<changes::Reason>), "Calls a draft or active campaign off. The answer needs `inventory:read` to show it whole";
-    POST "/tasks/{id}/steps" StepTask One &[], Some(of::<tasks::Task>), Some(of::<tasks::TaskStepWish>), "Takes a step with a task: ticket, apply, handover. A waiver is a person's. The answer needs `inventory:read` to show it whole";
+    POST "/campaigns/{id}/start" ManageCampaigns Changed &[], Some(of::<wire::Campaign>), Some(of::<campaign_changes::Acceptance>), "Starts a draft: every item is frozen";
+    POST "/campaigns/{id}/advance" ManageCampaigns Changed &[], Some(of::<wire::Campaign>), None, "Signs the present stage off";
+    POST "/campaigns/{id}/close" ManageCampaigns Changed &[], Some(of::<wire::Campaign>), None, "Ends the answers: revokes and modifies become tasks";
+    POST "/campaigns/{id}/seal" ManageCampaigns Changed &[], Some(of::<wire::Campaign>), Some(of::<campaign_changes::Confirmation>), "Seals a closed campaign: the evidence is written. There is no way back";
+    POST "/campaigns/{id}/cancel" ManageCampaigns Changed &[], Some(of::<wire::Campaign>), Some(of::<changes::Reason>), "Calls a draft or active campaign off";
+    POST "/tasks/{id}/steps" StepTask Changed &[], Some(of::<tasks::Task>), Some(of::<tasks::TaskStepWish>), "Takes a step with a task: ticket, apply, handover. A waiver is a person's";
     POST "/tasks/steps" StepTask Bulk &[], Some(of::<changes::RowResult>), Some(of::<tasks::TaskStepWish>), "The same for up to 500 tasks, each by itself";
     GET "/sources" ViewSources List &[], Some(of::<sources::Source>), None, "Connections that send events, with what they cover";
     GET "/sources/{slug}" ViewSources One &[], Some(of::<sources::Source>), None, "One source";
     GET "/coverage" ViewSources List sources::FILTER, Some(of::<sources::Covered>), None, "What each source said on each of the last 30 days, by source and day";
     POST "/sources" ManageSources Made &[], Some(of::<sources::SourceToken>), Some(of::<sources::NewSource>), "Makes a source; its token is shown this once";
     POST "/sources/{slug}/token" ManageSources Made &[], Some(of::<sources::SourceToken>), None, "Makes a source's token anew; the old one stops at once";
-    PATCH "/sources/{slug}" ManageSources One &[], Some(of::<sources::Source>), Some(of::<sources::SourceWish>), "Changes what a source sends and how its sender proves itself; what is left out stays";
+    PATCH "/sources/{slug}" ManageSources Changed &[], Some(of::<sources::Source>), Some(of::<sources::SourceWish>), "Changes what a source sends and how its sender proves itself; what is left out stays";
     POST "/sources/{slug}/test" ManageSources One &[], Some(of::<sources::Receipt>), None, "Sends one event of Rollcall's own through the source";
     POST "/sources/{slug}/replay" ManageSources One &[], Some(of::<sources::ReadAgain>), None, "Reads the refused records again, at most 2,000 at once";
     GET "/tokens" ViewTokens List &[], Some(of::<tokens::TokenFacts>), None, "Tokens, newest first";
@@ -250,11 +252,14 @@ fn same(pattern: &str, path: &str) -> bool {
 
 /// The address of the one thing a route changes, where that thing can be read by itself.
 pub fn thing(route: &Route, path: &str) -> Option<String> {
-    let ends = |path: &str| path.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
-    let pattern = ends(route.path);
-    let read = |one: &&Route| one.method == "GET" && one.path == pattern;
-    let there = pattern.contains('{') && ROUTES.iter().any(|one| read(&one));
-    there.then(|| ends(path))
+    let ends = |path: &str, parts| path.split('/').take(parts).collect::<Vec<_>>().join("/");
+    // An item before the campaign it is of.
+    [5, 3].into_iter().find_map(|parts| {
+        let pattern = ends(route.path, parts);
+        let read = |one: &Route| one.method == "GET" && one.path == pattern;
+        let there = pattern.ends_with('}') && ROUTES.iter().any(read);
+        there.then(|| ends(path, parts))
+    })
 }
 
 #[cfg(test)]
@@ -281,6 +286,13 @@ mod tests {
         assert_eq!(
             of("PATCH", "/identities/7"),
             Some(("/identities/{id}", Some("/identities/7".to_owned())))
+        );
+        assert_eq!(
+            of("POST", "/campaigns/7/items/8/reassignment"),
+            Some((
+                "/campaigns/{id}/items/{item}/reassignment",
+                Some("/campaigns/7/items/8".to_owned())
+            ))
         );
         assert_eq!(of("POST", "/identities"), Some(("/identities", None)));
         assert_eq!(of("POST", "/identities/7"), None);

@@ -10,14 +10,14 @@ use axum::routing::{delete, get};
 use contract::trust::{TrustTestInput, TrustTestView};
 use domain::access::Access;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use service::trust;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Schema;
 use uuid::Uuid;
 
 use super::body::sent;
-use super::list::{Asked, Pairs, identity, one, wrong};
+use super::list::{Asked, Pairs, identity, one, untold, wrong};
 use super::wire::words;
 use crate::http::{AppState, Operation, Problem};
 
@@ -113,6 +113,10 @@ async fn keep(
     // Who may change it may not always read it.
     let system = op.services().system("trust-test");
     let kept = trust::test(&system, id, input.name.trim()).await?;
+    // How it ends tells what the trusts admit.
+    if let Some(told) = untold(&op, Access::ViewPeople, &json!({ "id": kept.id })) {
+        return Ok(told);
+    }
     Ok(one(&KeptTrustTest::from(kept)))
 }
 

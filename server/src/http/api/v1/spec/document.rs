@@ -2,7 +2,9 @@
 
 use utoipa::openapi::path::{OperationBuilder, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{ArrayBuilder, ComponentsBuilder, ObjectBuilder, Schema};
+use utoipa::openapi::schema::{
+    AdditionalProperties, AnyOfBuilder, ArrayBuilder, ComponentsBuilder, ObjectBuilder, Schema,
+};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
     ContentBuilder, HttpMethod, InfoBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref,
@@ -262,6 +264,9 @@ fn answered(route: &Route) -> ResponseBuilder {
             Answer::List | Answer::Bulk | Answer::Judgements
         ) {
             Schema::from(ArrayBuilder::new().items(one).build()).into()
+        } else if route.answer == Answer::Changed {
+            let whole_or_named = AnyOfBuilder::new().item(one).item(named_alone());
+            Schema::from(whole_or_named.build()).into()
         } else {
             one.into()
         }
@@ -282,6 +287,19 @@ fn answered(route: &Route) -> ResponseBuilder {
             .content("text/plain", lines());
     }
     response
+}
+
+/// What a token is told of a thing it may change and not read.
+fn named_alone() -> Schema {
+    let mut named = ObjectBuilder::new().description(Some(
+        "For a token that may not read it: what state it is in, or what names it",
+    ));
+    for name in ["state", "slug", "id"] {
+        named = named.property(name, plain());
+    }
+    named
+        .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+        .into()
 }
 
 fn refused(why: &str) -> ResponseBuilder {

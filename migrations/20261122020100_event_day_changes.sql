@@ -1,4 +1,4 @@
--- What deliveries add to `event_days`, until the sequencer folds it in. Each delivery updated the rows of its days itself:
+-- What deliveries add to `event_days`, until a job folds it in. Each delivery updated the rows of its days itself:
 -- hundreds of rows, each waited for by the next delivery of its source. `event_day_counts` is both together, exact at any
 -- time; it has several rows of a day.
 CREATE TABLE event_day_changes (
@@ -8,6 +8,8 @@ CREATE TABLE event_day_changes (
     succeeded   bigint NOT NULL,
     failed      bigint NOT NULL
 );
+-- An identity's days are asked for in many places.
+CREATE INDEX event_day_changes_by_identity ON event_day_changes (identity_id, day);
 CREATE VIEW event_day_counts AS
     SELECT source_id, identity_id, day, succeeded, failed FROM event_days
     UNION ALL SELECT source_id, identity_id, day, succeeded, failed FROM event_day_changes;

@@ -6,6 +6,7 @@
 
 mod anchor;
 mod campaigns;
+mod days;
 mod departures;
 mod detection;
 mod imports;
@@ -94,6 +95,7 @@ pub fn all() -> Vec<Job> {
         campaigns::DRAFTS,
         campaigns::MICRO,
         campaigns::SETTLE,
+        days::JOB,
         departures::JOB,
         imports::JOB,
         imports::SWEEP,

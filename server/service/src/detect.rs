@@ -3,12 +3,11 @@
 //! A batch is one transaction: what was found, and how far the feed is judged. What was learnt is kept when nothing is
 //! left to judge, and every so many places: with the place it is kept up to, in one transaction. A process that dies in
 //! between has learnt nothing, and the next one reads from that place again; findings are recognised by their
-//! fingerprint, and habits are counted once.
+//! fingerprint, and habits are counted once. The same where two judge at once: who comes second to keep forgets.
 
 mod watch;
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use contract::ids::SourceId;
 use domain::access::Access;
@@ -16,21 +15,32 @@ use domain::detect::Detected;
 use domain::detect::refusal::{self, Refusal};
 use store::Tx;
 use store::detect::Found;
-use store::feed::Bell;
 use uuid::Uuid;
 
 use crate::posture::hex;
 use crate::{Op, Result};
 use watch::Watch;
 
-/// Events judged in one transaction, at most.
-const BATCH: i64 = 8000;
-/// Places judged until what was learnt from them is kept, where more come all the time.
-const HELD: i64 = 100_000;
-/// Places from which on more are waited for before what was learnt is kept; how long, and how often at most.
-const BUSY: i64 = 1000;
-const QUIET: Duration = Duration::from_secs(1);
-const WAITS: usize = 60;
+/// How much detection does at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pace {
+    /// Places judged in one transaction, at most.
+    pub batch: i64,
+    /// Places judged until what was learnt from them is kept, where more come all the time.
+    pub held: i64,
+    /// Habits, and those who have them, that are remembered meanwhile: soon more is kept before.
+    pub most: usize,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            batch: 8_000,
+            held: 100_000,
+            most: 200_000,
+        }
+    }
+}
 
 /// What judging came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -46,54 +56,48 @@ pub struct Judged {
 /// # Errors
 /// [`crate::Error::Refused`] for anybody but Rollcall itself and the shell beside the database.
 pub async fn catch_up(op: &Op) -> Result<Judged> {
-    go_on(op, false).await
-}
-
-/// As [`catch_up`]; where much comes, it goes on for as long as more does: what was learnt is kept seldomer so.
-///
-/// # Errors
-/// As [`catch_up`].
-pub async fn follow(op: &Op) -> Result<Judged> {
-    go_on(op, true).await
-}
-
-async fn go_on(op: &Op, following: bool) -> Result<Judged> {
-    let mut watch = Watch::default();
     let mut all = Judged::default();
-    let (mut bell, mut waits) = (None, 0);
     loop {
-        let hold = following && waits < WAITS && (BUSY..HELD).contains(&all.places);
-        let one = step(op, &mut watch, hold).await?;
+        let (one, done) = stretch(op).await?;
         all.places += one.places;
         all.findings += one.findings;
-        if one.places > 0 {
-            continue;
-        }
-        if !hold {
+        if done {
             return Ok(all);
-        }
-        match &mut bell {
-            // What was published before it hung was not heard: one more look.
-            None => bell = Some(Bell::hang_published(op.db()).await?),
-            Some(bell) => match tokio::time::timeout(QUIET, bell.ring()).await {
-                Ok(rung) => {
-                    rung?;
-                    waits += 1;
-                }
-                Err(_) => waits = WAITS,
-            },
         }
     }
 }
 
-/// Judges the next batch; nothing is left to judge when it looked at no place. All is kept then, unless it is held for
-/// more to come. After an error what is remembered is good for nothing.
-async fn step(op: &Op, watch: &mut Watch, hold: bool) -> Result<Judged> {
+/// Judges what waits, as much of it as is kept at once: time goes on meanwhile, and the next turn knows.
+///
+/// # Errors
+/// As [`catch_up`].
+pub async fn turn(op: &Op) -> Result<Judged> {
+    Ok(stretch(op).await?.0)
+}
+
+/// Judges batch after batch until what was learnt is kept; and whether nothing is left to judge.
+async fn stretch(op: &Op) -> Result<(Judged, bool)> {
+    let mut watch = Watch::default();
+    let mut all = Judged::default();
+    loop {
+        let (one, kept) = step(op, &mut watch).await?;
+        all.places += one.places;
+        all.findings += one.findings;
+        if kept {
+            return Ok((all, one.places == 0));
+        }
+    }
+}
+
+/// Judges the next batch, and whether all that was learnt is kept: nothing is left to judge, or much was learnt. After an
+/// error what is remembered is good for nothing.
+async fn step(op: &Op, watch: &mut Watch) -> Result<(Judged, bool)> {
+    let pace = &op.settings().detection;
     op.require(Access::Operate)?;
     let mut tx = op.db().begin().await?;
-    let mut kept = store::detect::lock(&mut tx).await?;
-    let from = watch.resume(kept);
-    let to = store::detect::next(&mut tx, from, BATCH).await?;
+    let before = store::detect::lock(&mut tx).await?;
+    let from = watch.resume(before);
+    let to = store::detect::next(&mut tx, from, pace.batch).await?;
     let events = if to > from {
         store::detect::events(&mut tx, from, to).await?
     } else {
@@ -101,7 +105,7 @@ async fn step(op: &Op, watch: &mut Watch, hold: bool) -> Result<Judged> {
     };
     let mut found = watch.judge(&mut tx, &events, op.now).await?;
     // What waits for an event that would explain it waits for all that was received meanwhile.
-    if to - from < BATCH {
+    if to - from < pace.batch {
         found.extend(watch.due(op.now));
     }
     let found = merge(found);
@@ -109,17 +113,16 @@ async fn step(op: &Op, watch: &mut Watch, hold: bool) -> Result<Judged> {
     let mut touched = store::detect::reopen(&mut tx, op.now).await?;
     touched.extend(found.iter().filter_map(|one| Some(one.identity?.0)));
     save(op, &mut tx, found, touched).await?;
-    if (to == from && !hold) || to - kept >= HELD {
+    let keeps = to == from || to - before >= pace.held || watch.is_full(pace);
+    if keeps {
         watch.keep(&mut tx).await?;
-        kept = to;
     }
+    let kept = if keeps { to } else { before };
     store::detect::advance(&mut tx, to, kept).await?;
     tx.commit().await.map_err(store::Error::from)?;
     watch.reach(kept, to);
-    Ok(Judged {
-        places: to - from,
-        findings,
-    })
+    let places = to - from;
+    Ok((Judged { places, findings }, keeps))
 }
 
 /// Makes one finding of those about the same thing: the last word on it, and all its events.

@@ -236,6 +236,25 @@ fn read_mark(cursor: &str) -> Result<Mark> {
     })
 }
 
+/// Folds what deliveries counted into the days they counted, a stretch at a time; exact before, after and meanwhile. Says
+/// how many counts of days it changed.
+///
+/// # Errors
+/// When the actor may not, or the database refuses.
+pub async fn fold_days(op: &Op) -> Result<u64> {
+    op.require(Access::Operate)?;
+    let mut all = 0;
+    loop {
+        let mut tx = op.db().begin().await?;
+        let days = store::events::fold_days(&mut tx).await?;
+        tx.commit().await.map_err(store::Error::from)?;
+        if days == 0 {
+            return Ok(all);
+        }
+        all += days;
+    }
+}
+
 /// Makes the event tables' months from the present one to the third ahead, and returns how many were missing.
 ///
 /// # Errors

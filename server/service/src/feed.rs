@@ -107,18 +107,6 @@ pub async fn sequence(op: &Op) -> Result<usize> {
     Ok(events + changes)
 }
 
-/// Folds what deliveries counted into the days they counted; exact before and after.
-///
-/// # Errors
-/// When the actor may not, or the database refuses.
-pub async fn fold_days(op: &Op) -> Result<()> {
-    op.require(Access::Operate)?;
-    let mut tx = op.db().begin().await?;
-    store::events::fold_days(&mut tx).await?;
-    tx.commit().await.map_err(store::Error::from)?;
-    Ok(())
-}
-
 /// Walks the whole chain from its first place that is kept, hashing every event anew: how many places hold, or the first that does
 /// not. Memory stays flat however long the feed is.
 ///
@@ -167,14 +155,14 @@ pub async fn lag(op: &Op) -> Result<Lag> {
     })
 }
 
-/// Waits until a delivery rings, at most `patience`, and says whether one did: a ring may be lost, so nobody relies on one.
+/// Waits until a delivery rings, at most `patience`: a ring may be lost, so nobody relies on one.
 ///
 /// # Errors
 /// When the database cannot be reached.
-pub async fn wait(bell: &mut Bell, patience: Duration) -> Result<bool> {
+pub async fn wait(bell: &mut Bell, patience: Duration) -> Result<()> {
     match tokio::time::timeout(patience, bell.ring()).await {
-        Ok(rung) => Ok(rung.map(|()| true)?),
-        Err(_) => Ok(false),
+        Ok(rung) => Ok(rung?),
+        Err(_) => Ok(()),
     }
 }
 

@@ -39,6 +39,8 @@ pub struct Settings {
     pub anchors: Anchors,
     /// Places of a feed that one statement looks through for the rows of a filter ([`crate::feed::PLACES`]).
     pub feed_places: i64,
+    /// How much detection does at once.
+    pub detection: crate::detect::Pace,
 }
 
 /// Where the head of the record is written outside, and how often.
@@ -114,6 +116,7 @@ impl Settings {
             keep_months: None,
             anchors: Anchors::default(),
             feed_places: crate::feed::PLACES,
+            detection: crate::detect::Pace::default(),
         }
     }
 }

@@ -11,6 +11,7 @@ use contract::findings::{
 };
 use contract::sources::SourceInput;
 use domain::access::Actor;
+use service::detect::Pace;
 use service::ingest::{self, Limits};
 use service::ports::fixed::{FixedClock, SeededEntropy};
 use service::{Op, OpKind, Services, Settings, detect, feed, findings, posture, sources};
@@ -59,7 +60,19 @@ async fn detections(services: &Services) -> Vec<FindingRow> {
 }
 
 async fn start() -> Option<(Services, Op)> {
+    start_at(Pace::default()).await
+}
+
+async fn start_at(detection: Pace) -> Option<(Services, Op)> {
     let services = services(store::testing::fresh().await?);
+    let settings = Settings {
+        detection,
+        ..Settings::for_tests(std::env::temp_dir())
+    };
+    let services = Services {
+        settings: Arc::new(settings),
+        ..services
+    };
     let input = SourceInput {
         name: "CI".into(),
         slug: "ci".into(),
@@ -197,7 +210,7 @@ async fn what_was_judged_and_not_kept_when_a_process_died_is_judged_again_and_co
     store::testing::execute(&mut other, "LOCK TABLE baselines IN EXCLUSIVE MODE").await;
     let told = {
         let services = services.clone();
-        tokio::spawn(async move { detect::follow(&shell(&services)).await })
+        tokio::spawn(async move { detect::turn(&shell(&services)).await })
     };
     let mut conn = services.db.acquire().await.unwrap();
     let judged = "SELECT judged::text FROM detection_head";
@@ -219,6 +232,62 @@ async fn what_was_judged_and_not_kept_when_a_process_died_is_judged_again_and_co
     assert_eq!(store::testing::texts(&mut conn, kept).await, ["1221"]);
     let times = "SELECT times::text FROM baselines WHERE aspect = 'role' AND value = 'deploy'";
     assert_eq!(store::testing::texts(&mut conn, times).await, ["1220"]);
+}
+
+#[tokio::test]
+async fn the_same_is_found_and_learnt_however_much_is_judged_at_once() {
+    let mut told = Vec::new();
+    let paces = [
+        Pace::default(),
+        Pace {
+            batch: 7,
+            held: 20,
+            most: 1_000,
+        },
+        // Full after each batch.
+        Pace {
+            batch: 5,
+            held: 1_000,
+            most: 1,
+        },
+    ];
+    for detection in paces {
+        let Some((services, op)) = start_at(detection).await else {
+            return;
+        };
+        let mut lines = String::new();
+        for day in 1..=24 {
+            // The run of one day is told of after its job took its token, that of another never.
+            let (run, takes) = (run(day), takes(day, "deploy"));
+            lines.push_str(&match day {
+                21 => takes + &run,
+                22 => takes,
+                _ => run + &takes,
+            });
+        }
+        deliver(&services, &op, lines + &takes(24, "admin")).await;
+        let judged = detect::catch_up(&shell(&services)).await.unwrap();
+        assert_eq!(judged.places, 48);
+        let later = Services {
+            clock: Arc::new(FixedClock::new("2026-11-21T00:31:00Z".parse().unwrap())),
+            ..services.clone()
+        };
+        detect::catch_up(&shell(&later)).await.unwrap();
+        let mut conn = services.db.acquire().await.unwrap();
+        let mut all = Vec::new();
+        for sql in [
+            "SELECT rule || ' ' || title || ' ' || detail || ' ' || event_at || ' ' || cardinality(events) FROM findings WHERE detected ORDER BY 1",
+            "SELECT aspect || ' ' || value || ' ' || first_seen || ' ' || last_seen || ' ' || times FROM baselines ORDER BY 1",
+            "SELECT count(*)::text FROM detections_waiting",
+            "SELECT judged || ' ' || position FROM detection_head",
+        ] {
+            all.push(store::testing::texts(&mut conn, sql).await);
+        }
+        assert!(all[0].len() >= 2 && all[1].len() > 20, "{all:?}");
+        told.push(all);
+    }
+    assert_eq!(told[0], told[1]);
+    assert_eq!(told[0], told[2]);
 }
 
 /// A run of the shop, and the token its job takes.

@@ -682,7 +682,9 @@ async fn days_are_counted_exactly_before_and_after_they_are_folded() {
             .await
             .unwrap();
         assert_eq!(store::testing::texts(&mut conn, counted).await, [sum]);
-        feed::fold_days(&services.system("test")).await.unwrap();
+        service::events::fold_days(&services.system("test"))
+            .await
+            .unwrap();
         assert_eq!(store::testing::texts(&mut conn, counted).await, [sum]);
         assert_eq!(store::testing::texts(&mut conn, waiting).await, ["0"]);
         let folded = store::testing::texts(&mut conn, days).await;

@@ -103,6 +103,7 @@ fn settings(config: &Config, demo: bool) -> Settings {
         authorities: config.authorities.clone(),
         openapi: crate::http::api::v1::spec::written().into(),
         feed_places: service::feed::PLACES,
+        detection: service::detect::Pace::default(),
     }
 }
 

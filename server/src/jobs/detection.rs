@@ -11,7 +11,7 @@ pub const JOB: Job = Job {
         every: Duration::from_secs(2),
         run: |services| {
             Box::pin(async move {
-                let judged = service::detect::follow(&services.system("detection")).await?;
+                let judged = service::detect::turn(&services.system("detection")).await?;
                 Ok(format!(
                     "{} events judged, {} findings",
                     judged.places, judged.findings

@@ -57,6 +57,29 @@ pub async fn candidates(
         .collect()
 }
 
+/// Keeps names with whom they are until commit: whoever joins two identities waits.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn hold_names(tx: &mut Tx) -> Result<()> {
+    sqlx::query!("SELECT pg_advisory_xact_lock_shared(7269)")
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// Waits until nobody holds names ([`hold_names`]), and lets nobody until commit. Before [`lock_discovery`], which
+/// deliveries take while they hold names.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lock_names(tx: &mut Tx) -> Result<()> {
+    sqlx::query!("SELECT pg_advisory_xact_lock(7269)")
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 /// Waits until no other delivery is listing new names; until commit.
 ///
 /// # Errors

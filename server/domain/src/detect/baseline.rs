@@ -159,7 +159,7 @@ impl Baseline {
         self.len() == 0
     }
 
-    /// What has changed since it was put back or kept: to be kept.
+    /// What has changed since it was put back: to be kept.
     pub fn changes(&self) -> impl Iterator<Item = (Aspect, &str, Habit)> {
         self.aspects.iter().flat_map(|(aspect, values)| {
             let changed = values.iter().filter(|(_, held)| held.changed);
@@ -170,14 +170,6 @@ impl Baseline {
     /// What is forgotten since it was put back: to be removed.
     pub fn gone(&self) -> &[(Aspect, String)] {
         &self.gone
-    }
-
-    /// Begins anew to count changes.
-    pub fn kept(&mut self) {
-        self.gone.clear();
-        for held in self.aspects.values_mut().flat_map(HashMap::values_mut) {
-            held.changed = false;
-        }
     }
 
     /// A value of an aspect, unless it is forgotten at that time.

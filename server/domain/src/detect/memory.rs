@@ -139,6 +139,11 @@ impl Memory {
         self.baselines.iter()
     }
 
+    /// Forgets what the roll knows: it is asked anew for each batch.
+    pub fn forget_roll(&mut self) {
+        self.roll.clear();
+    }
+
     /// Says what the roll knows of an identity.
     pub fn know(&mut self, id: IdentityId, known: Known) {
         self.roll.insert(id, known);
@@ -162,12 +167,6 @@ impl Memory {
         if !self.settled.contains(&print) {
             self.waiting.entry(print).or_insert(waiting);
         }
-    }
-
-    /// Begins anew to count what changes: everything is kept.
-    pub fn kept(&mut self) {
-        self.settled.clear();
-        self.baselines.values_mut().for_each(Baseline::kept);
     }
 
     /// How many habits are remembered.

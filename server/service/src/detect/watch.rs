@@ -11,11 +11,9 @@ use store::detect::{Kept, RunnerSeen, Told};
 use store::{Conn, Tx};
 use uuid::Uuid;
 
+use super::Pace;
 use crate::Result;
 use crate::posture::hex;
-
-/// Habits remembered from which on they are let go once they are kept: memory stays bounded whoever acts.
-const MOST: usize = 200_000;
 
 /// What is remembered from batch to batch, and kept seldomer.
 #[derive(Default)]
@@ -53,7 +51,7 @@ impl Watch {
     ) -> Result<Vec<Detected>> {
         let mut all: Vec<Seen<'_>> = events.iter().map(seen).collect();
         affect(conn, &mut all).await?;
-        self.remember(conn, &all, now).await?;
+        self.remember(conn, &mut all, now).await?;
         let mut found = Vec::new();
         for seen in &all {
             found.extend(detect::step(&mut self.memory, seen));
@@ -72,36 +70,44 @@ impl Watch {
         self.reached = Some((kept, judged));
     }
 
-    /// Reads what is known of everybody the events speak of.
+    /// Whether it remembers as much as it may: it is kept then and begun anew, so that memory stays bounded whoever acts.
+    pub fn is_full(&self, pace: &Pace) -> bool {
+        self.read.len() > pace.most || self.memory.habits() > pace.most
+    }
+
+    /// Reads what is known of everybody the events speak of. Whom the roll does not know any more is nobody.
     async fn remember(
         &mut self,
         conn: &mut Conn,
-        all: &[Seen<'_>],
+        all: &mut [Seen<'_>],
         now: DateTime<Utc>,
     ) -> Result<()> {
-        let mut scopes = BTreeSet::from([Scope::Nobody]);
-        let mut ids = BTreeSet::new();
-        // A batch speaks of the same few over and over.
-        let mut met = HashSet::new();
-        for seen in all {
-            if !met.insert((seen.identity, seen.affected, seen.repository.as_deref())) {
-                continue;
-            }
-            let (own, repository) = Scope::of(seen);
-            ids.extend(
-                [seen.identity, seen.affected]
-                    .into_iter()
-                    .flatten()
-                    .map(|id| id.0),
-            );
-            scopes.insert(own);
-            scopes.extend(repository);
-        }
+        let ids: BTreeSet<Uuid> = all
+            .iter()
+            .flat_map(|seen| [seen.identity, seen.affected])
+            .flatten()
+            .map(|id| id.0)
+            .collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
+        let mut scopes = BTreeSet::from([Scope::Nobody]);
+        self.memory.forget_roll();
         for (id, known) in store::detect::known(conn, &ids).await? {
             let declared = known.declared.iter().map(|(name, _)| name.clone());
             scopes.extend(declared.map(Scope::Repository));
             self.memory.know(id, known);
+        }
+        // A batch speaks of the same few over and over.
+        let mut met = HashSet::new();
+        for seen in all {
+            seen.identity = seen
+                .identity
+                .filter(|id| self.memory.known(Some(*id)).is_some());
+            if !met.insert((seen.identity, seen.repository.clone())) {
+                continue;
+            }
+            let (own, repository) = Scope::of(seen);
+            scopes.insert(own);
+            scopes.extend(repository);
         }
         self.restore(conn, scopes, now).await
     }
@@ -132,11 +138,11 @@ impl Watch {
         Ok(())
     }
 
-    /// Keeps what was learnt, what waits, and which runners were seen.
+    /// Keeps what was learnt, what waits, and which runners were seen. It is good for nothing afterwards.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn keep(&mut self, tx: &mut Tx) -> Result<()> {
+    pub async fn keep(&self, tx: &mut Tx) -> Result<()> {
         let (mut habits, mut gone): (Vec<Kept>, Vec<_>) = (Vec::new(), Vec::new());
         for (scope, baseline) in self.memory.baselines() {
             let key = scope.key();
@@ -169,12 +175,7 @@ impl Watch {
             .map(|print| hex(print))
             .collect();
         store::detect::keep_waiting(tx, &waiting, &settled).await?;
-        store::detect::note_runners(tx, &std::mem::take(&mut self.runners)).await?;
-        if self.memory.habits() > MOST {
-            *self = Self::default();
-        } else {
-            self.memory.kept();
-        }
+        store::detect::note_runners(tx, &self.runners).await?;
         Ok(())
     }
 }

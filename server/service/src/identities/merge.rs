@@ -27,6 +27,9 @@ pub async fn merge(op: &Op, input: &MergeInput) -> Result<IdentityId> {
     let wrong = |wrong: NotAReason| Error::field("reason", wrong.to_string());
     let reason = Reason::parse(&input.reason).map_err(wrong)?;
     let mut tx = op.db().begin().await?;
+    // No delivery may resolve names meanwhile, or what it brings would stay with who is gone; nor enter new ones.
+    store::selectors::lock_names(&mut tx).await?;
+    store::selectors::lock_discovery(&mut tx).await?;
     let from = input.from;
     let into = target(&mut tx, input).await?;
     if from == into {
@@ -35,9 +38,7 @@ pub async fn merge(op: &Op, input: &MergeInput) -> Result<IdentityId> {
             "Choose another identity to join it with.",
         ));
     }
-    // No delivery may enter or resolve names meanwhile; and both rows in one order, so that two merges never wait for
-    // each other.
-    store::selectors::lock_discovery(&mut tx).await?;
+    // Both rows in one order, so that nobody who locks both waits for another in a circle.
     let (first, second) = (from.min(into), from.max(into));
     let first = store::identities::write::lock(&mut tx, first).await?;
     let second = store::identities::write::lock(&mut tx, second).await?;

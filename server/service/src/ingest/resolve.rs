@@ -24,6 +24,7 @@ pub(super) async fn resolve(
     source: SourceId,
     records: &[&Prepared],
 ) -> Result<Vec<Option<Match>>> {
+    store::selectors::hold_names(tx).await?;
     let offered: Vec<Vec<Selector>> = records
         .iter()
         .map(|record| record.event.selectors())

@@ -55,14 +55,16 @@ pub fn is_cursor(text: &str) -> bool {
 }
 
 fn write_mark(run: &Named) -> String {
-    let at = run.from.timestamp_micros();
-    format!("{at}/{}", super::name(run))
+    let (at, length) = (run.from.timestamp_micros(), run.repository.len());
+    format!("{at}/{length}/{}{}", run.repository, run.run_id)
 }
 
 fn read_mark(cursor: &str) -> Option<Mark> {
-    let (micros, name) = cursor.split_once('/')?;
+    // Either name may hold any character: the length says where the one ends.
+    let (micros, rest) = cursor.split_once('/')?;
+    let (length, name) = rest.split_once('/')?;
     let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
-    let (repository, run_id) = name.rsplit_once('#')?;
+    let (repository, run_id) = name.split_at_checked(length.parse().ok()?)?;
     // Years a day is asked of, and what a text of the database may hold.
     let kept = (1..=9999).contains(&at.year()) && !name.contains('\0');
     kept.then(|| Mark {
@@ -81,23 +83,24 @@ mod tests {
         let at = DateTime::from_timestamp_micros(1_785_578_400_000_001).expect("a time");
         let run = Named {
             repository: "octo/api#1".into(),
-            run_id: "77".into(),
+            run_id: "#77".into(),
             from: at,
             to: at,
         };
         let mark = Mark {
             at,
             repository: "octo/api#1".into(),
-            run_id: "77".into(),
+            run_id: "#77".into(),
         };
         assert_eq!(read_mark(&write_mark(&run)), Some(mark));
         for nothing in [
             "",
             "octo/api#77",
             "1785578400000001/octo/api",
-            "1785578400000001/octo/api#7\0",
-            "9223372036854775807/octo/api#77",
-            "8000000000000000000/octo/api#77",
+            "1785578400000001/99/octo/api#7",
+            "1785578400000001/8/octo/api#7\0",
+            "9223372036854775807/8/octo/api#77",
+            "8000000000000000000/8/octo/api#77",
         ] {
             assert!(!is_cursor(nothing), "{nothing:?}");
         }

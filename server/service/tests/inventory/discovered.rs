@@ -189,7 +189,9 @@ async fn joining_brings_names_events_and_history_over_and_never_forks() {
         format!(
             "INSERT INTO event_days (source_id, identity_id, day, succeeded, failed) VALUES
                  ('{source}', '{from}', '2026-11-20', 5, 1), ('{source}', '{into}', '2026-11-20', 2, 0),
-                 ('{source}', '{from}', '2026-11-19', 3, 0)"
+                 ('{source}', '{from}', '2026-11-19', 2, 0);
+             INSERT INTO event_day_changes (source_id, identity_id, day, succeeded, failed) VALUES
+                 ('{source}', '{from}', '2026-11-19', 1, 0)"
         ),
     )
     .await;

@@ -26,6 +26,9 @@ struct Summed<'a> {
     first: DateTime<Utc>,
     runs: i64,
     first_run: &'a str,
+    /// The last word on each: most events say nothing of it.
+    hosted: Option<bool>,
+    ephemeral: Option<bool>,
 }
 
 /// Notes runners; in the order of the feed.
@@ -45,7 +48,11 @@ pub async fn note(tx: &mut Tx, seen: &[Seen]) -> Result<()> {
             first: one.at,
             runs: 1,
             first_run: &one.sighting.run,
+            hosted: None,
+            ephemeral: None,
         });
+        summed.hosted = one.sighting.hosted.or(summed.hosted);
+        summed.ephemeral = one.sighting.ephemeral.or(summed.ephemeral);
         summed.first = summed.first.min(one.at);
         summed.runs += i64::from(summed.last.sighting.run != one.sighting.run);
         summed.last = one;
@@ -98,8 +105,8 @@ pub async fn note(tx: &mut Tx, seen: &[Seen]) -> Result<()> {
 fn as_json(id: Uuid, summed: &Summed<'_>) -> serde_json::Value {
     let one = &summed.last.sighting;
     serde_json::json!({
-        "id": id, "platform": one.platform, "owner": one.owner, "name": one.name, "hosted": one.hosted,
-        "ephemeral": one.ephemeral, "runner_group": one.group, "labels": one.labels, "first_seen": summed.first,
+        "id": id, "platform": one.platform, "owner": one.owner, "name": one.name, "hosted": summed.hosted,
+        "ephemeral": summed.ephemeral, "runner_group": one.group, "labels": one.labels, "first_seen": summed.first,
         "last_seen": summed.last.at, "runs": summed.runs, "first_run": summed.first_run, "last_run": one.run,
         "event_id": summed.last.event,
     })

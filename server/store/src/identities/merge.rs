@@ -64,7 +64,13 @@ pub async fn move_all(
     )
     .execute(&mut **tx)
     .await?;
-    crate::events::fold_days(tx).await?;
+    sqlx::query!(
+        "UPDATE event_day_changes SET identity_id = $2 WHERE identity_id = $1",
+        from,
+        into
+    )
+    .execute(&mut **tx)
+    .await?;
     sqlx::query!(
         "INSERT INTO event_days (source_id, identity_id, day, succeeded, failed)
          SELECT source_id, $2, day, succeeded, failed FROM event_days WHERE identity_id = $1

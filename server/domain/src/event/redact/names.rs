@@ -238,6 +238,8 @@ mod tests {
     #[test]
     fn every_word_is_found_as_it_is_looked_for() {
         assert!(EXACT.is_sorted());
+        let endings = ENDINGS.iter().chain(NOT);
+        assert!(endings.clone().all(|word| word.len() >= TAIL));
         for word in EXACT.iter().chain(ENDINGS) {
             assert!(is_secret(word), "{word}");
             assert!(is_secret(&word.to_ascii_uppercase()), "{word}");

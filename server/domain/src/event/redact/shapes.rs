@@ -123,6 +123,7 @@ const CLASSES: [u8; 256] = {
     }
     let mut shape = 0;
     while shape < SHAPES.len() {
+        assert!(SHAPES[shape].prefix.len() >= HEAD);
         classes[SHAPES[shape].prefix.as_bytes()[0] as usize] |= BEGINS;
         shape += 1;
     }

@@ -131,6 +131,8 @@ fn fields(document: &Value, schema: &Value) -> Vec<FieldView> {
             });
         }
         waiting.extend(schema["allOf"].as_array().into_iter().flatten());
+        // Of what may be answered the whole comes first; who may not read it is answered a part.
+        waiting.extend(schema["anyOf"].as_array().and_then(|either| either.first()));
     }
     found
 }
@@ -203,6 +205,11 @@ mod tests {
         assert_eq!(found, ["a string or null An a.", "b list of x | y "]);
         let id = serde_json::json!({ "type": "string", "format": "uuid" });
         let none = serde_json::json!({ "type": "string", "enum": [""] });
+        let changed = serde_json::json!({ "anyOf": [list["items"], { "type": "object", "properties": { "state": {} } }] });
+        assert_eq!(
+            fields(&document, &changed).len(),
+            fields(&document, &list).len()
+        );
         let either = serde_json::json!({ "anyOf": [id, none] });
         assert_eq!(kind(&either), "uuid");
     }

@@ -270,11 +270,11 @@ async fn the_runs_of_an_identity_and_the_machines_they_ran_on_are_lists() {
         let sql = format!("ALTER TABLE {from} RENAME TO {to}");
         store::testing::script(&world.services.db, sql)
     };
-    away("findings", "findings_away").await;
+    away("trusts", "trusts_away").await;
     assert_eq!(get(&world, &token, &path).await.json(), runs);
     let whole = get(&world, &token, &format!("/api/v1/identities/{id}")).await;
     assert!(whole.status.is_server_error(), "{}", whole.body);
-    away("findings_away", "findings").await;
+    away("trusts_away", "trusts").await;
     let nobody = format!("/api/v1/identities/{}/runs", uuid::Uuid::nil());
     assert_eq!(
         get(&world, &token, &nobody).await.status,

@@ -20,6 +20,8 @@ mod imports;
 mod lifecycle;
 #[path = "inventory/list.rs"]
 mod list;
+#[path = "inventory/merging.rs"]
+mod merging;
 #[path = "inventory/notices.rs"]
 mod notices;
 #[path = "inventory/pipelines.rs"]

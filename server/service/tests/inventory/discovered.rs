@@ -32,13 +32,13 @@ async fn import(op: &Op, text: &str) {
     assert!(report.applied);
 }
 
-async fn house() -> Option<House> {
+pub async fn house() -> Option<House> {
     let house = open().await?;
     import(&house.as_person(INES), SHEET).await;
     Some(house)
 }
 
-async fn id(house: &House, name: &str) -> IdentityId {
+pub async fn id(house: &House, name: &str) -> IdentityId {
     let mut conn = house.services.db.acquire().await.expect("conn");
     let names = "SELECT name || '=' || id FROM identities";
     let all = texts(&mut conn, names).await;
@@ -48,7 +48,7 @@ async fn id(house: &House, name: &str) -> IdentityId {
     found.expect("it is there").parse().expect("an id")
 }
 
-fn merge(from: IdentityId, into: IdentityId, reason: &str) -> MergeInput {
+pub fn merge(from: IdentityId, into: IdentityId, reason: &str) -> MergeInput {
     MergeInput {
         from,
         into: Some(into),
@@ -57,7 +57,7 @@ fn merge(from: IdentityId, into: IdentityId, reason: &str) -> MergeInput {
     }
 }
 
-const WHY: &str = "The role was renamed in OPS-77, the trail shows both names on one day";
+pub const WHY: &str = "The role was renamed in OPS-77, the trail shows both names on one day";
 
 #[tokio::test]
 async fn the_queue_shows_what_each_may_be_and_whose() {

@@ -1,14 +1,22 @@
-//! Lists of runners against a real database: what many rows cost, and what several rows say of one.
+//! Lists of runners against a real database: what many rows cost, what several rows say of one; and what events tell.
 
 use chrono::{DateTime, Utc};
+use contract::identities::Platform;
+use contract::ids::EventId;
 use contract::imports::{ImportOutcome, ImportReport};
 use contract::runners::{RunnerKind, RunnerRow};
+use domain::event::sighting::Sighting;
 use domain::import::Hint;
+use serde_json::{Value, json};
 use service::imports::{Input, run};
-use service::runners;
-use store::testing::{count, script};
+use service::ingest::{self, Limits};
+use service::{Op, detect, feed, runners};
+use store::detect::RunnerSeen;
+use store::testing::{count, script, texts};
+use uuid::Uuid;
 
 use crate::house::{House, INES, open};
+use crate::touched::source;
 
 const HEAD: &str =
     "name,platform,owner,hosted,ephemeral,group,labels,repositories,last_seen,online\n";
@@ -183,4 +191,109 @@ async fn a_runner_nobody_has_seen_has_the_time_of_its_listing_until_somebody_doe
         (at("2026-11-02T08:00:00Z"), at("2026-11-02T08:00:00Z"))
     );
     assert_eq!(rows[0].listed_at, Some(house.as_person(INES).now));
+}
+
+/// A record of GitHub's audit log: the only one that says whose the machine is, and whether it is made for one job.
+fn prepared(run: u32, said: &Value) -> Value {
+    let mut record = json!({
+        "@timestamp": format!("2026-11-20T10:{run:02}:00Z"), "_document_id": format!("prepared-{run}"),
+        "action": "workflows.prepared_workflow_job", "actor": "mona", "repo": "acme/shop", "repo_id": 2, "org_id": 1,
+        "workflow_run_id": run, "head_branch": "main", "head_sha": "c2b54496aa", "runner_name": "big-box",
+        "runner_labels": ["linux"],
+    });
+    for (key, value) in said.as_object().expect("fields") {
+        record[key] = value.clone();
+    }
+    record
+}
+
+/// A webhook about a job of the same machine, silent on both.
+fn completed(run: u32) -> Value {
+    json!({"action": "completed", "repository": {"full_name": "acme/shop", "node_id": "n"},
+        "workflow_job": {"id": run, "run_id": run, "name": "build", "conclusion": "success",
+            "completed_at": format!("2026-11-20T10:{run:02}:30Z"), "labels": ["linux"], "runner_name": "big-box"}})
+}
+
+/// Delivers records and has detection keep what it learnt of them: one batch.
+async fn watched(house: &House, source: &Op, records: &[Value]) {
+    let body = serde_json::to_vec(records).expect("JSON");
+    let receipt = ingest::accept(source, body, &Limits::default())
+        .await
+        .expect("taken");
+    assert_eq!(receipt.accepted, records.len(), "{receipt:?}");
+    while feed::sequence(&house.system()).await.expect("sequenced") > 0 {}
+    detect::catch_up(&house.system()).await.expect("judged");
+}
+
+/// What is known of the runners: name, whether the platform's, whether made for one job, runs.
+async fn flags(house: &House) -> Vec<String> {
+    let mut conn = house.services.db.acquire().await.expect("conn");
+    let sql = "SELECT concat_ws('|', name, COALESCE(hosted::text, '?'), COALESCE(ephemeral::text, '?'), runs)
+        FROM runners ORDER BY name";
+    texts(&mut conn, sql).await
+}
+
+#[tokio::test]
+async fn what_was_said_of_a_runner_stays_when_later_events_of_its_batch_are_silent() {
+    let Some(house) = open().await else { return };
+    let op = source(&house).await;
+    let said = json!({"is_hosted_runner": false, "ephemeral": true});
+    let batch = [prepared(1, &said), completed(2), completed(3)];
+    watched(&house, &op, &batch).await;
+    assert_eq!(flags(&house).await, ["big-box|false|true|3"]);
+    assert_eq!(known(&house).await[0].kind, RunnerKind::Ephemeral);
+}
+
+#[tokio::test]
+async fn what_was_said_of_a_runner_stays_over_silent_batches_until_something_else_is_said() {
+    let Some(house) = open().await else { return };
+    let op = source(&house).await;
+    watched(&house, &op, &[completed(1)]).await;
+    assert_eq!(flags(&house).await, ["big-box|?|?|1"]);
+    let said = json!({"is_hosted_runner": false, "ephemeral": true});
+    watched(&house, &op, &[prepared(2, &said)]).await;
+    assert_eq!(flags(&house).await, ["big-box|false|true|2"]);
+    watched(&house, &op, &[completed(3), completed(4)]).await;
+    assert_eq!(flags(&house).await, ["big-box|false|true|4"]);
+    // Told of one of the two only: the other stays. The last word counts.
+    let built_anew = json!({"ephemeral": false});
+    watched(&house, &op, &[prepared(5, &built_anew), completed(6)]).await;
+    assert_eq!(flags(&house).await, ["big-box|false|false|6"]);
+    assert_eq!(known(&house).await[0].kind, RunnerKind::Persistent);
+}
+
+#[tokio::test]
+async fn the_first_word_is_carried_over_a_batch_whatever_comes_after_it() {
+    let Some(house) = open().await else { return };
+    let seen = |minute: u32, hosted, ephemeral| RunnerSeen {
+        sighting: Sighting {
+            platform: Platform::GithubActions,
+            owner: "acme".into(),
+            name: "hosted: ubuntu-24.04".into(),
+            hosted,
+            ephemeral,
+            group: String::new(),
+            labels: vec!["ubuntu-24.04".into()],
+            repository: None,
+            run: minute.to_string(),
+        },
+        at: at(&format!("2026-11-20T08:{minute:02}:00Z")),
+        event: EventId(Uuid::from_u128(u128::from(minute))),
+    };
+    let note = async |batch: &[RunnerSeen]| {
+        let mut tx = house.services.db.begin().await.expect("tx");
+        store::detect::note_runners(&mut tx, batch)
+            .await
+            .expect("noted");
+        tx.commit().await.expect("commit");
+        flags(&house).await
+    };
+    // Each by itself, in one batch and over the next.
+    let batch = [seen(1, Some(true), None), seen(2, None, None)];
+    assert_eq!(note(&batch).await, ["hosted: ubuntu-24.04|true|?|2"]);
+    let batch = [seen(3, None, Some(true)), seen(4, None, None)];
+    assert_eq!(note(&batch).await, ["hosted: ubuntu-24.04|true|true|4"]);
+    let batch = [seen(5, None, None)];
+    assert_eq!(note(&batch).await, ["hosted: ubuntu-24.04|true|true|5"]);
+    assert_eq!(known(&house).await[0].kind, RunnerKind::Hosted);
 }

@@ -2,6 +2,11 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
+#[path = "ingest/at_once.rs"]
+mod at_once;
+#[path = "ingest/folds.rs"]
+mod folds;
+
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};

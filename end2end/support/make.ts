@@ -1,4 +1,5 @@
-import { expect, type Page } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
+import { writeFileSync } from 'node:fs';
 import { signInAs } from './sign-in';
 
 /** What a test asks for; the rest of the form is filled with what always fits. */
@@ -36,4 +37,14 @@ export async function approve(page: Page, address: string): Promise<void> {
   await page.getByRole('link', { name: 'Approve', exact: true }).click();
   await page.locator('#do-approve').getByRole('button', { name: 'Approve' }).click();
   await expect(page.locator('.detail-head .badge').first()).toHaveText('Active');
+}
+
+/** Has a list checked as whoever is signed in: what it would do stands on the page then, and nothing is saved. */
+export async function upload(page: Page, file: string, lines: string[]): Promise<void> {
+  const path = test.info().outputPath(file);
+  writeFileSync(path, lines.join('\n'));
+  await page.goto('/imports');
+  await page.getByLabel('File', { exact: true }).setInputFiles(path);
+  await page.getByRole('button', { name: 'Check the file' }).click();
+  await expect(page).toHaveURL(/\/imports\/[0-9a-f-]{36}$/);
 }

@@ -36,7 +36,7 @@ impl Default for Pace {
     fn default() -> Self {
         Self {
             batch: 8_000,
-            held: 100_000,
+            held: 250_000,
             most: 200_000,
         }
     }
@@ -97,12 +97,8 @@ async fn step(op: &Op, watch: &mut Watch) -> Result<(Judged, bool)> {
     let mut tx = op.db().begin().await?;
     let before = store::detect::lock(&mut tx).await?;
     let from = watch.resume(before);
-    let to = store::detect::next(&mut tx, from, pace.batch).await?;
-    let events = if to > from {
-        store::detect::events(&mut tx, from, to).await?
-    } else {
-        Vec::new()
-    };
+    let recent = op.db().recent();
+    let (to, events) = store::detect::events(&mut tx, recent, from, pace.batch).await?;
     let mut found = watch.judge(&mut tx, &events, op.now).await?;
     // What waits for an event that would explain it waits for all that was received meanwhile.
     if to - from < pace.batch {

@@ -12,16 +12,15 @@ mod prepare;
 mod resolve;
 mod sender;
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use contract::events::{EventFormat, IngestReceipt, Rejection};
-use contract::ids::{EventId, SourceId};
+use contract::ids::{EventId, IdentityId, SourceId};
 use domain::access::{Access, Actor};
-use domain::event::Event;
 use domain::event::inflate::Inflate;
 use store::Tx;
+use store::detect::Told;
 use store::events::{NewEvent, Quarantined};
 
 use crate::ports::NoIssuers;
@@ -112,7 +111,12 @@ async fn take(
         match keep(op, source, &reading).await {
             // The database broke a tie: nothing was kept, so the same again is safe.
             Err(Error::Conflict(_)) if attempt < 3 => {}
-            kept => return kept,
+            Err(error) => return Err(error),
+            Ok(kept) => {
+                remember(op, reading, kept.new);
+                wake(op, kept.receipt.accepted).await;
+                return Ok(kept.receipt);
+            }
         }
     }
     unreachable!("the loop returns")
@@ -155,13 +159,46 @@ pub(crate) async fn begin(op: &Op, reading: &Reading) -> Result<Tx> {
     Ok(op.db().begin().await?)
 }
 
+/// What a delivery came to.
+pub(crate) struct Kept {
+    /// What its sender is told.
+    pub receipt: IngestReceipt,
+    /// What was new in it, in order.
+    new: Vec<New>,
+}
+
+/// An event that was new: its place in the reading, its id, and whose it is.
+type New = (usize, EventId, Option<IdentityId>);
+
 /// Keeps a delivery in one transaction.
-async fn keep(op: &Op, source: SourceId, reading: &Arc<Reading>) -> Result<IngestReceipt> {
+async fn keep(op: &Op, source: SourceId, reading: &Arc<Reading>) -> Result<Kept> {
     let mut tx = begin(op, reading).await?;
-    let receipt = put(op, &mut tx, source, reading).await?;
+    let kept = put(op, &mut tx, source, reading).await?;
     tx.commit().await.map_err(store::Error::from)?;
-    wake(op, receipt.accepted).await;
-    Ok(receipt)
+    Ok(kept)
+}
+
+/// Hands what was committed to detection, which judges it next, so that it need not be read back.
+fn remember(op: &Op, reading: Arc<Reading>, new: Vec<New>) {
+    // Who hashed it has let go of it.
+    let Some(reading) = Arc::into_inner(reading) else {
+        return;
+    };
+    let mut new = new.into_iter().peekable();
+    let told = reading
+        .records
+        .into_iter()
+        .enumerate()
+        .filter_map(|(place, record)| {
+            let (_, id, identity) = new.next_if(|new| new.0 == place)?;
+            Some(Told {
+                id,
+                received_at: op.now,
+                identity,
+                event: record.event,
+            })
+        });
+    op.db().recent().put(op.now, told.collect());
 }
 
 /// Puts what is new of a delivery into the database, quarantines the rest and counts it. Locks the source's row: call
@@ -174,16 +211,20 @@ pub(crate) async fn put(
     tx: &mut Tx,
     source: SourceId,
     reading: &Arc<Reading>,
-) -> Result<IngestReceipt> {
+) -> Result<Kept> {
     let places = fresh(tx, source, reading).await?;
     let records: Vec<&Prepared> = places
         .iter()
         .map(|place| &reading.records[*place])
         .collect();
-    let ids: Vec<EventId> = places.iter().map(|_| op.new_id().into()).collect();
+    let ids: Vec<EventId> = op
+        .new_ids(places.len())
+        .into_iter()
+        .map(EventId)
+        .collect();
     // Hashing goes on while the database is asked whose the events are.
     let hashing = {
-        let (reading, ids, now) = (reading.clone(), ids.clone(), op.now);
+        let (reading, places, ids, now) = (reading.clone(), places.clone(), ids.clone(), op.now);
         tokio::task::spawn_blocking(move || prepare::digests(&reading, &places, &ids, source, now))
     };
     let names = resolve::resolve(op, tx, source, &records).await?;
@@ -221,30 +262,37 @@ pub(crate) async fn put(
     quarantine(op, tx, source, reading).await?;
     let newest = batch.iter().map(|new| new.event.occurred_at).max();
     store::events::note_delivery(tx, source, op.now, newest, &receipt).await?;
-    Ok(receipt)
+    let new = places
+        .into_iter()
+        .zip(&batch)
+        .map(|(place, new)| (place, new.id, new.identity.as_ref().map(|found| found.0)))
+        .collect();
+    Ok(Kept { receipt, new })
 }
 
 /// Places of the records this source never sent before, each vendor id once.
 async fn fresh(tx: &mut Tx, source: SourceId, reading: &Reading) -> Result<Vec<usize>> {
-    let mut seen = HashSet::new();
-    let once: Vec<(usize, &Event)> = reading
+    let mut keys: Vec<(&str, usize)> = reading
         .records
         .iter()
-        .map(|record| &record.event)
         .enumerate()
-        .filter(|(_, event)| seen.insert(event.vendor_id.as_str()))
+        .map(|(place, record)| (record.event.vendor_id.as_str(), place))
         .collect();
-    let keys = once
+    keys.sort_unstable();
+    // The first of those with one id is the one that counts.
+    keys.dedup_by_key(|key| key.0);
+    let claims: Vec<_> = keys
         .iter()
-        .map(|(_, event)| (event.vendor_id.as_str(), event.occurred_at))
+        .map(|(id, place)| (*id, reading.records[*place].event.occurred_at))
         .collect();
-    let new = store::events::claim_keys(tx, source, keys).await?;
-    let is_new = |event: &Event| new.contains(event.vendor_id.as_str());
-    Ok(once
+    let known = store::events::claim_keys(tx, source, &claims).await?;
+    let mut new: Vec<usize> = keys
         .into_iter()
-        .filter(|(_, event)| is_new(event))
-        .map(|(place, _)| place)
-        .collect())
+        .filter(|(id, _)| !known.contains(*id))
+        .map(|(_, place)| place)
+        .collect();
+    new.sort_unstable();
+    Ok(new)
 }
 
 async fn quarantine(op: &Op, tx: &mut Tx, source: SourceId, reading: &Reading) -> Result<()> {

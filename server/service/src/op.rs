@@ -149,6 +149,21 @@ impl Op {
         uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
     }
 
+    /// So many new ids in ascending order: rows of one moment keep their order, and an index takes them at its end.
+    pub fn new_ids(&self, count: usize) -> Vec<Uuid> {
+        let millis = u64::try_from(self.now.timestamp_millis()).unwrap_or(0);
+        // The machine is asked for bytes once.
+        let mut random = vec![0_u8; 10 * count];
+        self.services.entropy.fill(&mut random);
+        let (parts, _) = random.as_chunks::<10>();
+        let mut ids: Vec<Uuid> = parts
+            .iter()
+            .map(|part| uuid::Builder::from_unix_timestamp_millis(millis, part).into_uuid())
+            .collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// Unpredictable bytes.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0_u8; N];

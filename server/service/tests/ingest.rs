@@ -19,6 +19,7 @@ use service::ingest::Limits;
 use service::ports::fixed::{FixedClock, SeededEntropy};
 use service::{Op, OpKind, Services, Settings, feed, ingest, sources};
 use store::Db;
+use store::detect::Recent;
 
 fn services(db: Db) -> Services {
     Services {
@@ -720,8 +721,12 @@ async fn what_joins_events_is_kept_and_read_from_older_records() {
         .unwrap();
     while feed::sequence(&services.system("sequencer")).await.unwrap() > 0 {}
     let mut conn = services.db.acquire().await.unwrap();
-    let kept = store::detect::events(&mut conn, 0, 310).await.unwrap();
-    assert_eq!(kept.len(), 310);
+    // Read back, and handed over by the process that took them in: the same.
+    let read_back = Recent::default();
+    let (to, kept) = store::detect::events(&mut conn, &read_back, 0, 400).await.unwrap();
+    let handed_over = store::detect::events(&mut conn, services.db.recent(), 0, 400);
+    assert_eq!(handed_over.await.unwrap(), (310, kept.clone()));
+    assert_eq!((to, kept.len()), (310, 310));
     for (n, stored) in kept.iter().enumerate() {
         let joins = &stored.event.joins;
         assert_eq!(
@@ -732,6 +737,6 @@ async fn what_joins_events_is_kept_and_read_from_older_records() {
     }
     // As rows of an older version are.
     store::testing::execute(&mut conn, "UPDATE events SET joins = NULL").await;
-    let older = store::detect::events(&mut conn, 0, 310).await.unwrap();
-    assert_eq!(older, kept);
+    let older = store::detect::events(&mut conn, &read_back, 0, 310).await.unwrap();
+    assert_eq!(older, (310, kept));
 }

@@ -1,10 +1,13 @@
 //! The pool, transactions, errors and migrations.
 
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::Executor as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+
+use crate::detect::Recent;
 
 /// A connection: what read functions take. A transaction derefs to it.
 pub type Conn = sqlx::PgConnection;
@@ -72,10 +75,11 @@ impl From<contract::UnknownWord> for Error {
     }
 }
 
-/// The database.
+/// The database, and what this process remembers of what it wrote there.
 #[derive(Debug, Clone)]
 pub struct Db {
     pool: PgPool,
+    recent: Arc<Recent>,
 }
 
 impl Db {
@@ -97,7 +101,10 @@ impl Db {
             .max_connections(max_connections)
             .acquire_timeout(Duration::from_secs(10))
             .connect_lazy_with(options);
-        Ok(Self { pool })
+        Ok(Self {
+            pool,
+            recent: Arc::default(),
+        })
     }
 
     /// Takes a connection from the pool.
@@ -130,6 +137,11 @@ impl Db {
         let mut conn = self.pool.acquire().await?.detach();
         conn.execute("SET statement_timeout = 0").await?;
         Ok(conn)
+    }
+
+    /// Events this process committed a moment ago.
+    pub fn recent(&self) -> &Recent {
+        &self.recent
     }
 
     /// How many connections are opened at most.

@@ -3,6 +3,7 @@
 mod events;
 mod findings;
 mod known;
+mod recent;
 mod runners;
 
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use crate::{Conn, Error, Result, Tx};
 pub use events::{Told, events};
 pub use findings::{Found, recount, reopen, save};
 pub use known::{affected, known};
+pub use recent::Recent;
 pub use runners::{Seen as RunnerSeen, note as note_runners};
 
 /// Locks the place up to which what detection learnt is kept, so that one process at a time judges, and returns it.
@@ -42,21 +44,6 @@ pub async fn advance(tx: &mut Tx, judged: i64, kept: i64) -> Result<()> {
     .execute(&mut **tx)
     .await?;
     Ok(())
-}
-
-/// The last place of the next `limit` of the feed; the one given when there is none.
-///
-/// # Errors
-/// When the database cannot be asked.
-pub async fn next(conn: &mut Conn, position: i64, limit: i64) -> Result<i64> {
-    let last = sqlx::query_scalar!(
-        "SELECT max(n.position) FROM (SELECT position FROM feed WHERE position > $1 ORDER BY position LIMIT $2) n",
-        position,
-        limit
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(last.unwrap_or(position))
 }
 
 /// A kept habit: whose, of what, and how often.

@@ -106,8 +106,10 @@ pub fn digest(
         received_at: received_at.to_rfc3339_opts(SecondsFormat::Micros, true),
         source,
     };
+    let mut text = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut text, &fixed).expect("words, ids and times are JSON");
     let mut sha = Sha256::new();
-    sha.update(serde_json::to_vec(&fixed).expect("words, ids and times are JSON"));
+    sha.update(text);
     sha.update(b"\n");
     sha.update(raw);
     sha.finalize().into()

@@ -72,7 +72,9 @@ impl Watch {
 
     /// Whether it remembers as much as it may: it is kept then and begun anew, so that memory stays bounded whoever acts.
     pub fn is_full(&self, pace: &Pace) -> bool {
-        self.read.len() > pace.most || self.memory.habits() > pace.most
+        self.read.len() > pace.most
+            || self.memory.habits() > pace.most
+            || self.runners.len() > pace.most / 8
     }
 
     /// Reads what is known of everybody the events speak of. Whom the roll does not know any more is nobody.

@@ -38,7 +38,7 @@ pub async fn test_delivery(op: &Op, slug: &str) -> Result<IngestReceipt> {
     .await?;
     let reading = Arc::new(reading);
     let mut tx = ingest::begin(op, &reading).await?;
-    let receipt = ingest::put(op, &mut tx, door.id, &reading).await?;
+    let receipt = ingest::put(op, &mut tx, door.id, &reading).await?.receipt;
     let done = Done::new(
         "source.tested",
         "source",
@@ -92,7 +92,7 @@ pub async fn replay(op: &Op, slug: &str) -> Result<Replayed> {
     // Somebody else may have read them meanwhile; the events themselves are told apart by their ids.
     store::sources::release(&mut tx, &readable).await?;
     if !readable.is_empty() {
-        let receipt = ingest::put(op, &mut tx, door.id, &whole).await?;
+        let receipt = ingest::put(op, &mut tx, door.id, &whole).await?.receipt;
         replayed.accepted = receipt.accepted;
         replayed.duplicates = receipt.duplicates;
     }

@@ -1,14 +1,16 @@
 //! Detection: judges the feed in its order, from the place it has reached.
 //!
-//! A batch is one transaction: what was found, and how far the feed is judged. What was learnt is kept when nothing is
-//! left to judge, and every so many places: with the place it is kept up to, in one transaction. A process that dies in
+//! A batch is one transaction: what was found, and how far the feed is judged. What was learnt is kept when the feed
+//! rests, and every so many places or seconds: with the place it is kept up to, in one transaction. A process that dies in
 //! between has learnt nothing, and the next one reads from that place again; findings are recognised by their
 //! fingerprint, and habits are counted once. The same where two judge at once: who comes second to keep forgets.
 
 mod watch;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
+use chrono::TimeDelta;
 use contract::ids::SourceId;
 use domain::access::Access;
 use domain::detect::Detected;
@@ -51,6 +53,29 @@ pub struct Judged {
     pub findings: usize,
 }
 
+impl Judged {
+    fn add(&mut self, more: Self) {
+        self.places += more.places;
+        self.findings += more.findings;
+    }
+}
+
+/// When a step keeps what was learnt, besides when that is much.
+#[derive(Debug, Clone, Copy)]
+enum Keep {
+    /// With this batch.
+    Now,
+    /// When nothing is left to judge.
+    AtEnd,
+    /// Not yet: more may come in a moment, and the same habits would be written again.
+    Later,
+}
+
+/// How long a turn goes on at most while more comes.
+const LONGEST: TimeDelta = TimeDelta::seconds(10);
+/// How long a turn waits for more where little came.
+const REST: Duration = Duration::from_millis(500);
+
 /// Judges everything that waits.
 ///
 /// # Errors
@@ -59,39 +84,56 @@ pub async fn catch_up(op: &Op) -> Result<Judged> {
     let mut all = Judged::default();
     loop {
         let (one, done) = stretch(op).await?;
-        all.places += one.places;
-        all.findings += one.findings;
+        all.add(one);
         if done {
             return Ok(all);
         }
     }
 }
 
-/// Judges what waits, as much of it as is kept at once: time goes on meanwhile, and the next turn knows.
+/// Judges for as long as more comes, and keeps what was learnt when the feed rests or the turn has lasted: time goes on
+/// meanwhile, and the next turn knows.
 ///
 /// # Errors
 /// As [`catch_up`].
 pub async fn turn(op: &Op) -> Result<Judged> {
-    Ok(stretch(op).await?.0)
+    let (mut watch, mut all) = (Watch::default(), Judged::default());
+    let mut keep = Keep::Later;
+    loop {
+        if op.services().clock.now() - op.now >= LONGEST {
+            keep = Keep::Now;
+        }
+        let (one, kept) = step(op, &mut watch, keep).await?;
+        all.add(one);
+        if kept {
+            return Ok(all);
+        }
+        if one.places < op.settings().detection.batch {
+            tokio::time::sleep(REST).await;
+        }
+        keep = if one.places == 0 {
+            Keep::AtEnd
+        } else {
+            Keep::Later
+        };
+    }
 }
 
 /// Judges batch after batch until what was learnt is kept; and whether nothing is left to judge.
 async fn stretch(op: &Op) -> Result<(Judged, bool)> {
-    let mut watch = Watch::default();
-    let mut all = Judged::default();
+    let (mut watch, mut all) = (Watch::default(), Judged::default());
     loop {
-        let (one, kept) = step(op, &mut watch).await?;
-        all.places += one.places;
-        all.findings += one.findings;
+        let (one, kept) = step(op, &mut watch, Keep::AtEnd).await?;
+        all.add(one);
         if kept {
             return Ok((all, one.places == 0));
         }
     }
 }
 
-/// Judges the next batch, and whether all that was learnt is kept: nothing is left to judge, or much was learnt. After an
-/// error what is remembered is good for nothing.
-async fn step(op: &Op, watch: &mut Watch) -> Result<(Judged, bool)> {
+/// Judges the next batch, and whether all that was learnt is kept: it was time to, or much was learnt. After an error what
+/// is remembered is good for nothing.
+async fn step(op: &Op, watch: &mut Watch, keep: Keep) -> Result<(Judged, bool)> {
     let pace = &op.settings().detection;
     op.require(Access::Operate)?;
     let mut tx = op.db().begin().await?;
@@ -109,7 +151,12 @@ async fn step(op: &Op, watch: &mut Watch) -> Result<(Judged, bool)> {
     let mut touched = store::detect::reopen(&mut tx, op.now).await?;
     touched.extend(found.iter().filter_map(|one| Some(one.identity?.0)));
     save(op, &mut tx, found, touched).await?;
-    let keeps = to == from || to - before >= pace.held || watch.is_full(pace);
+    let is_time = match keep {
+        Keep::Now => true,
+        Keep::AtEnd => to == from,
+        Keep::Later => false,
+    };
+    let keeps = is_time || to - before >= pace.held || watch.is_full(pace);
     if keeps {
         watch.keep(&mut tx).await?;
     }

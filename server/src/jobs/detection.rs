@@ -1,10 +1,10 @@
-//! Judges the feed as it grows, every two seconds on one process of all.
+//! Judges the feed as it grows, on one process of all: looked at every two seconds, gone through for as long as it grows.
 
 use std::time::Duration;
 
 use super::{Job, Work};
 
-/// Every two seconds: what the feed has got since.
+/// Every two seconds: what the feed has got since, and gets meanwhile.
 pub const JOB: Job = Job {
     name: "detection",
     work: Work::Periodic {

@@ -13,7 +13,7 @@ use contract::ids::EventId;
 use super::Told;
 
 /// Events kept at most. One is about 1.5 KiB.
-const MOST: usize = 20_000;
+const MOST: usize = 30_000;
 /// How long they are: what nobody asked for by then was judged by somebody else.
 const LONGEST: TimeDelta = TimeDelta::seconds(60);
 

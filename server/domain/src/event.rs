@@ -9,6 +9,7 @@ pub mod discovery;
 mod form;
 pub mod inflate;
 mod joins;
+pub mod json;
 pub mod normalize;
 mod read;
 pub mod redact;

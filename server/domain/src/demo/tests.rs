@@ -188,7 +188,7 @@ fn a_year_of_records_is_read_and_finds_its_identities() {
             .iter()
             .find(|s| s.slug == record.source)
             .expect("a source");
-        let accepted = normalize::accept(Some(source.format), record.body)
+        let accepted = normalize::accept(Some(source.format), record.body.into())
             .unwrap_or_else(|(reject, raw)| panic!("{reject}: {raw}"));
         let event = accepted.event;
         total += 1;

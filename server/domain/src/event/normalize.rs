@@ -18,10 +18,13 @@ mod rollcall;
 mod vault_audit;
 mod verbs;
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use contract::events::{EventFormat, IdKind, Outcome};
-use serde_json::Value;
+use memchr::memchr2;
 
+use super::json::Value;
 use super::read::{self, BadTime};
 use super::{Event, Joins, redact};
 use crate::canonical;
@@ -85,8 +88,8 @@ pub struct Hints<'a> {
 /// How one format is told and read.
 struct Reader {
     format: EventFormat,
-    detect: fn(&Value) -> bool,
-    read: fn(&Value, &Hints<'_>) -> Result<Event, Reject>,
+    detect: fn(&Value<'_>) -> bool,
+    read: fn(&Value<'_>, &Hints<'_>) -> Result<Event, Reject>,
 }
 
 /// Every format, in the order they are tried: peculiar names first. Rollcall's own comes last.
@@ -159,7 +162,7 @@ const READERS: &[Reader] = &[
 ];
 
 /// Tells a record's format from its content.
-pub fn detect(record: &Value) -> Option<EventFormat> {
+pub fn detect(record: &Value<'_>) -> Option<EventFormat> {
     READERS
         .iter()
         .find(|reader| (reader.detect)(record))
@@ -170,7 +173,11 @@ pub fn detect(record: &Value) -> Option<EventFormat> {
 ///
 /// # Errors
 /// When the record is not an event of that format, naming the field at fault.
-pub fn normalize(format: EventFormat, record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
+pub fn normalize(
+    format: EventFormat,
+    record: &Value<'_>,
+    hints: &Hints<'_>,
+) -> Result<Event, Reject> {
     let reader = READERS
         .iter()
         .find(|reader| reader.format == format)
@@ -180,20 +187,30 @@ pub fn normalize(format: EventFormat, record: &Value, hints: &Hints<'_>) -> Resu
 
 /// A record taken in: the event, and the record as it may be kept.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Accepted {
+pub struct Accepted<'a> {
     /// The canonical event, free of secrets.
     pub event: Event,
     /// The record, redacted.
-    pub raw: Value,
+    pub raw: Value<'a>,
+    /// Whether nothing had to be replaced in it.
+    pub untouched: bool,
 }
 
-impl Accepted {
-    /// The record as it may be kept, as JSON text: keys in the order received, no white space.
+impl Accepted<'_> {
+    /// The record as it may be kept, as JSON text on one line.
+    ///
+    /// `received` is the record's own text ([`super::split::Record::text`]). Where nothing had to be replaced in it and
+    /// it is one line, it is kept to the letter: white space, the digits of numbers, escapes. Otherwise the record is
+    /// printed: keys in the order received, no white space.
     ///
     /// # Panics
     /// Never: a JSON value is JSON.
-    pub fn text(&self) -> String {
-        serde_json::to_string(&self.raw).expect("a JSON value is JSON")
+    pub fn text<'t>(&self, received: Option<&'t str>) -> Cow<'t, str> {
+        let is_line = |text: &&str| memchr2(b'\n', b'\r', text.as_bytes()).is_none();
+        match received.filter(|_| self.untouched).filter(is_line) {
+            Some(text) => Cow::Borrowed(text),
+            None => Cow::Owned(serde_json::to_string(&self.raw).expect("a JSON value is JSON")),
+        }
     }
 }
 
@@ -201,7 +218,10 @@ impl Accepted {
 ///
 /// # Errors
 /// The reason, with the redacted record for the quarantine.
-pub fn accept(format: Option<EventFormat>, record: Value) -> Result<Accepted, (Reject, Value)> {
+pub fn accept(
+    format: Option<EventFormat>,
+    record: Value<'_>,
+) -> Result<Accepted<'_>, (Reject, Value<'_>)> {
     accept_with(format, record, &Hints::default())
 }
 
@@ -210,11 +230,11 @@ pub fn accept(format: Option<EventFormat>, record: Value) -> Result<Accepted, (R
 ///
 /// # Errors
 /// The reason, with the redacted record for the quarantine.
-pub fn accept_with(
+pub fn accept_with<'a>(
     format: Option<EventFormat>,
-    mut record: Value,
+    mut record: Value<'a>,
     hints: &Hints<'_>,
-) -> Result<Accepted, (Reject, Value)> {
+) -> Result<Accepted<'a>, (Reject, Value<'a>)> {
     let Some(format) = format.or_else(|| detect(&record)) else {
         redact::redact(&mut record);
         return Err((Reject::UnknownFormat, record));
@@ -226,7 +246,7 @@ pub fn accept_with(
     }
     // Most records hold no secret: what was read stands.
     let read = match as_received {
-        Ok(event) if redacted == 0 => return Ok(Accepted { event, raw: record }),
+        Ok(event) if redacted == 0 => Ok(event),
         Ok(event) => normalize(format, &record, hints).map(|mut clean| {
             // A vendor's id is read from the clean record: it may stand where a secret stood.
             if event.id_kind == IdKind::Derived {
@@ -237,7 +257,11 @@ pub fn accept_with(
         Err(reject) => Err(reject),
     };
     match read {
-        Ok(event) => Ok(Accepted { event, raw: record }),
+        Ok(event) => Ok(Accepted {
+            event,
+            raw: record,
+            untouched: redacted == 0,
+        }),
         Err(reject) => Err((reject, record)),
     }
 }
@@ -252,16 +276,16 @@ pub fn joins(format: EventFormat, raw: &str, received_at: DateTime<Utc>) -> Join
     };
     serde_json::from_str(raw)
         .ok()
-        .and_then(|record: Value| normalize(format, &record, &hints).ok())
+        .and_then(|record: Value<'_>| normalize(format, &record, &hints).ok())
         .map(|event| event.joins)
         .unwrap_or_default()
 }
 
 /// The vendor's id, or one derived from the whole record.
-fn id(record: &Value, vendor: Option<String>) -> (IdKind, String) {
+fn id(record: &Value<'_>, vendor: Option<String>) -> (IdKind, String) {
     match vendor {
         Some(id) => (IdKind::Vendor, id),
-        None => (IdKind::Derived, canonical::hash(record)),
+        None => (IdKind::Derived, canonical::hash_record(record)),
     }
 }
 
@@ -274,7 +298,7 @@ fn composed(parts: &[Option<String>]) -> Option<String> {
 
 /// The first of several fields that holds a readable time; the receipt where the record has none of them.
 fn first_time(
-    record: &Value,
+    record: &Value<'_>,
     fields: &[&'static str],
     hints: &Hints<'_>,
 ) -> Result<DateTime<Utc>, Reject> {
@@ -286,7 +310,7 @@ fn first_time(
 
 /// The first readable of several times, named; the receipt where there is none.
 fn time_of<'a>(
-    found: impl IntoIterator<Item = (&'static str, Option<&'a Value>)>,
+    found: impl IntoIterator<Item = (&'static str, Option<&'a Value<'a>>)>,
     wanted: &'static str,
     hints: &Hints<'_>,
 ) -> Result<DateTime<Utc>, Reject> {

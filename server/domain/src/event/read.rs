@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Datelike, NaiveDateTime, SecondsFormat, SubsecRound, Utc};
 use serde::Serializer;
-use serde_json::Value;
+
+use super::json::Value;
 
 /// Longest text taken into a canonical field, in bytes; the raw record keeps the rest.
 pub(super) const MAX_FIELD: usize = 2048;
 
 /// Text of a scalar: strings trimmed, numbers printed; empty, null and the nested are absent.
-pub(super) fn scalar(value: &Value) -> Option<String> {
+pub(super) fn scalar(value: &Value<'_>) -> Option<String> {
     match value {
         Value::String(text) => {
             let text = text.trim();
@@ -52,45 +53,49 @@ pub(super) fn ticket(text: &str) -> Option<String> {
 }
 
 /// Looks a key up as spelled, then in lower case (some forwarders fold the top level).
-pub(super) fn get<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
-    let found = match value.get(key) {
-        Some(found) => Some(found),
+pub(super) fn get<'a>(value: &'a Value<'a>, key: &str) -> Option<&'a Value<'a>> {
+    let map = value.as_object()?;
+    let folded = |name: &str| {
+        let lower = key.bytes().map(|byte| byte.to_ascii_lowercase());
+        name.len() == key.len() && name.bytes().eq(lower)
+    };
+    let found = match map.get(key) {
         None if key.bytes().any(|byte| byte.is_ascii_uppercase()) => {
-            value.get(key.to_ascii_lowercase())
+            let mut members = map.iter().rev();
+            members.find_map(|(name, item)| folded(name).then_some(item))
         }
-        None => None,
+        found => found,
     };
     found.filter(|found| !found.is_null())
 }
 
 /// Looks a key up in any letter case: Log Analytics prints `PascalCase` where the stream prints `camelCase`.
-pub(super) fn any_case<'a>(value: &'a Value, key: &str) -> Option<&'a Value> {
+pub(super) fn any_case<'a>(value: &'a Value<'a>, key: &str) -> Option<&'a Value<'a>> {
     let map = value.as_object()?;
     let found = map.get(key).or_else(|| {
-        map.iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case(key))
-            .map(|(_, found)| found)
+        let name = map.keys().find(|name| name.eq_ignore_ascii_case(key))?;
+        map.get(name)
     });
     found.filter(|found| !found.is_null())
 }
 
 /// Walks a path of keys with [`any_case`].
-pub(super) fn path_any_case<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Value> {
+pub(super) fn path_any_case<'a>(value: &'a Value<'a>, keys: &[&str]) -> Option<&'a Value<'a>> {
     keys.iter().try_fold(value, |at, key| any_case(at, key))
 }
 
 /// Text at a path of keys in any letter case.
-pub(super) fn text_any_case(value: &Value, keys: &[&str]) -> Option<String> {
+pub(super) fn text_any_case(value: &Value<'_>, keys: &[&str]) -> Option<String> {
     path_any_case(value, keys).and_then(scalar)
 }
 
 /// Walks a path of keys with [`get`].
-pub(super) fn path<'a>(value: &'a Value, keys: &[&str]) -> Option<&'a Value> {
+pub(super) fn path<'a>(value: &'a Value<'a>, keys: &[&str]) -> Option<&'a Value<'a>> {
     keys.iter().try_fold(value, |at, key| get(at, key))
 }
 
 /// Text at a path of keys.
-pub(super) fn text(value: &Value, keys: &[&str]) -> Option<String> {
+pub(super) fn text(value: &Value<'_>, keys: &[&str]) -> Option<String> {
     path(value, keys).and_then(scalar)
 }
 
@@ -115,7 +120,7 @@ pub(super) enum BadTime {
 ///
 /// Integers are epoch milliseconds (GitHub), unless their size says seconds, micro- or nanoseconds. Text without a
 /// zone is UTC.
-pub(super) fn time(value: &Value) -> Result<DateTime<Utc>, BadTime> {
+pub(super) fn time(value: &Value<'_>) -> Result<DateTime<Utc>, BadTime> {
     let time = match value {
         Value::Number(number) => {
             epoch(number.as_f64().ok_or(BadTime::Unreadable)?, number.as_i64())?
@@ -216,30 +221,45 @@ mod tests {
             json!("2023-01-31 19:58:27.638 +0100"),
             json!("2023-01-31T18:58:27.638+0000"),
         ] {
-            assert_eq!(time(&value), Ok(expected), "{value}");
+            assert_eq!(time(&value.clone().into()), Ok(expected), "{value}");
         }
     }
 
     #[test]
     fn times_are_cut_to_microseconds_not_rounded() {
-        let read = time(&json!("2026-01-01T00:00:00.123456999Z")).expect("reads");
+        let read = time(&json!("2026-01-01T00:00:00.123456999Z").into()).expect("reads");
         assert_eq!(read.timestamp_subsec_nanos(), 123_456_000);
     }
 
     #[test]
     fn absurd_and_unreadable_times_are_told_apart() {
-        assert_eq!(time(&json!("yesterday")), Err(BadTime::Unreadable));
-        assert_eq!(time(&json!({})), Err(BadTime::Unreadable));
-        assert_eq!(time(&json!(0)), Err(BadTime::OutOfRange));
+        assert_eq!(time(&json!("yesterday").into()), Err(BadTime::Unreadable));
+        assert_eq!(time(&json!({}).into()), Err(BadTime::Unreadable));
+        assert_eq!(time(&json!(0).into()), Err(BadTime::OutOfRange));
         assert_eq!(
-            time(&json!("9999-01-01T00:00:00Z")),
+            time(&json!("9999-01-01T00:00:00Z").into()),
             Err(BadTime::OutOfRange)
         );
         assert_eq!(
-            time(&json!("99999999999999999999999")),
+            time(&json!("99999999999999999999999").into()),
             Err(BadTime::OutOfRange)
         );
-        assert_eq!(time(&json!(1e300)), Err(BadTime::OutOfRange));
+        assert_eq!(time(&json!(1e300).into()), Err(BadTime::OutOfRange));
+    }
+
+    #[test]
+    fn keys_are_looked_up_as_spelled_then_folded() {
+        let record: Value<'_> = json!({"eventname": 1, "EVENTID": 2, "eventTime": 3, "eventtime": 4, "Null": null, "null": 5}).into();
+        let at = |key: &str| get(&record, key).and_then(Value::as_i64);
+        assert_eq!((at("eventName"), at("eventId")), (Some(1), None));
+        // As spelled comes first, also where it holds nothing.
+        assert_eq!((at("eventTime"), at("Null")), (Some(3), None));
+        assert_eq!(get(&json!([1]).into(), "A"), None);
+        let twice: Value<'_> =
+            serde_json::from_str(r#"{"ID":1,"id":2,"ID":3,"id":4}"#).expect("json");
+        let any = |key: &str| any_case(&twice, key).and_then(Value::as_i64);
+        assert_eq!((any("Id"), any("id")), (Some(3), Some(4)));
+        assert_eq!(get(&twice, "Id").and_then(Value::as_i64), Some(4));
     }
 
     #[test]

@@ -87,7 +87,7 @@ mod tests {
     use crate::event::normalize::accept;
 
     fn sighting(record: serde_json::Value) -> Sighting {
-        let event = accept(None, record).expect("a good record").event;
+        let event = accept(None, record.into()).expect("a good record").event;
         Sighting::of(&event).expect("tells of a runner")
     }
 

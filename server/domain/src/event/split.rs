@@ -11,7 +11,8 @@ mod nested;
 use std::collections::VecDeque;
 
 use memchr::{memchr_iter, memchr3};
-use serde_json::Value;
+
+use super::json::Value;
 
 /// Deepest nesting looked into; deeper is refused. Also what keeps recovery from a bad line linear.
 const MAX_DEPTH: usize = 120;
@@ -52,10 +53,12 @@ pub struct Record<'a> {
     pub index: usize,
     /// One-based line it starts on.
     pub line: usize,
-    /// The bytes as received.
+    /// The bytes as received; of one taken out of a wrapping, those of the wrapping.
     pub bytes: &'a [u8],
-    /// The parsed object, or what is wrong.
-    pub parsed: Result<Value, String>,
+    /// The text `parsed` was read from, where that is the record's own: a wrapping's is not.
+    pub text: Option<&'a str>,
+    /// The parsed object, or what is wrong. It borrows from the delivery what it can.
+    pub parsed: Result<Value<'a>, String>,
 }
 
 /// Cuts a delivery into records. A record longer than `max_record` bytes is refused by itself.
@@ -169,8 +172,13 @@ impl<'a> Split<'a> {
     /// Leaves a list that was never closed, and says so unless its last record already did.
     fn cut_short(&mut self) -> Option<Record<'a>> {
         self.list.take()?;
-        (!self.refused)
-            .then(|| self.record(&[], Err("the list it stands in is cut short".to_owned())))
+        (!self.refused).then(|| {
+            self.record(
+                &[],
+                None,
+                Err("the list it stands in is cut short".to_owned()),
+            )
+        })
     }
 
     /// Takes the value at the cursor; `None` when it wraps records, which then wait their turn.
@@ -181,6 +189,7 @@ impl<'a> Split<'a> {
             ));
         };
         let bytes = &self.bytes[self.at..end];
+        let text = std::str::from_utf8(bytes).ok();
         let parsed = if bytes.len() > self.max_record {
             Err(format!(
                 "is {} bytes long; at most {} are taken",
@@ -188,7 +197,7 @@ impl<'a> Split<'a> {
                 self.max_record
             ))
         } else {
-            parse(bytes)
+            parse(bytes, text)
         };
         if let Err(reason) = &parsed
             && self.list.is_none()
@@ -202,7 +211,7 @@ impl<'a> Split<'a> {
             && let Some(inner) = nested::open(value, &mut self.budget, self.wrapped)
         {
             // They stand where their wrapping stands; its index is theirs to begin with.
-            let place = self.record(bytes, Ok(Value::Null));
+            let place = self.record(bytes, None, Ok(Value::Null));
             self.index = place.index;
             self.opened.extend(inner.into_iter().map(|parsed| Record {
                 parsed,
@@ -212,7 +221,7 @@ impl<'a> Split<'a> {
             self.at = end;
             return None;
         }
-        let record = self.record(bytes, parsed);
+        let record = self.record(bytes, text, parsed);
         self.after_item = true;
         self.at = end;
         Some(record)
@@ -247,13 +256,18 @@ impl<'a> Split<'a> {
             end = self.line_end(line);
         }
         let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
-        let record = self.record(bytes, Err(reason.to_owned()));
+        let record = self.record(bytes, None, Err(reason.to_owned()));
         self.after_item = false;
         self.at = end;
         record
     }
 
-    fn record(&mut self, bytes: &'a [u8], parsed: Result<Value, String>) -> Record<'a> {
+    fn record(
+        &mut self,
+        bytes: &'a [u8],
+        text: Option<&'a str>,
+        parsed: Result<Value<'a>, String>,
+    ) -> Record<'a> {
         let behind = &self.bytes[self.line_at..self.at];
         self.line += memchr_iter(b'\n', behind).count();
         self.line_at = self.at;
@@ -262,6 +276,7 @@ impl<'a> Split<'a> {
             index: self.index,
             line: self.line,
             bytes,
+            text,
             parsed,
         };
         self.index += 1;
@@ -276,9 +291,15 @@ impl<'a> Split<'a> {
     }
 }
 
-fn parse(bytes: &[u8]) -> Result<Value, String> {
-    match serde_json::from_slice::<Value>(bytes) {
-        Ok(value) if value.is_object() => Ok(value),
+/// `text` is the bytes where they are text: they are checked once, and not again for each string.
+fn parse<'a>(bytes: &'a [u8], text: Option<&'a str>) -> Result<Value<'a>, String> {
+    let read = match text {
+        Some(text) => serde_json::from_str(text),
+        // It says where.
+        None => serde_json::from_slice(bytes),
+    };
+    match read {
+        Ok(value @ Value::Object(_)) => Ok(value),
         Ok(_) => Err("not a JSON object".to_owned()),
         Err(error) => Err(format!("not JSON: {error}")),
     }

@@ -47,7 +47,7 @@ impl Default for Limits {
 pub(crate) struct Prepared {
     /// The canonical event.
     pub event: Event,
-    /// The record, redacted, as JSON text.
+    /// The record, redacted, as JSON text on one line; to the letter where nothing was redacted.
     pub raw: String,
     /// What joins it to others, as it is kept.
     pub joins: String,
@@ -136,7 +136,7 @@ impl Reading {
         };
         match outcome {
             Ok(accepted) => self.records.push(Prepared {
-                raw: accepted.text(),
+                raw: accepted.text(record.text).into_owned(),
                 joins: accepted.event.joins.kept(),
                 event: accepted.event,
             }),

@@ -9,15 +9,15 @@ mod kinds;
 mod target;
 
 use contract::events::{EventFormat, EventKind, Outcome};
-use serde_json::Value;
 
 use super::{Hints, Reject, id};
+use crate::event::json::Value;
 use crate::event::read::{self, get, path, text};
 use crate::event::{Event, selectors};
 
 /// Whether the record looks like a CloudTrail record, a wrapped one, or a digest file.
-pub(super) fn detect(record: &Value) -> bool {
-    let looks = |record: &Value| {
+pub(super) fn detect(record: &Value<'_>) -> bool {
+    let looks = |record: &Value<'_>| {
         let has = |key: &str| get(record, key).is_some();
         has("eventSource") && has("eventName")
             || has("eventVersion") && (has("eventID") || has("userIdentity") || has("awsRegion"))
@@ -26,12 +26,12 @@ pub(super) fn detect(record: &Value) -> bool {
     looks(record) || record.get("detail").is_some_and(looks) || is_digest(record)
 }
 
-fn is_digest(record: &Value) -> bool {
+fn is_digest(record: &Value<'_>) -> bool {
     record.get("digestS3Object").is_some() || record.get("previousDigestSignature").is_some()
 }
 
 /// Reads a record.
-pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Reject> {
     if is_digest(record) {
         return Err(Reject::NotAnEvent(
             "a CloudTrail digest file, not events: send the log files beside it",
@@ -88,7 +88,7 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
 }
 
 /// The ticket of a change: in the source identity the session was opened with, in a tag, or in a description.
-fn ticket(record: &Value) -> Option<String> {
+fn ticket(record: &Value<'_>) -> Option<String> {
     let session = ["userIdentity", "sessionContext", "sourceIdentity"];
     text(record, &session)
         .as_deref()
@@ -101,11 +101,11 @@ fn ticket(record: &Value) -> Option<String> {
         .or_else(|| read::ticket(&text(record, &["requestParameters", "description"])?))
 }
 
-fn error(record: &Value) -> Option<String> {
+fn error(record: &Value<'_>) -> Option<String> {
     text(record, &["errorCode"])
 }
 
-fn outcome(record: &Value) -> Outcome {
+fn outcome(record: &Value<'_>) -> Outcome {
     let failed = error(record).is_some()
         || text(record, &["errorMessage"]).is_some()
         || text(record, &["responseElements", "ConsoleLogin"])
@@ -118,7 +118,7 @@ fn outcome(record: &Value) -> Outcome {
     }
 }
 
-fn kind(record: &Value, event: &Event) -> EventKind {
+fn kind(record: &Value<'_>, event: &Event) -> EventKind {
     let service = text(record, &["eventSource"]).unwrap_or_default();
     let service = service.strip_suffix(".amazonaws.com").unwrap_or(&service);
     let name = kinds::bare(&event.action);
@@ -167,7 +167,7 @@ fn kind(record: &Value, event: &Event) -> EventKind {
 }
 
 /// The role an assumption asks for.
-fn taken_role(record: &Value) -> Option<String> {
+fn taken_role(record: &Value<'_>) -> Option<String> {
     let name = text(record, &["eventName"])?;
     if !name.starts_with("AssumeRole") {
         return None;
@@ -195,7 +195,7 @@ fn taken_role(record: &Value) -> Option<String> {
 }
 
 /// A session tag the pipeline passed (`configure-aws-credentials` sends Repository, Commit, Branch, Actor…).
-fn tag(record: &Value, name: &str) -> Option<String> {
+fn tag(record: &Value<'_>, name: &str) -> Option<String> {
     let tags = path(record, &["requestParameters", "principalTags"])
         .or_else(|| path(record, &["requestParameters", "tags"]))?;
     let same = |key: &str| {

@@ -5,15 +5,15 @@
 //! columns and REST (`{"value": …}` objects around names) read alike.
 
 use contract::events::{EventFormat, EventKind, Outcome};
-use serde_json::Value;
 
 use super::verbs::{has, writes};
 use super::{Hints, Reject, id, time_of};
+use crate::event::json::Value;
 use crate::event::read::{any_case, scalar, text_any_case};
 use crate::event::{ActorNature, Event};
 
 /// Whether the record looks like an Azure resource log: an operation and a resource, or a known category.
-pub(super) fn detect(record: &Value) -> bool {
+pub(super) fn detect(record: &Value<'_>) -> bool {
     let has = |key: &str| any_case(record, key).is_some();
     let category = text(record, "category").unwrap_or_default();
     has("operationName")
@@ -27,13 +27,13 @@ pub(super) fn detect(record: &Value) -> bool {
 }
 
 /// Text of a field, or of its `value` as REST prints it.
-fn text(record: &Value, key: &str) -> Option<String> {
+fn text(record: &Value<'_>, key: &str) -> Option<String> {
     let found = any_case(record, key)?;
     scalar(found).or_else(|| text_any_case(found, &["value"]))
 }
 
 /// Reads a record.
-pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Reject> {
     let at = time_of(
         [
             ("time", any_case(record, "time")),
@@ -71,7 +71,7 @@ fn subscription(event: &Event) -> Option<String> {
     rest.split('/').next().map(str::to_owned)
 }
 
-fn who(record: &Value, event: &mut Event) {
+fn who(record: &Value<'_>, event: &mut Event) {
     let claim = |name: &str| {
         [
             &["identity", "claims", name][..],
@@ -124,7 +124,7 @@ fn who(record: &Value, event: &mut Event) {
 }
 
 /// The words that say how it ended, in lower case.
-fn result(record: &Value) -> String {
+fn result(record: &Value<'_>) -> String {
     [
         text(record, "resultType"),
         text(record, "status"),
@@ -142,7 +142,7 @@ fn result(record: &Value) -> String {
     .to_ascii_lowercase()
 }
 
-fn outcome(record: &Value) -> Outcome {
+fn outcome(record: &Value<'_>) -> Outcome {
     let said = result(record);
     let code = said
         .split(|c: char| !c.is_ascii_alphanumeric())

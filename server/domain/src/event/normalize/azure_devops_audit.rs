@@ -4,15 +4,15 @@
 //! entry means it happened.
 
 use contract::events::{EventFormat, EventKind, Outcome};
-use serde_json::Value;
 
 use super::verbs::has;
 use super::{Hints, Reject, conclusion, first_time, id};
+use crate::event::json::Value;
 use crate::event::read::{any_case, path_any_case, text_any_case};
 use crate::event::{ActorNature, Event};
 
 /// Whether the record looks like an audit entry: an action id and an actor of the service.
-pub(super) fn detect(record: &Value) -> bool {
+pub(super) fn detect(record: &Value<'_>) -> bool {
     let has = |key: &str| any_case(record, key).is_some();
     has("ActionId")
         && [
@@ -28,7 +28,7 @@ pub(super) fn detect(record: &Value) -> bool {
 }
 
 /// Reads an entry.
-pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Reject> {
     let field = |key: &str| text_any_case(record, &[key]);
     let at = first_time(record, &["Timestamp", "TimeGenerated"], hints)?;
     let action = field("ActionId").ok_or(Reject::Missing("ActionId"))?;
@@ -81,7 +81,7 @@ fn guid(text: Option<String>) -> Option<String> {
 }
 
 /// What the entry's data names, else the project, else the organisation.
-fn target(record: &Value) -> Option<String> {
+fn target(record: &Value<'_>) -> Option<String> {
     const NAMES: &[&str] = &[
         "ConnectionName",
         "VariableGroupName",
@@ -106,7 +106,7 @@ fn target(record: &Value) -> Option<String> {
         .or_else(|| text_any_case(record, &["ScopeDisplayName"]))
 }
 
-fn nature(record: &Value) -> ActorNature {
+fn nature(record: &Value<'_>) -> ActorNature {
     let text = |key: &str| text_any_case(record, &[key]);
     let mechanism = text("AuthenticationMechanism").unwrap_or_default();
     let service = guid(text("ActorClientId")).is_some() && guid(text("ActorUserId")).is_none();

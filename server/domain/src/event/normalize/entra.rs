@@ -9,10 +9,10 @@ mod audit;
 mod sign_in;
 
 use contract::events::EventFormat;
-use serde_json::Value;
 
 use super::{Hints, Reject, id, time_of};
 use crate::event::Event;
+use crate::event::json::Value;
 use crate::event::read::{any_case, scalar, text_any_case};
 
 /// Log Analytics tables of this source.
@@ -25,7 +25,7 @@ const TABLES: &[&str] = &[
 ];
 
 /// Whether the record is one of Entra's.
-pub(super) fn detect(record: &Value) -> bool {
+pub(super) fn detect(record: &Value<'_>) -> bool {
     let top = |key: &str| text_any_case(record, &[key]).unwrap_or_default();
     let has = |key: &str| any_case(record, key).is_some();
     let category = top("category");
@@ -40,21 +40,21 @@ pub(super) fn detect(record: &Value) -> bool {
         || in_properties(record, "initiatedBy").is_some() && in_properties(record, "activityDisplayName").is_some()
 }
 
-fn in_properties<'a>(record: &'a Value, key: &str) -> Option<&'a Value> {
+fn in_properties<'a>(record: &'a Value<'a>, key: &str) -> Option<&'a Value<'a>> {
     any_case(any_case(record, "properties")?, key)
 }
 
 /// A value of `properties`, else of the top level, in any letter case.
-fn value<'a>(record: &'a Value, key: &str) -> Option<&'a Value> {
+fn value<'a>(record: &'a Value<'a>, key: &str) -> Option<&'a Value<'a>> {
     in_properties(record, key).or_else(|| any_case(record, key))
 }
 
-fn field(record: &Value, key: &str) -> Option<String> {
+fn field(record: &Value<'_>, key: &str) -> Option<String> {
     value(record, key).and_then(scalar)
 }
 
 /// Reads a record.
-pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Reject> {
     let at = time_of(
         [
             ("time", any_case(record, "time")),
@@ -84,7 +84,7 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
     Ok(event)
 }
 
-fn is_audit(record: &Value) -> bool {
+fn is_audit(record: &Value<'_>) -> bool {
     ["initiatedBy", "targetResources", "activityDisplayName"]
         .iter()
         .any(|key| value(record, key).is_some())

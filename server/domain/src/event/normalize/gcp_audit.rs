@@ -9,21 +9,21 @@ mod kinds;
 mod who;
 
 use contract::events::{EventFormat, EventKind, Outcome};
-use serde_json::Value;
 
 use super::{Hints, Reject, composed, id, time_of};
+use crate::event::json::Value;
 use crate::event::read::{any_case, clean, get, path, text, text_any_case};
 use crate::event::{Event, read, selectors};
 
 /// Whether the record looks like an audit log entry.
-pub(super) fn detect(record: &Value) -> bool {
+pub(super) fn detect(record: &Value<'_>) -> bool {
     payload(record).is_some_and(Value::is_object)
         && record.get("eventVersion").is_none()
         && record.get("eventName").is_none()
 }
 
 /// `protoPayload`; `jsonPayload` where a sink to BigQuery or a forwarder renamed it.
-fn payload(record: &Value) -> Option<&Value> {
+fn payload<'a>(record: &'a Value<'a>) -> Option<&'a Value<'a>> {
     any_case(record, "protoPayload").or_else(|| {
         ["jsonPayload", "protopayload_auditlog"]
             .iter()
@@ -33,7 +33,7 @@ fn payload(record: &Value) -> Option<&Value> {
 }
 
 /// Reads an entry.
-pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Reject> {
     let payload = payload(record).ok_or(Reject::Missing("protoPayload"))?;
     let request_time = path(payload, &["requestMetadata", "requestAttributes", "time"]);
     let at = time_of(
@@ -87,16 +87,16 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
     Ok(event)
 }
 
-fn resource_name(payload: &Value) -> Option<String> {
+fn resource_name(payload: &Value<'_>) -> Option<String> {
     text(payload, &["resourceName"])
 }
 
-fn code(payload: &Value) -> Option<i64> {
+fn code(payload: &Value<'_>) -> Option<i64> {
     path(payload, &["status", "code"]).and_then(Value::as_i64)
 }
 
 /// No status or an empty one is success, unless every permission asked for was refused.
-fn outcome(payload: &Value) -> Outcome {
+fn outcome(payload: &Value<'_>) -> Outcome {
     if code(payload).is_some_and(|code| code != 0) {
         return Outcome::Failure;
     }
@@ -115,12 +115,12 @@ fn outcome(payload: &Value) -> Outcome {
     }
 }
 
-fn permission(payload: &Value) -> Option<String> {
+fn permission(payload: &Value<'_>) -> Option<String> {
     let first = get(payload, "authorizationInfo")?.as_array()?.first()?;
     text_any_case(first, &["permission"])
 }
 
-fn project(record: &Value, payload: &Value) -> Option<String> {
+fn project(record: &Value<'_>, payload: &Value<'_>) -> Option<String> {
     text(record, &["resource", "labels", "project_id"]).or_else(|| {
         let name = text(record, &["logName"]).or_else(|| resource_name(payload))?;
         let rest = name.split_once("projects/")?.1;
@@ -132,7 +132,7 @@ fn project(record: &Value, payload: &Value) -> Option<String> {
 }
 
 /// The service account whose credential was asked for: by address where the entry has it, else by number.
-fn account_taken(record: &Value, payload: &Value) -> Option<String> {
+fn account_taken(record: &Value<'_>, payload: &Value<'_>) -> Option<String> {
     let last = |name: String| {
         name.rsplit_once("/serviceAccounts/")
             .map(|(_, account)| clean(account))

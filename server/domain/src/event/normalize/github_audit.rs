@@ -6,13 +6,13 @@
 mod kinds;
 
 use contract::events::{EventFormat, EventKind, Outcome};
-use serde_json::Value;
 
 use super::{Hints, Reject, conclusion, id};
+use crate::event::json::Value;
 use crate::event::{ActorNature, Event, Runner, read};
 
 /// Whether the record looks like an audit-log entry: a `category.verb` action and one of the log's own fields.
-pub(super) fn detect(record: &Value) -> bool {
+pub(super) fn detect(record: &Value<'_>) -> bool {
     let Some(action) = record.get("action").and_then(Value::as_str) else {
         return false;
     };
@@ -36,7 +36,7 @@ pub(super) fn detect(record: &Value) -> bool {
 }
 
 /// Reads a record.
-pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Reject> {
     let action = match record.get("action") {
         Some(Value::String(text)) if !text.trim().is_empty() => read::clean(text.trim()),
         None | Some(Value::Null) => return Err(Reject::Missing("action")),
@@ -72,18 +72,18 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
 }
 
 /// A field of the entry or of its `data`.
-fn field(record: &Value, key: &str) -> Option<String> {
+fn field(record: &Value<'_>, key: &str) -> Option<String> {
     record
         .get(key)
         .and_then(read::scalar)
         .or_else(|| record.get("data")?.get(key).and_then(read::scalar))
 }
 
-fn any(record: &Value, keys: &[&str]) -> Option<String> {
+fn any(record: &Value<'_>, keys: &[&str]) -> Option<String> {
     keys.iter().find_map(|key| field(record, key))
 }
 
-fn who(record: &Value, event: &mut Event) {
+fn who(record: &Value<'_>, event: &mut Event) {
     event.actor = field(record, "actor");
     event.principal = any(
         record,
@@ -94,7 +94,7 @@ fn who(record: &Value, event: &mut Event) {
     event.joins.agent = field(record, "user_agent");
 }
 
-fn what(record: &Value, event: &mut Event) {
+fn what(record: &Value<'_>, event: &mut Event) {
     event.repository = any(record, &["repo", "repository"]).filter(|name| name.contains('/'));
     event.run_id = field(record, "workflow_run_id");
     event.commit = any(record, &["head_sha", "deployment_sha"]);
@@ -111,7 +111,7 @@ fn what(record: &Value, event: &mut Event) {
 }
 
 /// The branch of a run, or the ref its calling workflow came from (a job of a reusable workflow has only that).
-fn git_ref(record: &Value) -> Option<String> {
+fn git_ref(record: &Value<'_>) -> Option<String> {
     if let Some(branch) = any(record, &["ref", "head_branch", "branch"]) {
         let full = branch.starts_with("refs/") || field(record, "head_branch").is_none();
         return Some(if full {
@@ -134,7 +134,7 @@ fn git_ref(record: &Value) -> Option<String> {
 }
 
 /// The runner of a prepared job, or the one that was registered.
-fn runner(record: &Value) -> Option<Runner> {
+fn runner(record: &Value<'_>) -> Option<Runner> {
     let name = field(record, "runner_name")?;
     let labels = record
         .get("runner_labels")
@@ -155,23 +155,23 @@ fn runner(record: &Value) -> Option<Runner> {
 }
 
 /// Names of the secrets handed to a job; `None` when the entry has no such list.
-fn secrets(record: &Value) -> Option<Vec<String>> {
+fn secrets(record: &Value<'_>) -> Option<Vec<String>> {
     let list = record
         .get("secrets_passed")
         .or_else(|| record.get("data")?.get("secrets_passed"))?;
     Some(list.as_array()?.iter().filter_map(read::scalar).collect())
 }
 
-fn passes_secrets(record: &Value) -> bool {
+fn passes_secrets(record: &Value<'_>) -> bool {
     secrets(record).is_some_and(|names| !names.is_empty())
 }
 
 /// Whether the entry was made by an app or token rather than in a browser session.
-fn agentless(record: &Value) -> bool {
+fn agentless(record: &Value<'_>) -> bool {
     field(record, "programmatic_access_type").is_some()
 }
 
-fn outcome(record: &Value, event: &Event) -> Outcome {
+fn outcome(record: &Value<'_>, event: &Event) -> Outcome {
     if let Some(word) = field(record, "conclusion") {
         return conclusion(&word);
     }
@@ -182,7 +182,7 @@ fn outcome(record: &Value, event: &Event) -> Outcome {
     }
 }
 
-fn nature(record: &Value, event: &Event) -> ActorNature {
+fn nature(record: &Value<'_>, event: &Event) -> ActorNature {
     let bot = field(record, "actor_is_bot").as_deref() == Some("true")
         || event
             .actor
@@ -202,7 +202,7 @@ fn nature(record: &Value, event: &Event) -> ActorNature {
     }
 }
 
-fn target(record: &Value, event: &Event) -> Option<String> {
+fn target(record: &Value<'_>, event: &Event) -> Option<String> {
     if event.kind == EventKind::SecretAccess {
         return secrets(record).map(|names| read::clean(&names.join(", ")));
     }

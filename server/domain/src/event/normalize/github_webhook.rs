@@ -8,14 +8,14 @@ mod names;
 mod what;
 
 use contract::events::{EventFormat, EventKind, IdKind, Outcome};
-use serde_json::Value;
 
 use super::{Hints, Reject, conclusion, id, time_of};
+use crate::event::json::Value;
 use crate::event::read::{clean, get, path, scalar, text};
 use crate::event::{ActorNature, Event, Runner};
 
 /// Whether the record looks like a webhook body: objects where the audit log has names.
-pub(super) fn detect(record: &Value) -> bool {
+pub(super) fn detect(record: &Value<'_>) -> bool {
     if record.get("object_kind").is_some() || record.get("protoPayload").is_some() {
         return false;
     }
@@ -35,13 +35,13 @@ pub(super) fn detect(record: &Value) -> bool {
 }
 
 /// The body inside a delivery as GitHub's REST API lists it.
-fn stored(record: &Value) -> Option<&Value> {
+fn stored<'a>(record: &'a Value<'a>) -> Option<&'a Value<'a>> {
     record.get("guid")?;
     path(record, &["request", "payload"]).filter(|body| body.is_object())
 }
 
 /// Reads a delivery.
-pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Reject> {
     let body = stored(record).unwrap_or(record);
     let listed = |key: &str| {
         stored(record)
@@ -95,7 +95,7 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
     Ok(event)
 }
 
-fn outcome(name: &str, verb: &str, body: &Value) -> Outcome {
+fn outcome(name: &str, verb: &str, body: &Value<'_>) -> Outcome {
     let word = |keys: &[&str]| text(body, keys).unwrap_or_default();
     match name {
         // A conclusion counts once the run has ended; a rerun still carries its last one.
@@ -123,7 +123,7 @@ fn outcome(name: &str, verb: &str, body: &Value) -> Outcome {
 }
 
 /// Who did it: the one who started the run or made the deployment; otherwise the sender.
-fn actor(name: &str, body: &Value) -> Option<String> {
+fn actor(name: &str, body: &Value<'_>) -> Option<String> {
     let special: &[&[&str]] = match name {
         "workflow_run" => &[
             &["workflow_run", "triggering_actor", "login"],
@@ -146,7 +146,7 @@ fn actor(name: &str, body: &Value) -> Option<String> {
         })
 }
 
-fn where_(body: &Value, event: &mut Event) {
+fn where_(body: &Value<'_>, event: &mut Event) {
     event.repository = text(body, &["repository", "full_name"]);
     event.joins.repository_id = text(body, &["repository", "id"]);
     event.joins.owner_id = text(body, &["repository", "owner", "id"]);
@@ -156,7 +156,7 @@ fn where_(body: &Value, event: &mut Event) {
 }
 
 /// Run, commit, ref and environment, from whichever object carries them.
-fn run(name: &str, body: &Value, event: &mut Event) {
+fn run(name: &str, body: &Value<'_>, event: &mut Event) {
     let any = |found: &[&[&str]]| found.iter().find_map(|keys| text(body, keys));
     event.run_id = any(&[&["workflow_run", "id"], &["workflow_job", "run_id"]]);
     event.commit = any(&[
@@ -208,7 +208,7 @@ fn run(name: &str, body: &Value, event: &mut Event) {
 }
 
 /// The runner of a job; none before one took it. GitHub's own stand in a group of their own.
-fn runner(body: &Value) -> Option<Runner> {
+fn runner(body: &Value<'_>) -> Option<Runner> {
     let job = get(body, "workflow_job")?;
     let labels: Vec<String> = get(job, "labels")
         .and_then(Value::as_array)
@@ -240,7 +240,7 @@ fn full(branch: &str) -> String {
     }
 }
 
-fn nature(name: &str, body: &Value, event: &Event) -> ActorNature {
+fn nature(name: &str, body: &Value<'_>, event: &Event) -> ActorNature {
     let runs = event.kind == EventKind::PipelineRun
         || event.kind == EventKind::Deployment && event.run_id.is_some();
     let actor = event.actor.as_deref().unwrap_or_default();

@@ -4,15 +4,15 @@
 //! negative `author_id` is no user: -1 unauthenticated, -2 a deploy token, -3 a deploy key. There is no outcome.
 
 use contract::events::{EventFormat, EventKind, Outcome};
-use serde_json::Value;
 
 use super::verbs::{has, writes};
 use super::{Hints, Reject, id, time_of};
+use crate::event::json::Value;
 use crate::event::read::{clean, get, path, text};
 use crate::event::{ActorNature, Event};
 
 /// Whether the record looks like a GitLab audit event.
-pub(super) fn detect(record: &Value) -> bool {
+pub(super) fn detect(record: &Value<'_>) -> bool {
     let has = |key: &str| record.get(key).is_some();
     let details = details(record);
     has("author_id") && (has("entity_id") || has("entity_path") || has("entity_type"))
@@ -24,7 +24,7 @@ pub(super) fn detect(record: &Value) -> bool {
 }
 
 /// `details`, or `detail` as some forwarders have it.
-fn details(record: &Value) -> Option<&Value> {
+fn details<'a>(record: &'a Value<'a>) -> Option<&'a Value<'a>> {
     ["details", "detail"]
         .iter()
         .find_map(|key| record.get(key))
@@ -32,12 +32,12 @@ fn details(record: &Value) -> Option<&Value> {
 }
 
 /// A field of the event or of its details.
-fn field(record: &Value, key: &str) -> Option<String> {
+fn field(record: &Value<'_>, key: &str) -> Option<String> {
     text(record, &[key]).or_else(|| text(details(record)?, &[key]))
 }
 
 /// Reads an event.
-pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Reject> {
     let at = time_of(
         [
             ("created_at", get(record, "created_at")),
@@ -73,7 +73,7 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
 }
 
 /// `event_type`; without it the message, or what was added, changed or removed.
-fn action(record: &Value) -> Option<String> {
+fn action(record: &Value<'_>) -> Option<String> {
     field(record, "event_type")
         .or_else(|| text(record, &["event_name"]))
         .or_else(|| message(record))
@@ -88,7 +88,7 @@ fn action(record: &Value) -> Option<String> {
 }
 
 /// `custom_message`: a sentence, or an object such as `{"protocol":"ssh","action":"git-upload-pack"}`.
-fn message(record: &Value) -> Option<String> {
+fn message(record: &Value<'_>) -> Option<String> {
     let message = details(record)
         .and_then(|details| get(details, "custom_message"))
         .or_else(|| get(record, "custom_message"))?;
@@ -96,7 +96,7 @@ fn message(record: &Value) -> Option<String> {
 }
 
 /// The author's class with its id, where it is not an ordinary user.
-fn principal(record: &Value) -> Option<String> {
+fn principal(record: &Value<'_>) -> Option<String> {
     let class = field(record, "author_class").filter(|class| class != "User");
     let id = text(record, &["author_id"]);
     match (class, id.as_deref()) {
@@ -108,7 +108,7 @@ fn principal(record: &Value) -> Option<String> {
     }
 }
 
-fn repository(record: &Value) -> Option<String> {
+fn repository(record: &Value<'_>) -> Option<String> {
     if field(record, "entity_type").as_deref() != Some("Project") {
         return None;
     }
@@ -204,7 +204,7 @@ const WORDS: &[(&[&str], EventKind)] = &[
     ),
 ];
 
-fn kind(record: &Value, action: &str) -> EventKind {
+fn kind(record: &Value<'_>, action: &str) -> EventKind {
     let lower = action.to_lowercase();
     if let Some((_, kind)) = WORDS.iter().find(|(words, _)| has(&lower, words)) {
         return *kind;
@@ -222,7 +222,7 @@ fn kind(record: &Value, action: &str) -> EventKind {
     }
 }
 
-fn nature(record: &Value, event: &Event) -> ActorNature {
+fn nature(record: &Value<'_>, event: &Event) -> ActorNature {
     let class = field(record, "author_class").unwrap_or_default();
     let negative = path(record, &["author_id"])
         .and_then(Value::as_i64)

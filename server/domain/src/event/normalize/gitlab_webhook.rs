@@ -5,14 +5,14 @@
 //! `X-Gitlab-Event-UUID` (one per event) or `Idempotency-Key`; a body alone gets a derived one.
 
 use contract::events::{EventFormat, EventKind, IdKind, Outcome};
-use serde_json::Value;
 
 use super::{Hints, Reject, conclusion, id, time_of};
+use crate::event::json::Value;
 use crate::event::read::{clean, get, path, scalar, text};
 use crate::event::{ActorNature, Event, Runner};
 
 /// Whether the record looks like a GitLab hook: `object_kind`, or `event_name` of a system hook.
-pub(super) fn detect(record: &Value) -> bool {
+pub(super) fn detect(record: &Value<'_>) -> bool {
     record.get("object_kind").is_some_and(Value::is_string)
         || record.get("event_name").is_some_and(Value::is_string)
             && [
@@ -27,7 +27,7 @@ pub(super) fn detect(record: &Value) -> bool {
 }
 
 /// Reads a hook.
-pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Reject> {
     let name = text(record, &["object_kind"])
         .or_else(|| text(record, &["event_name"]))
         .ok_or(Reject::Missing("object_kind"))?;
@@ -79,7 +79,7 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
 }
 
 /// The runner of a job. Shared ones of the instance are the platform's; a project's or group's are somebody's own.
-fn runner(record: &Value) -> Option<Runner> {
+fn runner(record: &Value<'_>) -> Option<Runner> {
     let runner = get(record, "runner")?;
     let shared = get(runner, "is_shared").and_then(Value::as_bool);
     Some(Runner {
@@ -101,7 +101,7 @@ fn runner(record: &Value) -> Option<Runner> {
 }
 
 /// Where the thing stands: a pipeline's or job's status, a merge request's action.
-fn state(name: &str, record: &Value) -> Option<String> {
+fn state(name: &str, record: &Value<'_>) -> Option<String> {
     let keys: &[&[&str]] = match name {
         "pipeline" => &[&["object_attributes", "status"]],
         "build" | "job" => &[&["build_status"]],
@@ -118,7 +118,7 @@ fn state(name: &str, record: &Value) -> Option<String> {
         .filter(|state| state != name)
 }
 
-fn times<'a>(name: &str, record: &'a Value) -> Vec<(&'static str, Option<&'a Value>)> {
+fn times<'a>(name: &str, record: &'a Value<'a>) -> Vec<(&'static str, Option<&'a Value<'a>>)> {
     let at = |label: &'static str, keys: &[&str]| (label, path(record, keys));
     match name {
         "pipeline" => vec![
@@ -171,7 +171,7 @@ fn kind(name: &str) -> EventKind {
     }
 }
 
-fn repository(record: &Value) -> Option<String> {
+fn repository(record: &Value<'_>) -> Option<String> {
     text(record, &["project", "path_with_namespace"])
         .or_else(|| text(record, &["path_with_namespace"]))
         .or_else(|| text(record, &["project_path_with_namespace"]))
@@ -184,7 +184,7 @@ fn repository(record: &Value) -> Option<String> {
         .filter(|path| path.contains('/'))
 }
 
-fn what(name: &str, record: &Value, event: &mut Event) {
+fn what(name: &str, record: &Value<'_>, event: &mut Event) {
     let any = |found: &[&[&str]]| found.iter().find_map(|keys| text(record, keys));
     event.run_id = match name {
         "pipeline" => any(&[&["object_attributes", "id"]]),
@@ -224,7 +224,7 @@ fn what(name: &str, record: &Value, event: &mut Event) {
         });
 }
 
-fn target(name: &str, record: &Value, event: &Event) -> Option<String> {
+fn target(name: &str, record: &Value<'_>, event: &Event) -> Option<String> {
     let at: &[&[&str]] = match name {
         "pipeline" | "access_token" | "feature_flag" => &[&["object_attributes", "name"]],
         "build" | "job" => &[&["build_name"]],

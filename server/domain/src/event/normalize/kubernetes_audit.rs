@@ -9,20 +9,20 @@ mod kinds;
 use std::borrow::Cow;
 
 use contract::events::{EventFormat, EventKind, Outcome};
-use serde_json::Value;
 
 use super::{Hints, Reject, composed, id, time_of};
+use crate::event::json::Value;
 use crate::event::read::{clean, get, path, text};
 use crate::event::{ActorNature, Event};
 
 pub(super) use kinds::kind;
 
 /// Whether the record looks like an audit event, plain or wrapped by AKS.
-pub(super) fn detect(record: &Value) -> bool {
+pub(super) fn detect(record: &Value<'_>) -> bool {
     plain(record) || wrapped(record).is_some()
 }
 
-fn plain(record: &Value) -> bool {
+fn plain(record: &Value<'_>) -> bool {
     let has = |key: &str| record.get(key).is_some();
     let versioned = record
         .get("apiVersion")
@@ -40,7 +40,7 @@ fn plain(record: &Value) -> bool {
 }
 
 /// The event inside an Azure diagnostic record (`category` `kube-audit` or `kube-audit-admin`).
-fn wrapped(record: &Value) -> Option<&str> {
+fn wrapped<'a>(record: &'a Value<'a>) -> Option<&'a str> {
     let category = get(record, "category")
         .and_then(Value::as_str)
         .unwrap_or_default();
@@ -53,9 +53,9 @@ fn wrapped(record: &Value) -> Option<&str> {
 }
 
 /// Reads an event.
-pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Reject> {
     let whole = record;
-    let record: Cow<'_, Value> = match wrapped(record) {
+    let record: Cow<'_, Value<'_>> = match wrapped(record) {
         Some(text) => Cow::Owned(
             serde_json::from_str(text)
                 .map_err(|error| Reject::field("properties.log", format!("not JSON: {error}")))?,
@@ -119,7 +119,7 @@ pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
     Ok(event)
 }
 
-fn extra(record: &Value, key: &str) -> Option<String> {
+fn extra(record: &Value<'_>, key: &str) -> Option<String> {
     let values = path(record, &["user", "extra"])?.get(key)?;
     values
         .as_array()?
@@ -127,18 +127,18 @@ fn extra(record: &Value, key: &str) -> Option<String> {
         .and_then(crate::event::read::scalar)
 }
 
-fn code(record: &Value) -> Option<i64> {
+fn code(record: &Value<'_>) -> Option<i64> {
     path(record, &["responseStatus", "code"]).and_then(Value::as_i64)
 }
 
-fn forbidden(record: &Value) -> bool {
+fn forbidden(record: &Value<'_>) -> bool {
     get(record, "annotations")
         .and_then(|notes| notes.get("authorization.k8s.io/decision"))
         .and_then(Value::as_str)
         == Some("forbid")
 }
 
-fn outcome(record: &Value) -> Outcome {
+fn outcome(record: &Value<'_>) -> Outcome {
     if text(record, &["stage"]).as_deref() == Some("Panic") {
         return Outcome::Failure;
     }
@@ -169,7 +169,7 @@ struct Object {
 }
 
 impl Object {
-    fn of(record: &Value) -> Self {
+    fn of(record: &Value<'_>) -> Self {
         let at = |key: &str| text(record, &["objectRef", key]);
         Self {
             resource: at("resource").unwrap_or_default(),

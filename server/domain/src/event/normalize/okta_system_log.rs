@@ -4,15 +4,15 @@
 //! <https://developer.okta.com/docs/reference/api/event-types/>.
 
 use contract::events::{EventFormat, EventKind, Outcome};
-use serde_json::Value;
 
 use super::verbs::has;
 use super::{Hints, Reject, first_time, id};
+use crate::event::json::Value;
 use crate::event::read::{get, path_any_case, text_any_case};
 use crate::event::{ActorNature, Event};
 
 /// Whether the record looks like a system log event.
-pub(super) fn detect(record: &Value) -> bool {
+pub(super) fn detect(record: &Value<'_>) -> bool {
     let record = inner(record);
     let has = |key: &str| get(record, key).is_some();
     has("eventType")
@@ -25,7 +25,7 @@ pub(super) fn detect(record: &Value) -> bool {
 }
 
 /// EventBridge puts the event under `detail`.
-fn inner(record: &Value) -> &Value {
+fn inner<'a>(record: &'a Value<'a>) -> &'a Value<'a> {
     record
         .get("detail")
         .filter(|detail| get(detail, "eventType").is_some())
@@ -33,7 +33,7 @@ fn inner(record: &Value) -> &Value {
 }
 
 /// Reads an event.
-pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Reject> {
     let record = inner(record);
     let at = first_time(record, &["published"], hints)?;
     let field = |keys: &[&str]| text_any_case(record, keys);
@@ -78,7 +78,7 @@ fn known(name: Option<String>) -> Option<String> {
 }
 
 /// The first target: its name, else its id.
-fn target(record: &Value) -> Option<String> {
+fn target(record: &Value<'_>) -> Option<String> {
     let first = path_any_case(record, &["target"])?.as_array()?.first()?;
     known(text_any_case(first, &["alternateId"]))
         .or_else(|| known(text_any_case(first, &["displayName"])))

@@ -4,20 +4,20 @@
 //! `vendor_id` (or `id`) one is derived. Unknown fields are kept in the raw record.
 
 use contract::events::{EventFormat, EventKind, IdKind, Outcome};
-use serde_json::Value;
 
 use super::{Hints, Reject, id};
+use crate::event::json::Value;
 use crate::event::read::{self, MAX_FIELD};
 use crate::event::{ActorNature, Event, selectors};
 
 /// Whether the record looks like canonical JSON.
-pub(super) fn detect(record: &Value) -> bool {
+pub(super) fn detect(record: &Value<'_>) -> bool {
     record.get("occurred_at").is_some()
         && (record.get("action").is_some() || record.get("kind").is_some())
 }
 
 /// Reads a record.
-pub(super) fn read(record: &Value, _: &Hints<'_>) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value<'_>, _: &Hints<'_>) -> Result<Event, Reject> {
     let kind = word(record, "kind")?.unwrap_or(EventKind::Other);
     let outcome = word(record, "outcome")?.unwrap_or(Outcome::Unknown);
     let action = text(record, "action")?.ok_or(Reject::Missing("action"))?;
@@ -70,7 +70,7 @@ fn nature(event: &Event) -> ActorNature {
     }
 }
 
-fn text(record: &Value, field: &'static str) -> Result<Option<String>, Reject> {
+fn text(record: &Value<'_>, field: &'static str) -> Result<Option<String>, Reject> {
     match record.get(field) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) if text.len() > MAX_FIELD => Err(Reject::field(
@@ -86,7 +86,7 @@ fn text(record: &Value, field: &'static str) -> Result<Option<String>, Reject> {
 }
 
 fn word<T: std::str::FromStr + Words>(
-    record: &Value,
+    record: &Value<'_>,
     field: &'static str,
 ) -> Result<Option<T>, Reject> {
     let Some(text) = text(record, field)? else {

@@ -4,17 +4,19 @@
 //! the new `auth`); the request line is kept as `other` so that nothing is counted twice. A JWT login's token and
 //! role are hashed: the plain identity stands only in the response's `auth.metadata` and `auth.display_name`.
 
+use std::borrow::Cow;
+
 use contract::events::{EventFormat, EventKind, Outcome};
-use serde_json::Value;
 
 use super::verbs::has;
 use super::{Hints, Reject, composed, first_time, id};
+use crate::event::json::Value;
 use crate::event::read::{clean, path, text};
 use crate::event::redact::REDACTED;
 use crate::event::{ActorNature, Event, selectors, subject};
 
 /// Whether the record looks like a line of an audit device.
-pub(super) fn detect(record: &Value) -> bool {
+pub(super) fn detect(record: &Value<'_>) -> bool {
     let Some(request) = record.get("request").filter(|found| found.is_object()) else {
         return false;
     };
@@ -28,7 +30,7 @@ pub(super) fn detect(record: &Value) -> bool {
 }
 
 /// Reads a line.
-pub(super) fn read(record: &Value, hints: &Hints<'_>) -> Result<Event, Reject> {
+pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Reject> {
     let at = first_time(record, &["time"], hints)?;
     let kind = text(record, &["type"]).unwrap_or_else(|| "response".to_owned());
     let operation = text(record, &["request", "operation"]).unwrap_or_else(|| kind.clone());
@@ -67,7 +69,7 @@ struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    fn new(record: &Value, operation: &'a str, path: &'a str) -> Self {
+    fn new(record: &Value<'_>, operation: &'a str, path: &'a str) -> Self {
         let request = |key: &str| text(record, &["request", key]).unwrap_or_default();
         let mount_type = text(record, &["response", "mount_type"])
             .filter(|_| request("mount_type").is_empty())
@@ -218,7 +220,7 @@ impl<'a> Call<'a> {
         EventKind::ConfigurationChange
     }
 
-    fn refused(&self, record: &Value) -> EventKind {
+    fn refused(&self, record: &Value<'_>) -> EventKind {
         if self.login {
             return EventKind::AuthenticationFailure;
         }
@@ -242,7 +244,7 @@ impl<'a> Call<'a> {
 }
 
 /// An error is a failure; an answer without one a success; a request alone says nothing yet.
-fn outcome(record: &Value, answered: bool) -> Outcome {
+fn outcome(record: &Value<'_>, answered: bool) -> Outcome {
     let allowed = path(record, &["auth", "policy_results", "allowed"]).and_then(Value::as_bool);
     if text(record, &["error"]).is_some() || allowed == Some(false) {
         Outcome::Failure
@@ -254,17 +256,17 @@ fn outcome(record: &Value, answered: bool) -> Outcome {
 }
 
 /// A fact about who asked: of the answer's own `auth` (the login), else of the token presented.
-fn auth(record: &Value, key: &str) -> Option<String> {
+fn auth(record: &Value<'_>, key: &str) -> Option<String> {
     text(record, &["response", "auth", key]).or_else(|| text(record, &["auth", key]))
 }
 
-fn metadata(record: &Value, key: &str) -> Option<String> {
+fn metadata(record: &Value<'_>, key: &str) -> Option<String> {
     text(record, &["response", "auth", "metadata", key])
         .or_else(|| text(record, &["auth", "metadata", key]))
         .filter(|value| !value.starts_with("hmac-sha256:"))
 }
 
-fn who(record: &Value, event: &mut Event) {
+fn who(record: &Value<'_>, event: &mut Event) {
     let name = auth(record, "display_name");
     event.principal = auth(record, "entity_id").or_else(|| name.clone());
     event.joins.session = auth(record, "accessor");
@@ -305,7 +307,7 @@ fn who(record: &Value, event: &mut Event) {
     event.actor = name.or_else(|| event.principal.clone());
 }
 
-fn nature(record: &Value, event: &Event) -> ActorNature {
+fn nature(record: &Value<'_>, event: &Event) -> ActorNature {
     let mount = text(record, &["request", "mount_type"]).unwrap_or_default();
     let name = event.actor.as_deref().unwrap_or_default();
     if event.subject.is_some() || event.repository.is_some() {
@@ -326,7 +328,7 @@ fn nature(record: &Value, event: &Event) -> ActorNature {
 
 /// Takes out what a device with `log_raw` prints in clear: the data of secrets read or written. Hashed values stay;
 /// numbers and booleans are never hashed by Vault, so they go.
-pub(super) fn redact(record: &mut Value) -> usize {
+pub(super) fn redact(record: &mut Value<'_>) -> usize {
     let operation = text(record, &["request", "operation"]).unwrap_or_default();
     let request_path = text(record, &["request", "path"]).unwrap_or_default();
     let call = Call::new(record, &operation, &request_path);
@@ -339,9 +341,8 @@ pub(super) fn redact(record: &mut Value) -> usize {
     }
     let mut count = 0;
     for side in ["request", "response"] {
-        if let Some(data) = record.get_mut(side).and_then(|side| side.get_mut("data")) {
-            count += values(data);
-        }
+        let data = record.all_mut(side).flat_map(|side| side.all_mut("data"));
+        count += data.map(values).sum::<usize>();
     }
     count
 }
@@ -357,11 +358,11 @@ const ABOUT: &[&str] = &[
     "created_time",
 ];
 
-fn values(value: &mut Value) -> usize {
+fn values(value: &mut Value<'_>) -> usize {
     match value {
         Value::Object(map) => map
             .iter_mut()
-            .filter(|(key, _)| !ABOUT.contains(&key.as_str()))
+            .filter(|(key, _)| !ABOUT.contains(&key.as_ref()))
             .map(|(_, value)| values(value))
             .sum(),
         Value::Array(items) => items.iter_mut().map(values).sum(),
@@ -371,7 +372,7 @@ fn values(value: &mut Value) -> usize {
             0
         }
         Value::String(_) | Value::Number(_) => {
-            *value = Value::from(REDACTED);
+            *value = Value::String(Cow::Borrowed(REDACTED));
             1
         }
         Value::Null | Value::Bool(_) => 0,

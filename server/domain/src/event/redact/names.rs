@@ -1,5 +1,7 @@
 //! Which field names say that their value is a secret.
 
+use memchr::memchr;
+
 use super::REDACTED;
 
 /// Names that are secrets as a whole, letters only, in lower case; sorted.
@@ -144,8 +146,9 @@ pub(super) fn is_secret(name: &str) -> bool {
         || ENDINGS.iter().any(ends)
 }
 
-/// Redacts `"name": "value"` pairs inside a text, also where the quotes are escaped; the text need not be JSON.
-pub(super) fn redact_pairs(text: &str) -> (String, usize) {
+/// Redacts `"name": "value"` pairs inside a text, also where the quotes are escaped; the text need not be JSON. `None`
+/// when it holds none to redact.
+pub(super) fn redact_pairs(text: &str) -> Option<(String, usize)> {
     let bytes = text.as_bytes();
     let mut clean = String::new();
     let (mut copied, mut at, mut count) = (0, 0, 0);
@@ -169,7 +172,7 @@ pub(super) fn redact_pairs(text: &str) -> (String, usize) {
             // A cut text: whatever is left is the value.
             clean.push_str(&text[copied..value]);
             clean.push_str(REDACTED);
-            return (clean, count + 1);
+            return Some((clean, count + 1));
         };
         if end - depth > value && &text[value..end - depth] != REDACTED {
             clean.push_str(&text[copied..value]);
@@ -179,16 +182,15 @@ pub(super) fn redact_pairs(text: &str) -> (String, usize) {
         }
         at = end + 1;
     }
+    if count == 0 {
+        return None;
+    }
     clean.push_str(&text[copied..]);
-    (clean, count)
+    Some((clean, count))
 }
 
 fn find(bytes: &[u8], from: usize, wanted: u8) -> Option<usize> {
-    bytes
-        .get(from..)?
-        .iter()
-        .position(|byte| *byte == wanted)
-        .map(|at| from + at)
+    memchr(wanted, bytes.get(from..)?).map(|at| from + at)
 }
 
 /// Backslashes right before a quote.

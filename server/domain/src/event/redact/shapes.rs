@@ -79,36 +79,72 @@ const SHAPES: &[Shape] = &[
     shape("SharedAccessSignature=", 16, base64),
 ];
 
+/// Bytes that every secret has at least.
+const SHORTEST: usize = 16;
+
 /// Bytes that every prefix has at least.
 const HEAD: usize = 3;
 
 const KEY_BEGIN: &str = "-----BEGIN ";
 const KEY_END: &str = "PRIVATE KEY-----";
 
-/// Finds the secrets in a text, in order, not overlapping.
-pub(super) fn find(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    if text.len() < 16 {
-        return found;
+/// What one look over a text told.
+pub(super) struct Look {
+    /// The secrets in it, in order, not overlapping.
+    pub(super) secrets: Vec<Range<usize>>,
+    /// The classes of all its bytes.
+    seen: u8,
+}
+
+impl Look {
+    /// Whether it holds NUL.
+    pub(super) fn has_nul(&self) -> bool {
+        self.seen & NUL != 0
     }
+
+    /// Whether it may hold `"name": "value"` pairs.
+    pub(super) fn may_have_pairs(&self) -> bool {
+        self.seen & PAIR == PAIR
+    }
+}
+
+/// Looks over a text once, for all that is asked of it.
+pub(super) fn look(text: &str) -> Look {
     let bytes = text.as_bytes();
-    let (mut at, mut before) = (0, 0);
+    let classes = |bytes: &[u8]| {
+        let classes = bytes.iter().map(|byte| CLASSES[usize::from(*byte)]);
+        classes.fold(0, |seen, class| seen | class)
+    };
+    if bytes.len() < SHORTEST {
+        return Look {
+            secrets: Vec::new(),
+            seen: classes(bytes),
+        };
+    }
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let (mut at, mut before, mut seen) = (0, 0, 0);
     while let Some(byte) = bytes.get(at) {
         let class = CLASSES[usize::from(*byte)];
+        seen |= class;
         // No shape starts inside a word, and most bytes are.
         let begins = class & BEGINS != 0 && class & before & WORD == 0;
         before = class;
         at += 1;
         if begins && let Some(range) = at_start(text, at - 1) {
+            seen |= classes(&bytes[at..range.end.max(at)]);
             at = range.end.max(at);
             before = CLASSES[usize::from(bytes[at - 1])];
             found.push(range);
         }
     }
-    found
+    Look {
+        secrets: found,
+        seen,
+    }
 }
 
-/// What is asked of every byte: whether it is of a word, and whether anything looked for begins with it.
+/// What is asked of every byte: whether it is of a word, whether anything looked for begins with it, and whether the
+/// text has to be looked at otherwise because of it.
 const CLASSES: [u8; 256] = {
     let mut classes = [0; 256];
     let mut byte = 0_u8;
@@ -130,11 +166,17 @@ const CLASSES: [u8; 256] = {
     // A web token, a private key, the password of an address.
     classes[b'e' as usize] |= BEGINS;
     classes[b'-' as usize] |= BEGINS;
-    classes[b':' as usize] |= BEGINS;
+    classes[b':' as usize] |= BEGINS | COLON;
+    classes[b'"' as usize] |= QUOTE;
+    classes[0] |= NUL;
     classes
 };
 const WORD: u8 = 1;
 const BEGINS: u8 = 2;
+const NUL: u8 = 4;
+const QUOTE: u8 = 8;
+const COLON: u8 = 16;
+const PAIR: u8 = QUOTE | COLON;
 
 fn at_start(text: &str, at: usize) -> Option<Range<usize>> {
     let bytes = &text.as_bytes()[at..];

@@ -1,12 +1,13 @@
 //! Every rule once, and what must stay.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
-fn redacted(mut value: Value) -> (Value, usize) {
-    let count = redact(&mut value);
-    (value, count)
+fn redacted(value: Value) -> (Value, usize) {
+    let mut record = value.into();
+    let count = redact(&mut record);
+    (serde_json::to_value(&record).expect("serialises"), count)
 }
 
 #[test]
@@ -141,4 +142,46 @@ fn redaction_is_idempotent_and_drops_nul() {
     // A name, a value with NUL; a secret by its field, one within a text.
     assert_eq!(count, 4);
     assert_eq!(redacted(once.clone()), (once, 0));
+}
+
+#[test]
+fn of_a_key_that_stands_twice_both_are_redacted() {
+    for (before, after) in [
+        (
+            r#"{"password":"first","a":1,"password":"last"}"#,
+            r#"{"password":"[redacted]","a":1,"password":"[redacted]"}"#,
+        ),
+        (
+            r#"{"x":{"password":"first"},"x":{}}"#,
+            r#"{"x":{"password":"[redacted]"},"x":{}}"#,
+        ),
+        (
+            r#"{"name":"DB_PASSWORD","value":"one","value":"two","name":"PORT"}"#,
+            r#"{"name":"DB_PASSWORD","value":"[redacted]","value":"[redacted]","name":"PORT"}"#,
+        ),
+        (
+            r#"{"kind":"Secret","data":{"a":"x"},"kind":"Pod","data":{"a":"y"}}"#,
+            r#"{"kind":"Secret","data":{"a":"[redacted]"},"kind":"Pod","data":{"a":"[redacted]"}}"#,
+        ),
+    ] {
+        let mut record = serde_json::from_str(before).expect("json");
+        assert!(redact(&mut record) > 0);
+        assert_eq!(record.to_string(), after);
+    }
+}
+
+#[test]
+fn what_is_not_replaced_stays_borrowed() {
+    let text = r#"{"note":"a text of some length","pairs":"no 'name': but a \" quote","password":"x","n":["ghp_short"]}"#;
+    let mut record = serde_json::from_str(text).expect("json");
+    assert_eq!(redact(&mut record), 1);
+    let borrowed = |value: &crate::event::json::Value<'_>| match value {
+        crate::event::json::Value::String(text) => matches!(text, Cow::Borrowed(_)),
+        _ => false,
+    };
+    let at = |key: &str| record.get(key).expect("there");
+    assert!(borrowed(at("note")) && borrowed(at("password")));
+    // An escape was undone already when it was read.
+    assert!(!borrowed(at("pairs")));
+    assert!(at("n").as_array().expect("a list").iter().all(borrowed));
 }

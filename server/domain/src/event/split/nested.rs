@@ -6,37 +6,37 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE};
-use serde_json::Value;
 
 use super::split;
 use crate::event::inflate::{Inflate, gunzip};
+use crate::event::json::Value;
 
 /// What a wrapping holds.
-enum Inner<'a> {
+enum Inner<'v, 'a> {
     /// Text: JSON, lines of it, or another wrapping.
-    Text(&'a str),
+    Text(&'v str),
     /// Base64 of such text, perhaps gzipped.
-    Encoded(&'a str),
+    Encoded(&'v str),
     /// A record as it is.
-    Value(&'a Value),
+    Value(&'v Value<'a>),
 }
 
 /// The records a record wraps, each parsed or with what is wrong; `None` when it wraps none and is one itself.
 /// Takes what they weigh from `budget`, in bytes; opens at most `depth` levels.
-pub(super) fn open(
-    value: &Value,
+pub(super) fn open<'a>(
+    value: &Value<'a>,
     budget: &mut usize,
     depth: usize,
-) -> Option<Vec<Result<Value, String>>> {
+) -> Option<Vec<Result<Value<'a>, String>>> {
     let mut found = Vec::new();
     wraps(value, budget, depth, &mut found).then_some(found)
 }
 
-fn wraps(
-    value: &Value,
+fn wraps<'a>(
+    value: &Value<'a>,
     budget: &mut usize,
     depth: usize,
-    found: &mut Vec<Result<Value, String>>,
+    found: &mut Vec<Result<Value<'a>, String>>,
 ) -> bool {
     if depth == 0 {
         return false;
@@ -65,7 +65,13 @@ fn wraps(
     true
 }
 
-fn text(bytes: &[u8], budget: &mut usize, depth: usize, found: &mut Vec<Result<Value, String>>) {
+/// Opens what is not the delivery's own text, so that what is found owns what it holds.
+fn text(
+    bytes: &[u8],
+    budget: &mut usize,
+    depth: usize,
+    found: &mut Vec<Result<Value<'_>, String>>,
+) {
     let Some(rest) = budget.checked_sub(bytes.len()) else {
         found.push(Err(too_much()));
         return;
@@ -75,7 +81,11 @@ fn text(bytes: &[u8], budget: &mut usize, depth: usize, found: &mut Vec<Result<V
     let mut inner = split(bytes, bytes.len());
     inner.budget = rest;
     inner.wrapped = depth - 1;
-    found.extend(inner.by_ref().map(|record| record.parsed));
+    found.extend(
+        inner
+            .by_ref()
+            .map(|record| record.parsed.map(Value::into_owned)),
+    );
     *budget = inner.budget;
 }
 
@@ -96,7 +106,7 @@ fn decode(encoded: &str, budget: &mut usize) -> Result<Vec<u8>, String> {
 }
 
 /// The lines of a CloudWatch Logs subscription; a control message has none.
-fn log_events(value: &Value) -> Option<Vec<&str>> {
+fn log_events<'v>(value: &'v Value<'_>) -> Option<Vec<&'v str>> {
     let events = value.get("logEvents")?.as_array()?;
     value.get("logGroup").or_else(|| value.get("messageType"))?;
     if value.get("messageType").and_then(Value::as_str) == Some("CONTROL_MESSAGE") {
@@ -110,7 +120,7 @@ fn log_events(value: &Value) -> Option<Vec<&str>> {
     )
 }
 
-fn inner(value: &Value) -> Option<Inner<'_>> {
+fn inner<'v, 'a>(value: &'v Value<'a>) -> Option<Inner<'v, 'a>> {
     let map = value.as_object()?;
     let string = |key: &str| value.get(key).and_then(Value::as_str);
     let inside = |outer: &str, key: &str| value.get(outer)?.get(key)?.as_str();
@@ -119,7 +129,7 @@ fn inner(value: &Value) -> Option<Inner<'_>> {
     if let Some(data) = string("data")
         && map.keys().all(|key| {
             matches!(
-                key.as_str(),
+                key,
                 "data" | "recordId" | "approximateArrivalTimestamp" | "kinesisRecordMetadata"
             )
         })
@@ -151,7 +161,7 @@ fn inner(value: &Value) -> Option<Inner<'_>> {
 }
 
 /// Splunk's collector and Azure's Event Grid put the record beside facts about its transport.
-fn collected(value: &Value) -> Option<Inner<'_>> {
+fn collected<'v, 'a>(value: &'v Value<'a>) -> Option<Inner<'v, 'a>> {
     let has = |key: &str| value.get(key).is_some();
     if let Some(event) = value.get("event")
         && ["sourcetype", "source", "host", "index"]
@@ -175,7 +185,7 @@ fn collected(value: &Value) -> Option<Inner<'_>> {
 mod tests {
     use std::io::Write;
 
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -191,7 +201,10 @@ mod tests {
 
     fn read(delivery: &Value) -> Vec<Result<Value, String>> {
         split(delivery.to_string().as_bytes(), 1 << 20)
-            .map(|record| record.parsed)
+            .map(|record| {
+                let own = record.parsed.map(serde_json::to_value);
+                own.map(|value| value.expect("serialises"))
+            })
             .collect()
     }
 
@@ -257,7 +270,7 @@ mod tests {
     fn wrapped_bombs_are_refused() {
         let bomb = base64(&gzip(&vec![b' '; 1 << 20]));
         let mut budget = 1 << 16;
-        let found = open(&json!({"data": bomb}), &mut budget, 4).expect("wraps");
+        let found = open(&json!({"data": bomb}).into(), &mut budget, 4).expect("wraps");
         assert!(found[0].as_ref().is_err_and(|why| why.contains("in parts")));
         // Wrapping without end stops at a fixed depth.
         let mut deep = json!({"a": 1});

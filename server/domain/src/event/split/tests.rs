@@ -1,12 +1,13 @@
 //! Every delivery shape, and what a bad record may cost.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
 fn good(text: &[u8]) -> Vec<Value> {
     split(text, 1 << 20)
         .filter_map(|record| record.parsed.ok())
+        .map(|value| serde_json::to_value(value).expect("serialises"))
         .collect()
 }
 
@@ -112,6 +113,32 @@ fn a_cut_line_does_not_swallow_the_next_ones() {
 fn a_broken_pretty_printed_object_is_one_reject() {
     let text = "{\n  \"a\": 1,\n  \"b\": oops\n}\n{\"a\":2}\n";
     assert_eq!(outline(text), [(0, 1, false), (1, 5, true)]);
+}
+
+#[test]
+fn a_record_has_its_own_text_unless_it_was_wrapped() {
+    let texts = |delivery: &'static [u8]| -> Vec<_> {
+        split(delivery, 1 << 20).map(|record| record.text).collect()
+    };
+    assert_eq!(
+        texts(b"[{\"a\" : 1},\n{\"a\":\"\\u00e9\"}]"),
+        [Some(r#"{"a" : 1}"#), Some(r#"{"a":"\u00e9"}"#)]
+    );
+    assert_eq!(
+        texts(br#"{"Type":"Notification","Message":"{\"a\":1}\n{\"a\":2}"}"#),
+        [None, None]
+    );
+    assert_eq!(texts(br#"{"event":{"a":1},"sourcetype":"x"}"#), [None]);
+    assert_eq!(texts(b"nonsense"), [None]);
+}
+
+#[test]
+fn what_is_not_text_is_told_by_its_place() {
+    let reason = split(b"{\"a\":\"\xff\"}", 1 << 20)
+        .next()
+        .and_then(|record| record.parsed.err());
+    let theirs = serde_json::from_slice::<Value>(b"{\"a\":\"\xff\"}").expect_err("not text");
+    assert_eq!(reason, Some(format!("not JSON: {theirs}")));
 }
 
 #[test]

@@ -22,7 +22,7 @@ impl Log {
         Self {
             events: records
                 .into_iter()
-                .map(|record| accept(None, record).expect("a good record").event)
+                .map(|record| accept(None, record.into()).expect("a good record").event)
                 .collect(),
         }
     }

@@ -208,7 +208,7 @@ fn a_runner_of_a_list_is_the_one_events_tell_of() {
     let event = serde_json::json!({"action": "completed", "repository": {"full_name": "acme/shop", "node_id": "n"},
         "workflow_job": {"id": 1, "run_id": 2, "name": "build", "conclusion": "success", "completed_at": "2026-08-01T10:00:00Z",
             "labels": ["self-hosted"], "runner_name": "linux_runner", "runner_group_name": "Default"}});
-    let event = crate::event::normalize::accept(None, event)
+    let event = crate::event::normalize::accept(None, event.into())
         .expect("a good record")
         .event;
     let seen = crate::event::sighting::Sighting::of(&event).expect("tells of a runner");

@@ -1,7 +1,6 @@
 //! Who acted in a CloudTrail record, and what sort of thing that is.
 
-use serde_json::Value;
-
+use crate::event::json::Value;
 use crate::event::read::{path, text};
 use crate::event::{ActorNature, Event, selectors, subject};
 
@@ -14,8 +13,9 @@ const PEOPLE_ISSUERS: &[&str] = &[
 ];
 
 /// Fills actor, principal, issuer, subject, the role held and the actor's nature.
-pub(super) fn apply(record: &Value, event: &mut Event) {
-    let who = |keys: &[&str]| text(record, &[&["userIdentity"], keys].concat());
+pub(super) fn apply(record: &Value<'_>, event: &mut Event) {
+    let identity = path(record, &["userIdentity"]);
+    let who = |keys: &[&str]| identity.and_then(|found| text(found, keys));
     event.joins.access_key = who(&["accessKeyId"]);
     let arn = who(&["arn"]);
     match who(&["type"]).as_deref() {
@@ -67,7 +67,7 @@ pub(super) fn apply(record: &Value, event: &mut Event) {
 }
 
 /// `principalId` is `<provider ARN>:<audience>:<subject>`; `userName` is the subject alone.
-fn web_identity(record: &Value, event: &mut Event) {
+fn web_identity(record: &Value<'_>, event: &mut Event) {
     let who = |key: &str| text(record, &["userIdentity", key]);
     let provider =
         who("identityProvider").or_else(|| text(record, &["responseElements", "provider"]));
@@ -121,7 +121,7 @@ fn session_name(arn: Option<&str>) -> Option<String> {
 }
 
 /// A role session is a person's when single sign-on issued it, its name is an address, or a console drove it.
-fn role_nature(record: &Value, event: &Event) -> ActorNature {
+fn role_nature(record: &Value<'_>, event: &Event) -> ActorNature {
     let role = event.role.as_deref().unwrap_or_default();
     let session = event.actor.as_deref().unwrap_or_default();
     if role.contains("/aws-service-role/") || role.contains("/AWSServiceRoleFor") {
@@ -134,7 +134,7 @@ fn role_nature(record: &Value, event: &Event) -> ActorNature {
 }
 
 /// An IAM user is a program's when a long-lived key signed the call and nothing speaks for a person.
-fn user_nature(record: &Value, event: &Event) -> ActorNature {
+fn user_nature(record: &Value<'_>, event: &Event) -> ActorNature {
     let long_lived = event
         .joins
         .access_key
@@ -150,7 +150,7 @@ fn user_nature(record: &Value, event: &Event) -> ActorNature {
 }
 
 /// Multi-factor authentication, a console or a browser.
-fn interactive(record: &Value, event: &Event) -> bool {
+fn interactive(record: &Value<'_>, event: &Event) -> bool {
     let attributes = ["userIdentity", "sessionContext", "attributes"];
     let mfa = path(record, &attributes).and_then(|found| text(found, &["mfaAuthenticated"]));
     let agent = event.joins.agent.as_deref().unwrap_or_default();

@@ -1,9 +1,9 @@
 //! What a CloudTrail call was done to: the one name a reader looks for, from whichever field holds it.
 
 use contract::events::EventKind;
-use serde_json::Value;
 
 use crate::event::Event;
+use crate::event::json::Value;
 use crate::event::read::{clean, path, scalar, text};
 
 /// Request parameters that name the object, most telling first.
@@ -38,7 +38,7 @@ const NAMES: &[&str] = &[
 ];
 
 /// Names the target; `None` when the record names nothing.
-pub(super) fn target(record: &Value, event: &Event) -> Option<String> {
+pub(super) fn target(record: &Value<'_>, event: &Event) -> Option<String> {
     let request = path(record, &["requestParameters"]);
     if event.action.starts_with("AssumeRole") {
         return event.role.clone();
@@ -58,7 +58,7 @@ pub(super) fn target(record: &Value, event: &Event) -> Option<String> {
 }
 
 /// The secret a request reads: an id, a list of them, a parameter, or what a decryption was for.
-fn secret(request: &Value) -> Option<String> {
+fn secret(request: &Value<'_>) -> Option<String> {
     let list = |key: &str| {
         let names: Vec<String> = path(request, &[key])?
             .as_array()?
@@ -85,7 +85,7 @@ fn secret(request: &Value) -> Option<String> {
         .or_else(filters)
 }
 
-fn resource(record: &Value) -> Option<String> {
+fn resource(record: &Value<'_>) -> Option<String> {
     path(record, &["resources"])?
         .as_array()?
         .iter()
@@ -93,7 +93,7 @@ fn resource(record: &Value) -> Option<String> {
 }
 
 /// The resource named in "… is not authorized to perform: X on resource: ARN …".
-fn denied_resource(record: &Value) -> Option<String> {
+fn denied_resource(record: &Value<'_>) -> Option<String> {
     let message = text(record, &["errorMessage"])?;
     let (_, rest) = message.split_once(" on resource: ")?;
     rest.split_whitespace()

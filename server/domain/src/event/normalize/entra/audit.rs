@@ -1,15 +1,15 @@
 //! The directory's audit log: who changed which application, credential, trust or role.
 
 use contract::events::{EventKind, Outcome};
-use serde_json::Value;
 
 use super::super::verbs::{has, writes};
 use super::{field, value};
+use crate::event::json::Value;
 use crate::event::read::{any_case, scalar, text_any_case};
 use crate::event::{ActorNature, Event};
 
 /// Fills what an audit record says.
-pub(super) fn apply(record: &Value, event: &mut Event) {
+pub(super) fn apply(record: &Value<'_>, event: &mut Event) {
     let by = |kind: &str, key: &str| {
         let by = value(record, "initiatedBy")?;
         text_any_case(by, &[kind, key])
@@ -37,7 +37,7 @@ pub(super) fn apply(record: &Value, event: &mut Event) {
     event.kind = kind(record, &event.action);
 }
 
-fn outcome(record: &Value) -> Outcome {
+fn outcome(record: &Value<'_>) -> Outcome {
     let result = field(record, "result")
         .unwrap_or_default()
         .to_ascii_lowercase();
@@ -52,14 +52,14 @@ fn outcome(record: &Value) -> Outcome {
     }
 }
 
-fn targets(record: &Value) -> impl Iterator<Item = &Value> {
+fn targets<'a>(record: &'a Value<'a>) -> impl Iterator<Item = &'a Value<'a>> {
     value(record, "targetResources")
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
 }
 
-fn target(record: &Value) -> Option<String> {
+fn target(record: &Value<'_>) -> Option<String> {
     let first = targets(record).next()?;
     ["displayName", "userPrincipalName", "id"]
         .iter()
@@ -67,7 +67,7 @@ fn target(record: &Value) -> Option<String> {
 }
 
 /// Names of the properties that were changed: an "Update application" is what its properties say.
-fn changed(record: &Value) -> String {
+fn changed(record: &Value<'_>) -> String {
     let mut names = String::new();
     for target in targets(record) {
         let properties = any_case(target, "modifiedProperties").and_then(Value::as_array);
@@ -81,7 +81,7 @@ fn changed(record: &Value) -> String {
     names
 }
 
-fn kind(record: &Value, action: &str) -> EventKind {
+fn kind(record: &Value<'_>, action: &str) -> EventKind {
     let action = action.to_lowercase();
     let changed = changed(record);
     let says = |words: &[&str]| has(&action, words);

@@ -1,14 +1,14 @@
 //! Sign-ins: who presented which credential, for what, and why it was refused.
 
 use contract::events::{EventKind, Outcome};
-use serde_json::Value;
 
 use super::{field, value};
+use crate::event::json::Value;
 use crate::event::read::{any_case, scalar};
 use crate::event::{ActorNature, Event, selectors, subject};
 
 /// Fills what a sign-in says.
-pub(super) fn apply(record: &Value, event: &mut Event) {
+pub(super) fn apply(record: &Value<'_>, event: &mut Event) {
     let principal = field(record, "servicePrincipalId");
     let category = field(record, "category").unwrap_or_default()
         + &any_case(record, "Type")
@@ -48,7 +48,7 @@ pub(super) fn apply(record: &Value, event: &mut Event) {
 }
 
 /// `resultType` is `"0"`, `0` or an AADSTS code; some write a word; Graph and Log Analytics have `status.errorCode`.
-fn outcome(record: &Value) -> Outcome {
+fn outcome(record: &Value<'_>) -> Outcome {
     let result = any_case(record, "resultType")
         .and_then(scalar)
         .or_else(|| field(record, "resultType"))
@@ -61,12 +61,12 @@ fn outcome(record: &Value) -> Outcome {
     }
 }
 
-fn error_code(record: &Value) -> Option<String> {
+fn error_code(record: &Value<'_>) -> Option<String> {
     let status = value(record, "status")?;
     match status {
         // A Log Analytics column is JSON in a string.
         Value::String(text) => {
-            let parsed: Value = serde_json::from_str(text).ok()?;
+            let parsed: Value<'_> = serde_json::from_str(text).ok()?;
             any_case(&parsed, "errorCode").and_then(scalar)
         }
         _ => any_case(status, "errorCode").and_then(scalar),
@@ -75,7 +75,7 @@ fn error_code(record: &Value) -> Option<String> {
 
 /// A refused federated token leaves no credential id; its subject or issuer is quoted in the description
 /// (AADSTS700211 issuer, 700213 subject).
-fn refused(record: &Value, event: &mut Event) {
+fn refused(record: &Value<'_>, event: &mut Event) {
     if event.outcome != Outcome::Failure {
         return;
     }

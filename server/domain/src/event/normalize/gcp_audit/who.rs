@@ -1,14 +1,13 @@
 //! Who acted in a Google Cloud entry, and through whom.
 
-use serde_json::Value;
-
 use super::super::kubernetes_audit;
+use crate::event::json::Value;
 use crate::event::read::{any_case, get, path, scalar, text, text_any_case};
 use crate::event::{ActorNature, Event, subject};
 
 /// Fills actor, principal, subject, issuer and the delegation chain. `exchanges`: an outside token was presented,
 /// so `principalSubject` is its raw `sub`.
-pub(super) fn apply(payload: &Value, event: &mut Event, exchanges: bool) {
+pub(super) fn apply(payload: &Value<'_>, event: &mut Event, exchanges: bool) {
     let who =
         |key: &str| get(payload, "authenticationInfo").and_then(|info| text_any_case(info, &[key]));
     let email = who("principalEmail");
@@ -40,7 +39,7 @@ pub(super) fn apply(payload: &Value, event: &mut Event, exchanges: bool) {
 }
 
 /// `metadata.mapped_principal`; one page of Google's own documentation spells it with a space.
-fn mapped(payload: &Value) -> Option<String> {
+fn mapped(payload: &Value<'_>) -> Option<String> {
     let metadata = get(payload, "metadata")?;
     ["mapped_principal", "mapped principal", "mappedPrincipal"]
         .iter()
@@ -56,7 +55,7 @@ fn of_principal(name: &str) -> Option<String> {
 }
 
 /// Who stood behind whom: `serviceAccountDelegationInfo`, then the chain a token was made by.
-fn delegation(payload: &Value) -> Vec<String> {
+fn delegation(payload: &Value<'_>) -> Vec<String> {
     let info = path(
         payload,
         &["authenticationInfo", "serviceAccountDelegationInfo"],

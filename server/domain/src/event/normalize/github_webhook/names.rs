@@ -3,7 +3,8 @@
 //! Bodies per event: <https://docs.github.com/en/webhooks/webhook-events-and-payloads>.
 
 use contract::events::EventKind;
-use serde_json::Value;
+
+use crate::event::json::Value;
 
 /// Objects that only one event has, the more particular first: a `workflow_run` also stands in a deployment.
 const BY_OBJECT: &[(&[&str], &str)] = &[
@@ -55,7 +56,7 @@ const BY_OBJECT: &[(&[&str], &str)] = &[
 ];
 
 /// Tells the event's name from its body; `webhook` when nothing does.
-pub(super) fn infer(body: &Value) -> &'static str {
+pub(super) fn infer(body: &Value<'_>) -> &'static str {
     let alert = body.get("alert");
     let alert_has = |key: &str| alert.is_some_and(|alert| alert.get(key).is_some());
     if alert_has("secret_type") {

@@ -1,14 +1,13 @@
 //! When a webhook event happened and what it was done to.
 
-use serde_json::Value;
-
 use crate::event::Event;
+use crate::event::json::Value;
 use crate::event::read::{path, text};
 
-type Times<'a> = Vec<(&'static str, Option<&'a Value>)>;
+type Times<'a> = Vec<(&'static str, Option<&'a Value<'a>>)>;
 
 /// The event's own times, most telling first.
-pub(super) fn times<'a>(name: &str, verb: &str, body: &'a Value) -> Times<'a> {
+pub(super) fn times<'a>(name: &str, verb: &str, body: &'a Value<'a>) -> Times<'a> {
     let at = |label: &'static str, keys: &[&str]| (label, path(body, keys));
     match (name, verb) {
         // `created_at` stays that of the first attempt.
@@ -115,7 +114,7 @@ const OBJECTS: &[&str] = &[
 ];
 
 /// Times of what the event happened to: near it, but not its own.
-pub(super) fn weak_times(body: &Value) -> Times<'_> {
+pub(super) fn weak_times<'a>(body: &'a Value<'a>) -> Times<'a> {
     [
         ("installation.updated_at", ["installation", "updated_at"]),
         ("repository.updated_at", ["repository", "updated_at"]),
@@ -127,7 +126,7 @@ pub(super) fn weak_times(body: &Value) -> Times<'_> {
 }
 
 /// Names what it was done to.
-pub(super) fn target(name: &str, body: &Value, event: &Event) -> Option<String> {
+pub(super) fn target(name: &str, body: &Value<'_>, event: &Event) -> Option<String> {
     let at: &[&[&str]] = match name {
         "workflow_run" => &[&["workflow_run", "name"], &["workflow", "name"]],
         "workflow_job" => &[&["workflow_job", "name"]],

@@ -203,7 +203,7 @@ fn missing_times_and_actions_are_named() {
     );
     let reason = accept(
         Some(EventFormat::GithubAudit),
-        json!({"@timestamp": 1_760_553_947_048_i64}),
+        json!({"@timestamp": 1_760_553_947_048_i64}).into(),
     )
     .expect_err("no action")
     .0;

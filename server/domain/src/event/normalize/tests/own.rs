@@ -67,7 +67,7 @@ fn errors_name_the_field() {
         let reason = reject(record);
         assert!(reason.starts_with(field), "{reason}");
     }
-    let reason = accept(Some(EventFormat::Rollcall), json!({"action": "x"}))
+    let reason = accept(Some(EventFormat::Rollcall), json!({"action": "x"}).into())
         .expect_err("no time")
         .0
         .to_string();

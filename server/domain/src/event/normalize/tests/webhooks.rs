@@ -31,7 +31,7 @@ fn a_run_is_read_whole_and_the_header_names_delivery_and_event() {
         event_name: Some("workflow_run"),
         ..Hints::default()
     };
-    let found = accept_with(None, body.clone(), &hints)
+    let found = accept_with(None, body.clone().into(), &hints)
         .expect("a good record")
         .event;
     assert_eq!(
@@ -146,7 +146,7 @@ fn a_hook_without_a_time_happened_when_it_came() {
         received_at,
         ..Hints::default()
     };
-    let found = accept_with(None, body, &hints)
+    let found = accept_with(None, body.into(), &hints)
         .expect("a good record")
         .event;
     assert_eq!(Some(found.occurred_at), received_at);

@@ -363,18 +363,30 @@ fn skip_string(bytes: &[u8], quote: usize) -> Option<usize> {
 
 /// Where the first item of the envelope's list stands, when the object at `at` is an envelope.
 fn envelope(bytes: &[u8], at: usize) -> Option<usize> {
-    list_of(bytes, at, ENVELOPES).or_else(|| {
-        let data = member(bytes, at, |key| key == b"data")?;
-        (bytes.get(data) == Some(&b'{'))
-            .then(|| list_of(bytes, data, &[b"events"]))
-            .flatten()
-    })
+    let (mut named, mut data) = (false, None);
+    for (key, value) in members(bytes, at) {
+        // The first name that says what this is decides.
+        if !named && RECORD_MARKS.contains(&key) {
+            return None;
+        }
+        if !named && ENVELOPES.contains(&key) {
+            named = true;
+            if let Some(first) = first_item(bytes, value) {
+                return Some(first);
+            }
+        }
+        if key == b"data" {
+            data = data.or(Some(value));
+        }
+    }
+    let data = data.filter(|data| bytes.get(*data) == Some(&b'{'))?;
+    let (_, events) = members(bytes, data)
+        .find(|(key, _)| *key == b"events" || RECORD_MARKS.contains(key))?;
+    first_item(bytes, events)
 }
 
-fn list_of(bytes: &[u8], at: usize, names: &[&[u8]]) -> Option<usize> {
-    let list = member(bytes, at, |key| {
-        names.contains(&key) || RECORD_MARKS.contains(&key)
-    })?;
+/// Where the first item of the list at `list` stands, when it is one of objects, or empty.
+fn first_item(bytes: &[u8], list: usize) -> Option<usize> {
     if bytes.get(list) != Some(&b'[') {
         return None;
     }
@@ -382,29 +394,32 @@ fn list_of(bytes: &[u8], at: usize, names: &[&[u8]]) -> Option<usize> {
     matches!(bytes.get(first), Some(b'{' | b']')).then_some(first)
 }
 
-/// Where the value of the first top-level member whose key passes stands.
-fn member(bytes: &[u8], object: usize, passes: impl Fn(&[u8]) -> bool) -> Option<usize> {
-    let mut at = object + 1;
-    loop {
-        at = skip_space(bytes, at);
-        match bytes.get(at)? {
-            b',' => at += 1,
-            b'"' => {
-                let end = skip_string(bytes, at)?;
-                let key = &bytes[at + 1..end - 1];
-                at = skip_space(bytes, end);
-                if bytes.get(at) != Some(&b':') {
-                    return None;
-                }
-                at = skip_space(bytes, at + 1);
-                if passes(key) {
-                    return Some(at);
-                }
-                at = skip_value(bytes, at)?;
-            }
-            _ => return None,
+/// The top-level members of the object at `object`, each its key as written and where its value stands, up to the first
+/// that cannot be read. A value is skipped only when the next is asked for.
+fn members(bytes: &[u8], object: usize) -> impl Iterator<Item = (&[u8], usize)> {
+    let (mut at, mut value) = (object + 1, None);
+    std::iter::from_fn(move || {
+        if let Some(value) = value.take() {
+            at = skip_value(bytes, value)?;
         }
-    }
+        loop {
+            at = skip_space(bytes, at);
+            match bytes.get(at)? {
+                b',' => at += 1,
+                b'"' => break,
+                _ => return None,
+            }
+        }
+        let end = skip_string(bytes, at)?;
+        let key = &bytes[at + 1..end - 1];
+        at = skip_space(bytes, end);
+        if bytes.get(at) != Some(&b':') {
+            return None;
+        }
+        let stands = skip_space(bytes, at + 1);
+        value = Some(stands);
+        Some((key, stands))
+    })
 }
 
 #[cfg(test)]

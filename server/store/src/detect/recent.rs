@@ -12,8 +12,8 @@ use contract::ids::EventId;
 
 use super::Told;
 
-/// Events kept at most. One is about 1.5 KiB.
-const MOST: usize = 30_000;
+/// Events kept at most. One is about 1.6 KiB.
+const MOST: usize = 20_000;
 /// How long they are: what nobody asked for by then was judged by somebody else.
 const LONGEST: TimeDelta = TimeDelta::seconds(60);
 
@@ -23,7 +23,8 @@ pub struct Recent(Mutex<Held>);
 
 #[derive(Debug, Default)]
 struct Held {
-    events: HashMap<EventId, Told>,
+    /// Boxed: a table of them would hold twice the room of all it may hold, and as much again while it grows.
+    events: HashMap<EventId, Box<Told>>,
     /// Deliveries in the order they came, with what they brought.
     deliveries: VecDeque<(DateTime<Utc>, Vec<EventId>)>,
 }
@@ -40,13 +41,13 @@ impl Recent {
         let ids = events.iter().map(|told| told.id).collect();
         held.deliveries.push_back((received_at, ids));
         held.events
-            .extend(events.into_iter().map(|told| (told.id, told)));
+            .extend(events.into_iter().map(|told| (told.id, Box::new(told))));
     }
 
     /// Takes those of these events that are here, each at its place in the list.
     pub(super) fn take(&self, ids: impl Iterator<Item = EventId>) -> Vec<Option<Told>> {
         let mut held = self.held();
-        ids.map(|id| held.events.remove(&id)).collect()
+        ids.map(|id| Some(*held.events.remove(&id)?)).collect()
     }
 
     /// Who panicked with the lock left whole events behind: they are moved, never changed.

@@ -17,8 +17,8 @@ use store::feed::Bell;
 
 use crate::{Op, Result, Services};
 
-/// Events given a place in one transaction.
-const BATCH: i64 = 5_000;
+/// Events given a place in one transaction, and changes of findings.
+pub const BATCH: u16 = 5_000;
 /// Places read by one statement when the chain is walked.
 const WALKED: i64 = 2_000;
 
@@ -101,8 +101,8 @@ fn narrowed(op: &Op, query: &FeedQuery) -> FeedQuery {
 pub async fn sequence(op: &Op) -> Result<usize> {
     op.require(Access::Operate)?;
     let mut tx = op.db().begin().await?;
-    let events = store::feed::sequence(&mut tx, op.now, BATCH).await?;
-    let changes = store::feed::findings::sequence(&mut tx, op.now, BATCH).await?;
+    let events = store::feed::sequence(&mut tx, op.now, BATCH.into()).await?;
+    let changes = store::feed::findings::sequence(&mut tx, op.now, BATCH.into()).await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(events + changes)
 }

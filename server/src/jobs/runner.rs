@@ -247,7 +247,7 @@ async fn caught(future: JobFuture) -> Outcome {
         })
 }
 
-async fn pause(stop: &CancellationToken, time: Duration) {
+pub(super) async fn pause(stop: &CancellationToken, time: Duration) {
     tokio::select! {
         () = stop.cancelled() => {}
         () = tokio::time::sleep(time) => {}

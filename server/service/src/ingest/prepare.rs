@@ -45,8 +45,8 @@ impl Default for Limits {
 /// A record ready to be kept.
 #[derive(Debug, Clone)]
 pub(crate) struct Prepared {
-    /// The canonical event.
-    pub event: Event,
+    /// The canonical event. Boxed: it is a kilobyte, and is handed on several times.
+    pub event: Box<Event>,
     /// The record, redacted, as JSON text on one line; to the letter where nothing was redacted.
     pub raw: String,
     /// What joins it to others, as it is kept.
@@ -138,7 +138,7 @@ impl Reading {
             Ok(accepted) => self.records.push(Prepared {
                 raw: accepted.text(record.text).into_owned(),
                 joins: accepted.event.joins.kept(),
-                event: accepted.event,
+                event: Box::new(accepted.event),
             }),
             Err((reason, raw)) => self.rejects.push(Reject {
                 index: record.index,

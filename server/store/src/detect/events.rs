@@ -24,7 +24,7 @@ pub struct Told {
     /// Identity it resolved to.
     pub identity: Option<IdentityId>,
     /// What happened, with what joins it to others.
-    pub event: Event,
+    pub event: Box<Event>,
 }
 
 /// A place of the feed, and whose it is.
@@ -123,7 +123,7 @@ async fn read(conn: &mut Conn, after: i64, to: i64) -> Result<HashMap<EventId, T
                 id,
                 received_at,
                 identity: row.try_get::<Option<Uuid>, _>(2)?.map(IdentityId),
-                event,
+                event: Box::new(event),
             };
             Ok((id, told))
         })

@@ -23,8 +23,7 @@ pub struct Recent(Mutex<Held>);
 
 #[derive(Debug, Default)]
 struct Held {
-    /// Boxed: a table of them would hold twice the room of all it may hold, and as much again while it grows.
-    events: HashMap<EventId, Box<Told>>,
+    events: HashMap<EventId, Told>,
     /// Deliveries in the order they came, with what they brought.
     deliveries: VecDeque<(DateTime<Utc>, Vec<EventId>)>,
 }
@@ -41,13 +40,13 @@ impl Recent {
         let ids = events.iter().map(|told| told.id).collect();
         held.deliveries.push_back((received_at, ids));
         held.events
-            .extend(events.into_iter().map(|told| (told.id, Box::new(told))));
+            .extend(events.into_iter().map(|told| (told.id, told)));
     }
 
     /// Takes those of these events that are here, each at its place in the list.
     pub(super) fn take(&self, ids: impl Iterator<Item = EventId>) -> Vec<Option<Told>> {
         let mut held = self.held();
-        ids.map(|id| Some(*held.events.remove(&id)?)).collect()
+        ids.map(|id| held.events.remove(&id)).collect()
     }
 
     /// Who panicked with the lock left whole events behind: they are moved, never changed.
@@ -80,7 +79,7 @@ mod tests {
             id: EventId(Uuid::from_u128(n)),
             received_at: at,
             identity: None,
-            event: Event::new(EventFormat::Rollcall, "deploy".into(), at, id),
+            event: Box::new(Event::new(EventFormat::Rollcall, "deploy".into(), at, id)),
         }
     }
 

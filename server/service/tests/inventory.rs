@@ -12,6 +12,8 @@ mod edit;
 mod findings;
 #[path = "inventory/glass.rs"]
 mod glass;
+#[path = "inventory/hooks.rs"]
+mod hooks;
 #[path = "inventory/house.rs"]
 mod house;
 #[path = "inventory/imports.rs"]

@@ -63,7 +63,7 @@ pub async fn set_rule(op: &Op, input: &NoticeRuleInput) -> Result<()> {
     .change("at_once", "", rule.at_once.as_str())
     .change("digest_hour", "", rule.digest_hour.to_string())
     .change("quiet", "", quiet);
-    op.record(&mut tx, with_hook(done, &rule, named.as_ref()))
+    op.record(&mut tx, with_hook(done, rule, named.as_ref()))
         .await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(())
@@ -82,7 +82,7 @@ fn judge(op: &Op, input: &NoticeRuleInput) -> Result<(NoticeRule, Option<Named>)
 }
 
 /// The entry with what it says of the webhook: the host alone, for the rest of the address may hold a token.
-fn with_hook(done: Done, rule: &NoticeRule, named: Option<&Named>) -> Done {
+fn with_hook(done: Done, rule: NoticeRule, named: Option<&Named>) -> Done {
     let Some(named) = named else { return done };
     let host = hook::host(&named.address).unwrap_or_default();
     let secret = named.secret.as_ref().map_or("", |_| "entered");

@@ -28,6 +28,8 @@ mod merging;
 mod notices;
 #[path = "inventory/pipelines.rs"]
 mod pipelines;
+#[path = "inventory/receiver.rs"]
+mod receiver;
 #[path = "inventory/rotation.rs"]
 mod rotation;
 #[path = "inventory/runners.rs"]

@@ -1,105 +1,20 @@
 //! Webhooks of the rules of who is told: one post a finding and rule, the right ones, signed, at the right hour.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use contract::ids::IdentityId;
 use contract::notices::NoticeRuleInput;
 use domain::delivery::{Standard, standard};
-use serde_json::Value;
 use service::messages::Sent;
-use service::ports::{Carried, Carrier, Pigeonhole, Reply};
+use service::ports::Pigeonhole;
 use service::{Error, Settings, feed, hooks, messages, notices};
 
 use crate::house::{DANA, House, INES, JONAS, PAYMENTS, open};
+use crate::receiver::{Came, Receiver};
 
 const ADDRESS: &str = "https://hooks.example/services/tok-1";
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-
-/// A post as it came.
-#[derive(Clone)]
-struct Came {
-    address: String,
-    headers: BTreeMap<&'static str, String>,
-    body: Vec<u8>,
-}
-
-impl Came {
-    /// The one change it tells of.
-    fn change(&self) -> Value {
-        let body: Value = serde_json::from_slice(&self.body).expect("JSON");
-        assert_eq!(body["type"], "rollcall.findings");
-        assert_eq!(body["data"].as_array().map(Vec::len), Some(1));
-        body["data"][0].clone()
-    }
-
-    fn title(&self) -> String {
-        self.change()["title"].as_str().expect("a title").to_owned()
-    }
-}
-
-/// Keeps what is posted and answers with a status.
-struct Receiver {
-    status: u16,
-    came: Mutex<Vec<Came>>,
-}
-
-impl Receiver {
-    fn answering(status: u16) -> Self {
-        Self {
-            status,
-            came: Mutex::default(),
-        }
-    }
-
-    fn came(&self) -> Vec<Came> {
-        self.came.lock().expect("nobody panicked").clone()
-    }
-
-    fn titles(&self) -> Vec<String> {
-        self.came().iter().map(Came::title).collect()
-    }
-}
-
-impl Carrier for Receiver {
-    fn post<'a>(
-        &'a self,
-        url: &'a str,
-        headers: Vec<(&'static str, String)>,
-        body: Vec<u8>,
-    ) -> Carried<'a, Reply> {
-        let came = Came {
-            address: url.to_owned(),
-            headers: headers.into_iter().collect(),
-            body,
-        };
-        self.came.lock().expect("nobody panicked").push(came);
-        let reply = Reply {
-            status: self.status,
-            retry_after: None,
-            body: Vec::new(),
-        };
-        Box::pin(async move { Ok(reply) })
-    }
-
-    fn put<'a>(
-        &'a self,
-        url: &'a str,
-        headers: Vec<(&'static str, String)>,
-        body: Vec<u8>,
-    ) -> Carried<'a, Reply> {
-        self.post(url, headers, body)
-    }
-
-    fn stream<'a>(&'a self, _: &'a str, _: Vec<u8>) -> Carried<'a, ()> {
-        Box::pin(async { Err("posts only".to_owned()) })
-    }
-
-    fn file<'a>(&'a self, _: &'a str, _: String, _: Vec<u8>) -> Carried<'a, ()> {
-        Box::pin(async { Err("posts only".to_owned()) })
-    }
-}
 
 /// A house without findings, and an identity of payments, whose lead is Jonas.
 async fn quiet_house() -> Option<(House, IdentityId)> {

@@ -16,6 +16,8 @@ pub struct NoticeRule {
     pub digest_hour: u8,
     /// Hours in which only what is critical is told: from, to; the second may be before the first (over midnight).
     pub quiet: Option<(u8, u8)>,
+    /// Whether findings go to the rule's webhook instead of to people.
+    pub webhook_only: bool,
 }
 
 impl Default for NoticeRule {
@@ -24,8 +26,22 @@ impl Default for NoticeRule {
             at_once: Severity::High,
             digest_hour: 8,
             quiet: None,
+            webhook_only: false,
         }
     }
+}
+
+/// The webhook of a rule, as it is shown: the rest of its address may hold a token, its secret is never shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NoticeHook {
+    /// Its scheme and host: `https://hooks.example.com`.
+    pub host: String,
+    /// From this severity on.
+    pub from: Severity,
+    /// Whether posts are signed.
+    pub signed: bool,
+    /// What was said last of what could not be posted; empty when nothing waits for that.
+    pub trouble: String,
 }
 
 /// A rule that was set.
@@ -35,6 +51,8 @@ pub struct NoticeRuleRow {
     pub team: Option<TeamRef>,
     /// The rule.
     pub rule: NoticeRule,
+    /// Its webhook, where it has one.
+    pub webhook: Option<NoticeHook>,
     /// When it was set.
     pub updated_at: DateTime<Utc>,
 }
@@ -57,7 +75,7 @@ pub struct NoticeRules {
 }
 
 /// A rule as its form sends it.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct NoticeRuleInput {
     /// Team id; empty for every team without one of its own.
@@ -70,6 +88,30 @@ pub struct NoticeRuleInput {
     pub quiet_from: String,
     /// Hour, 0 to 23.
     pub quiet_to: String,
+    /// Address of its webhook; empty for none.
+    pub webhook: String,
+    /// Secret its posts are signed with; empty with the address there is: the present one stays.
+    pub webhook_secret: String,
+    /// A [`Severity`]; empty for that of `at_once`.
+    pub webhook_from: String,
+    /// Not empty: findings go to the webhook instead of to people.
+    pub webhook_only: String,
+}
+
+/// Without the webhook: its address may hold a token, and its secret is one.
+impl std::fmt::Debug for NoticeRuleInput {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NoticeRuleInput")
+            .field("team", &self.team)
+            .field("at_once", &self.at_once)
+            .field("digest_hour", &self.digest_hour)
+            .field("quiet_from", &self.quiet_from)
+            .field("quiet_to", &self.quiet_to)
+            .field("webhook", &!self.webhook.is_empty())
+            .field("webhook_from", &self.webhook_from)
+            .field("webhook_only", &self.webhook_only)
+            .finish_non_exhaustive()
+    }
 }
 
 impl NoticeRuleInput {

@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod facts;
+pub mod hook;
 pub mod notify;
 pub mod posture;
 pub mod rules;

@@ -112,7 +112,8 @@ fn secret(op: &Op, kept: &Kept) -> Result<String> {
     })
 }
 
-fn key(op: &Op) -> Result<Vec<u8>> {
+/// What secrets of receivers are encrypted with: those of destinations, and of the webhooks of rules.
+pub(crate) fn key(op: &Op) -> Result<Vec<u8>> {
     let key = load_or_make(op, FILE, || hex::encode(op.random::<32>()))?;
     hex::decode(key.trim())
         .ok()

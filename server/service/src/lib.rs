@@ -18,6 +18,7 @@ pub mod evidence;
 pub mod feed;
 pub mod findings;
 pub mod health;
+pub mod hooks;
 pub mod idempotency;
 pub mod identities;
 pub mod imports;

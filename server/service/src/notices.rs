@@ -8,6 +8,7 @@ use contract::ids::{FindingId, PersonId, TeamId};
 use contract::messages::Channel;
 use contract::notices::{NoticeRule, NoticeRuleInput, NoticeRules};
 use domain::access::Access;
+use domain::finding::hook::{self, Named};
 use domain::finding::notify::{Told, due, letter, read};
 use store::messages::NewMessage;
 use store::notices::Untold;
@@ -43,10 +44,11 @@ pub async fn rules(op: &Op) -> Result<NoticeRules> {
 /// [`Error::Invalid`] with every wrong field.
 pub async fn set_rule(op: &Op, input: &NoticeRuleInput) -> Result<()> {
     op.require(Access::ManagePolicies)?;
-    let rule = read(input).map_err(Error::Invalid)?;
+    let (rule, named) = judge(op, input)?;
     let mut tx = op.db().begin().await?;
     let (team, name) = team(&mut tx, input).await?;
     store::notices::set(&mut tx, team, &rule, op.now).await?;
+    crate::hooks::set(op, &mut tx, team, named.as_ref()).await?;
     let quiet = rule
         .quiet
         .map(|(from, to)| format!("{from} to {to}"))
@@ -61,9 +63,34 @@ pub async fn set_rule(op: &Op, input: &NoticeRuleInput) -> Result<()> {
     .change("at_once", "", rule.at_once.as_str())
     .change("digest_hour", "", rule.digest_hour.to_string())
     .change("quiet", "", quiet);
-    op.record(&mut tx, done).await?;
+    op.record(&mut tx, with_hook(done, rule, named.as_ref()))
+        .await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(())
+}
+
+/// Every wrong field at once.
+fn judge(op: &Op, input: &NoticeRuleInput) -> Result<(NoticeRule, Option<Named>)> {
+    let inside = !op.settings().outbound.is_empty();
+    match (read(input), hook::read(input, inside)) {
+        (Ok(rule), Ok(named)) => Ok((rule, named)),
+        (rule, named) => {
+            let wrong = [rule.err(), named.err()].into_iter().flatten().flatten();
+            Err(Error::Invalid(wrong.collect()))
+        }
+    }
+}
+
+/// The entry with what it says of the webhook: the host alone, for the rest of the address may hold a token.
+fn with_hook(done: Done, rule: NoticeRule, named: Option<&Named>) -> Done {
+    let Some(named) = named else { return done };
+    let host = hook::host(&named.address).unwrap_or_default();
+    let secret = named.secret.as_ref().map_or("", |_| "entered");
+    let only = if rule.webhook_only { "yes" } else { "no" };
+    done.change("webhook", "", host)
+        .change("webhook_secret", "", secret)
+        .change("webhook_from", "", named.from.as_str())
+        .change("webhook_only", "", only)
 }
 
 /// Takes a rule away: everybody's, or Rollcall's own, counts again.
@@ -77,6 +104,7 @@ pub async fn end_rule(op: &Op, input: &NoticeRuleInput) -> Result<()> {
     if !store::notices::remove(&mut tx, team).await? {
         return Err(Error::NotFound("rule"));
     }
+    store::hooks::remove(&mut tx, team).await?;
     let done = Done::new(
         "notices.rule_ended",
         "notices",
@@ -99,8 +127,8 @@ async fn team(tx: &mut store::Tx, input: &NoticeRuleInput) -> Result<(Option<Tea
     Ok((Some(id), name))
 }
 
-/// Writes to everybody whom a finding is to be told now, one letter a person. Gives how many letters. Idempotent: each
-/// finding is told each person once.
+/// Writes to everybody whom a finding is to be told now, one letter a person, and once a finding to the configured webhook.
+/// Gives how many letters. Idempotent: each finding is told each person once.
 ///
 /// # Errors
 /// [`Error::Refused`] for anybody but Rollcall itself and the shell beside the database.
@@ -116,6 +144,7 @@ pub async fn tell(op: &Op) -> Result<usize> {
         .collect();
     let everybody = rules.get(&None).copied().unwrap_or_default();
     let mut letters: BTreeMap<PersonId, Vec<Untold>> = BTreeMap::new();
+    let mut posts: BTreeMap<FindingId, Untold> = BTreeMap::new();
     let mut last: Option<Untold> = None;
     loop {
         let found = store::notices::untold(&mut tx, op.now - WINDOW, last.as_ref(), PAIRS).await?;
@@ -127,9 +156,14 @@ pub async fn tell(op: &Op) -> Result<usize> {
         for one in found {
             let rule = one.team.and_then(|team| rules.get(&Some(team)).copied());
             let rule = rule.unwrap_or(everybody);
-            if due(&rule, one.severity, &one.zone, one.opened_at) <= op.now {
-                letters.entry(one.person).or_default().push(one);
+            let at = due(&rule, one.severity, &one.zone, one.opened_at);
+            if at > op.now || rule.webhook_only {
+                continue;
             }
+            if op.settings().has_webhook() {
+                posts.entry(one.finding).or_insert_with(|| one.clone());
+            }
+            letters.entry(one.person).or_default().push(one);
         }
     }
     let mut findings = 0;
@@ -137,6 +171,9 @@ pub async fn tell(op: &Op) -> Result<usize> {
     for all in letters.into_values() {
         findings += all.len();
         write(op, &mut tx, &all).await?;
+    }
+    for one in posts.values() {
+        post(op, &mut tx, one).await?;
     }
     if written > 0 {
         let done = Done::new(
@@ -152,17 +189,48 @@ pub async fn tell(op: &Op) -> Result<usize> {
     Ok(written)
 }
 
+fn told(op: &Op, one: &Untold) -> Told {
+    Told {
+        severity: one.severity,
+        title: one.title.clone(),
+        identity: one.identity.clone(),
+        link: format!(
+            "{}/findings?finding={}",
+            op.settings().public_url,
+            one.finding
+        ),
+    }
+}
+
+/// Tells the configured webhook of a finding: once each time it is opened, however many people hear of it, and when.
+async fn post(op: &Op, tx: &mut store::Tx, one: &Untold) -> Result<()> {
+    let inbox = format!("{}/findings", op.settings().public_url);
+    let Some((subject, body)) = letter("all", &[told(op, one)], &inbox) else {
+        return Ok(());
+    };
+    let message = NewMessage {
+        id: op.new_id(),
+        person: None,
+        to_name: "Webhook".to_owned(),
+        address: String::new(),
+        channel: Channel::Webhook,
+        kind: "findings",
+        subject,
+        body,
+        campaigns: Vec::new(),
+        cause: Some(format!(
+            "finding {} {}",
+            one.finding,
+            one.opened_at.timestamp_micros()
+        )),
+    };
+    store::messages::insert(tx, &message, op.now).await?;
+    Ok(())
+}
+
 async fn write(op: &Op, tx: &mut store::Tx, all: &[Untold]) -> Result<()> {
     let base = &op.settings().public_url;
-    let told: Vec<Told> = all
-        .iter()
-        .map(|one| Told {
-            severity: one.severity,
-            title: one.title.clone(),
-            identity: one.identity.clone(),
-            link: format!("{base}/findings?finding={}", one.finding),
-        })
-        .collect();
+    let told: Vec<Told> = all.iter().map(|one| told(op, one)).collect();
     let first = &all[0];
     let Some((subject, body)) = letter(&first.name, &told, &format!("{base}/findings")) else {
         return Ok(());
@@ -179,7 +247,7 @@ async fn write(op: &Op, tx: &mut store::Tx, all: &[Untold]) -> Result<()> {
         campaigns: Vec::new(),
         cause: None,
     };
-    crate::messages::keep(op, tx, &message).await?;
+    store::messages::insert(tx, &message, op.now).await?;
     let ids: Vec<FindingId> = all.iter().map(|one| one.finding).collect();
     store::notices::told(tx, &ids, first.person, message.id).await?;
     Ok(())

@@ -12,6 +12,8 @@ mod edit;
 mod findings;
 #[path = "inventory/glass.rs"]
 mod glass;
+#[path = "inventory/hooks.rs"]
+mod hooks;
 #[path = "inventory/house.rs"]
 mod house;
 #[path = "inventory/imports.rs"]
@@ -26,6 +28,8 @@ mod merging;
 mod notices;
 #[path = "inventory/pipelines.rs"]
 mod pipelines;
+#[path = "inventory/receiver.rs"]
+mod receiver;
 #[path = "inventory/rotation.rs"]
 mod rotation;
 #[path = "inventory/runners.rs"]

@@ -192,7 +192,7 @@ pub const SETTINGS: &[Setting] = &[
     secret(
         "webhook.url",
         "ROLLCALL_WEBHOOK_URL",
-        "Where each digest goes too, as `{\"text\": …}` (Slack and its kin understand it).",
+        "Where each reminder goes too, and each finding that people are told of once, as `{\"text\": …}` (Slack and its kin understand it).",
     ),
     secret(
         "webhook.secret",
@@ -245,7 +245,7 @@ pub const SETTINGS: &[Setting] = &[
         "outbound.allow",
         "ROLLCALL_OUTBOUND_ALLOW",
         "",
-        "Networks inside that destinations may be in, e.g. `10.0.0.0/8,192.0.2.7`; everything else that is not of the wide internet is refused.",
+        "Networks inside that destinations and webhooks of notice rules may be in, e.g. `10.0.0.0/8,192.0.2.7`; everything else that is not of the wide internet is refused.",
     ),
     setting(
         "outbound.authorities",

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Failure, Job, Work};
+use crate::clients::outbound::Outbound;
 use crate::clients::post::Outgoing;
 
 /// Every ten minutes: the shortest stretch of the calendar is half a day.
@@ -29,7 +30,8 @@ pub const TELL: Job = Job {
             Box::pin(async move {
                 let op = services.system("findings-tell");
                 let written = service::notices::tell(&op).await?;
-                Ok(format!("{written} letters written"))
+                let kept = service::hooks::queue(&op).await?;
+                Ok(format!("{written} letters written, {kept} posts kept"))
             })
         },
     },
@@ -44,7 +46,12 @@ pub const DELIVER: Job = Job {
             Box::pin(async move {
                 let op = services.system("messages-deliver");
                 let post = Outgoing::new(&op.settings().outlets).map_err(Failure::Fail)?;
-                let done = service::messages::deliver(&op, &post).await?;
+                let mut done = service::messages::deliver(&op, &post).await?;
+                let carrier = Outbound::new(op.settings());
+                let posted = service::hooks::deliver(&op, &carrier).await?;
+                done.sent += posted.sent;
+                done.later += posted.later;
+                done.failed += posted.failed;
                 Ok(format!(
                     "{} sent, {} later, {} not delivered",
                     done.sent, done.later, done.failed

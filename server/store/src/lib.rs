@@ -16,6 +16,7 @@ pub mod doctor;
 pub mod events;
 pub mod feed;
 pub mod findings;
+pub mod hooks;
 pub mod idempotency;
 pub mod identities;
 pub mod imports;

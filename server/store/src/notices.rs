@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use contract::findings::Severity;
 use contract::ids::{FindingId, PersonId, TeamId};
-use contract::notices::{NoticeRule, NoticeRuleRow};
+use contract::notices::{NoticeHook, NoticeRule, NoticeRuleRow};
 use contract::people::TeamRef;
+use domain::finding::hook::host;
 use uuid::Uuid;
 
 use crate::{Conn, Result, Tx};
@@ -20,9 +21,14 @@ fn hours(digest: i16, from: Option<i16>, to: Option<i16>) -> (u8, Option<(u8, u8
 /// When the database cannot be asked, or a stored word is unknown.
 pub async fn rules(conn: &mut Conn) -> Result<Vec<NoticeRuleRow>> {
     let rows = sqlx::query!(
-        r#"SELECT r.at_once, r.digest_hour, r.quiet_from, r.quiet_to, r.updated_at,
-               t.id AS "team?", t.slug AS "slug?", t.name AS "name?"
-           FROM notice_rules r LEFT JOIN teams t ON t.id = r.team_id ORDER BY t.name NULLS FIRST"#
+        r#"SELECT r.at_once, r.digest_hour, r.quiet_from, r.quiet_to, r.webhook_only, r.updated_at,
+               t.id AS "team?", t.slug AS "slug?", t.name AS "name?",
+               h.address AS "address?", h.severity AS "from?", (h.secret_sealed IS NOT NULL) AS "signed!",
+               COALESCE((SELECT p.problem FROM hook_posts p WHERE p.hook_id = h.id AND p.state <> 'sent' AND p.problem <> ''
+                   ORDER BY p.run_at DESC LIMIT 1), '') AS "trouble!"
+           FROM notice_rules r LEFT JOIN teams t ON t.id = r.team_id
+               LEFT JOIN notice_hooks h ON h.team_id IS NOT DISTINCT FROM r.team_id
+           ORDER BY t.name NULLS FIRST"#
     )
     .fetch_all(conn)
     .await?;
@@ -37,12 +43,23 @@ pub async fn rules(conn: &mut Conn) -> Result<Vec<NoticeRuleRow>> {
                 }),
                 _ => None,
             };
+            let webhook = match (row.address, row.from) {
+                (Some(address), Some(from)) => Some(NoticeHook {
+                    host: host(&address).unwrap_or_default().to_owned(),
+                    from: from.parse()?,
+                    signed: row.signed,
+                    trouble: row.trouble,
+                }),
+                _ => None,
+            };
             Ok(NoticeRuleRow {
+                webhook,
                 team,
                 rule: NoticeRule {
                     at_once: row.at_once.parse()?,
                     digest_hour,
                     quiet,
+                    webhook_only: row.webhook_only,
                 },
                 updated_at: row.updated_at,
             })
@@ -64,16 +81,18 @@ pub async fn set(
         .quiet
         .map(|(from, to)| (i16::from(from), i16::from(to)));
     sqlx::query!(
-        "INSERT INTO notice_rules (team_id, at_once, digest_hour, quiet_from, quiet_to, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO notice_rules (team_id, at_once, digest_hour, quiet_from, quiet_to, updated_at, webhook_only)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (team_id) DO UPDATE SET at_once = EXCLUDED.at_once, digest_hour = EXCLUDED.digest_hour,
-             quiet_from = EXCLUDED.quiet_from, quiet_to = EXCLUDED.quiet_to, updated_at = EXCLUDED.updated_at",
+             quiet_from = EXCLUDED.quiet_from, quiet_to = EXCLUDED.quiet_to, updated_at = EXCLUDED.updated_at,
+             webhook_only = EXCLUDED.webhook_only",
         team.map(|id| id.0),
         rule.at_once.as_str(),
         i16::from(rule.digest_hour),
         quiet.map(|(from, _)| from),
         quiet.map(|(_, to)| to),
-        at
+        at,
+        rule.webhook_only
     )
     .execute(&mut **tx)
     .await?;

@@ -76,3 +76,55 @@ async fn rules_of_telling_are_set_read_and_ended() {
         "everybody"
     );
 }
+
+#[tokio::test]
+async fn a_webhook_is_named_by_its_host_and_its_secret_told_never_again() {
+    let Some((world, token)) = roll().await else {
+        return;
+    };
+    let path = "/api/v1/notice-rules";
+    let rule = |fields: Value| {
+        let mut rule = json!({ "at_once": "high", "digest_hour": 8 });
+        for (name, value) in fields.as_object().unwrap() {
+            rule[name] = value.clone();
+        }
+        rule
+    };
+    for (fields, status, field) in [
+        (json!({ "webhook": "hooks.example" }), 422, "webhook"),
+        (json!({ "webhook": "http://10.0.0.7/" }), 422, "webhook"),
+        (json!({ "webhook_only": true }), 422, "webhook"),
+        (
+            json!({ "webhook": "https://h.example/", "webhook_secret": "short" }),
+            422,
+            "webhook_secret",
+        ),
+        (
+            json!({ "webhook": "https://h.example/", "webhook_from": "loud" }),
+            400,
+            "webhook_from",
+        ),
+    ] {
+        let refused = post(&world, &token, path, rule(fields)).await;
+        assert_eq!(refused.status.as_u16(), status, "{}", refused.body);
+        assert_eq!(refused.json()["errors"][0]["field"], field);
+    }
+    let whole = json!({
+        "webhook": "https://h.example/services/tok-1", "webhook_secret": "a-secret-word", "webhook_from": "medium",
+    });
+    let set = post(&world, &token, path, rule(whole)).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.body);
+    let expected =
+        json!({ "host": "https://h.example", "from": "medium", "signed": true, "trouble": "" });
+    assert_eq!(set.json()["webhook"], expected, "{}", set.body);
+    assert_eq!(set.json()["webhook_only"], false);
+    let read = get(&world, &token, path).await;
+    for body in [&set.body, &read.body] {
+        assert!(
+            !body.contains("tok-1") && !body.contains("a-secret-word"),
+            "{body}"
+        );
+    }
+    let without = post(&world, &token, path, rule(json!({}))).await;
+    assert_eq!(without.json()["webhook"], Value::Null, "{}", without.body);
+}

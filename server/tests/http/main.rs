@@ -28,6 +28,7 @@ mod imports;
 mod issued;
 mod limits;
 mod machines;
+mod notices;
 mod oidc;
 mod postback;
 mod problems;

@@ -1,13 +1,13 @@
 //! Who is told of findings, and when: everybody's rule, and those of teams.
 
 use contract::findings::Severity;
-use contract::notices::{NoticeRule, NoticeRuleRow, NoticeRules};
+use contract::notices::{NoticeHook, NoticeRule, NoticeRuleRow, NoticeRules};
 use leptos::prelude::*;
 
 use crate::api::notices::{EndNoticeRule, SetNoticeRule, list_notice_rules};
 use crate::components::{
-    Button, ButtonKind, Cell, Choice, Column, DataTable, Notice, RowHead, SelectField, TableKind,
-    TextField, Tone, When,
+    Button, ButtonKind, Cell, Check, Choice, Column, DataTable, Notice, RowHead, SelectField,
+    TableKind, TextField, Tone, When,
 };
 use crate::error::AppError;
 use crate::form::{PostForm, Posted};
@@ -42,11 +42,15 @@ pub fn NotificationsPage() -> impl IntoView {
 
 fn ways(rules: &NoticeRules) -> AnyView {
     let words = match (rules.mail, rules.webhook) {
-        (true, true) => "By mail, and each letter also to the webhook.",
-        (true, false) => "By mail.",
-        (false, true) => "To the webhook only: no mail server is configured.",
+        (true, true) => {
+            "By mail, and each finding once to the configured webhook. A rule may have a webhook of its own."
+        }
+        (true, false) => "By mail. A rule may have a webhook of its own.",
+        (false, true) => {
+            "To the configured webhook only, each finding once: no mail server is configured. A rule may have a webhook of its own."
+        }
         (false, false) => {
-            "Nothing is sent: neither a mail server nor a webhook is configured. Letters are kept and marked so."
+            "Only to webhooks of rules: neither a mail server nor a webhook is configured. Letters are kept and marked so."
         }
     };
     let tone = if rules.mail || rules.webhook {
@@ -67,20 +71,39 @@ fn hour(hour: u8) -> String {
     format!("{hour:02}:00")
 }
 
-fn cells(rule: NoticeRule) -> AnyView {
-    let from = match rule.at_once {
+fn from(severity: Severity) -> String {
+    match severity {
         Severity::Critical => "critical only".to_owned(),
         other => format!("{} and worse", other.label().to_lowercase()),
-    };
+    }
+}
+
+/// Where the webhook of a rule is, what it is told, and what keeps it from being told.
+fn hook(hook: &NoticeHook, only: bool) -> AnyView {
+    let signed = if hook.signed { "signed" } else { "not signed" };
+    let only = if only { ", instead of mail" } else { "" };
+    let words = format!("{}: {}, {signed}{only}", hook.host, from(hook.from));
+    let trouble = (!hook.trouble.is_empty())
+        .then(|| view! { <small class="hint">{format!("Not taken: {}", hook.trouble)}</small> });
+    view! { {words}{trouble} }.into_any()
+}
+
+fn cells(rule: NoticeRule, webhook: Option<&NoticeHook>) -> AnyView {
+    let at_once = from(rule.at_once);
+    let webhook = webhook.map_or_else(
+        || "none".into_any(),
+        |webhook| hook(webhook, rule.webhook_only),
+    );
     let quiet = rule.quiet.map_or_else(
         || "none".to_owned(),
         |(from, to)| format!("{} to {}", hour(from), hour(to)),
     );
     let digest = hour(rule.digest_hour);
     view! {
-        <Cell label="At once" class="fit">{from}</Cell>
+        <Cell label="At once" class="fit">{at_once}</Cell>
         <Cell label="Digest of the rest" class="fit">{digest}</Cell>
         <Cell label="Quiet hours" class="fit">{quiet}</Cell>
+        <Cell label="Webhook">{webhook}</Cell>
     }
     .into_any()
 }
@@ -91,13 +114,14 @@ fn table(rules: &NoticeRules, end: Posted<EndNoticeRule>) -> AnyView {
         Column::new("At once"),
         Column::new("Digest of the rest"),
         Column::new("Quiet hours"),
+        Column::new("Webhook"),
         Column::new("Set"),
     ];
     if rules.may_manage {
         columns.push(Column::new("End").hidden());
     }
     let own = rules.rows.iter().all(|row| row.team.is_some()).then(|| {
-        let cells = cells(NoticeRule::default());
+        let cells = cells(NoticeRule::default(), None);
         let last = rules.may_manage.then(|| view! { <Cell label="End">""</Cell> });
         view! { <tr><RowHead class="c-main">"Everybody"</RowHead>{cells}<Cell label="Set" class="fit"><span class="muted">"Rollcall’s own"</span></Cell>{last}</tr> }
     });
@@ -139,7 +163,7 @@ fn row(one: &NoticeRuleRow, rules: &NoticeRules, end: Posted<EndNoticeRule>) -> 
             </Cell>
         }
     });
-    let cells = cells(one.rule);
+    let cells = cells(one.rule, one.webhook.as_ref());
     view! {
         <tr>
             <RowHead class="c-main">{who}</RowHead>
@@ -168,8 +192,10 @@ fn form(rules: &NoticeRules, set: Posted<SetNoticeRule>) -> AnyView {
         .iter()
         .map(|severity| Choice::new(severity.as_str(), severity.label()))
         .collect::<Vec<_>>();
+    let only = failing && set.typed("input[webhook_only]").is_some();
+    let own = severities.clone();
     view! {
-        <Block id="h-set" title="Set a rule" note="in place of the one there is">
+        <Block id="h-set" title="Set a rule" note="in place of the one there is, with its webhook">
             {failed(set.error())}
             <PostForm to=set attr:class="stack">
                 <SelectField name="input[team]" id="notice-team" label="For a team" options=teams prompt="Everybody" value=typed("team", "") error=wrong("team")/>
@@ -177,6 +203,11 @@ fn form(rules: &NoticeRules, set: Posted<SetNoticeRule>) -> AnyView {
                 <TextField name="input[digest_hour]" id="notice-digest" label="Digest of the rest at hour" hint="0 to 23" inputmode="numeric" value=typed("digest_hour", "8") error=wrong("digest_hour") required=true/>
                 <TextField name="input[quiet_from]" id="notice-from" label="Quiet from hour" hint="What is critical is told at any hour." inputmode="numeric" value=typed("quiet_from", "") error=wrong("quiet_from")/>
                 <TextField name="input[quiet_to]" id="notice-to" label="Quiet until hour" inputmode="numeric" value=typed("quiet_to", "") error=wrong("quiet_to")/>
+                <TextField name="input[webhook]" id="notice-webhook" label="Webhook" hint="Each finding is posted to it once, however many people hear of it. Quiet hours hold posts back by the clock of the team’s lead, else UTC." inputmode="url" autocomplete="off" value=typed("webhook", "") error=wrong("webhook") max_length=2000/>
+                // What was entered is not drawn again, not even beside its error.
+                <TextField name="input[webhook_secret]" id="notice-secret" label="Secret the webhook’s posts are signed with" hint="Left empty, it stays as it is for the same address; another address is posted to without a signature." kind="password" autocomplete="off" error=wrong("webhook_secret") max_length=256/>
+                <SelectField name="input[webhook_from]" id="notice-webhook-from" label="To the webhook from" options=own prompt="As at once" value=typed("webhook_from", "") error=wrong("webhook_from")/>
+                <Check name="input[webhook_only]" checked=only>"To the webhook instead of to people"<small class="hint">"Nobody is told by mail, Security neither."</small></Check>
                 <Button kind=ButtonKind::Primary>"Set the rule"</Button>
             </PostForm>
         </Block>

@@ -65,6 +65,7 @@ pub fn read(input: &NoticeRuleInput) -> Result<NoticeRule, Vec<FieldError>> {
             at_once,
             digest_hour,
             quiet,
+            webhook_only: given(&input.webhook_only),
         })
     } else {
         Err(wrong)
@@ -91,6 +92,22 @@ pub fn due(
         Some((from, to)) if within(zone, opened_at, from, to) => next_hour(zone, opened_at, to),
         _ => opened_at,
     }
+}
+
+/// When a finding is posted to the webhook of a rule, which is told from a severity on; `None` when it is less. Quiet hours
+/// hold it as they hold letters; there is no digest.
+pub fn posted(
+    rule: &NoticeRule,
+    from: Severity,
+    severity: Severity,
+    zone: &str,
+    opened_at: DateTime<Utc>,
+) -> Option<DateTime<Utc>> {
+    let rule = NoticeRule {
+        at_once: from,
+        ..*rule
+    };
+    (weight(severity) >= weight(from)).then(|| due(&rule, severity, zone, opened_at))
 }
 
 const fn weight(severity: Severity) -> u8 {
@@ -204,6 +221,7 @@ mod tests {
         at_once: Severity::High,
         digest_hour: 8,
         quiet: Some((22, 7)),
+        webhook_only: false,
     };
 
     #[test]
@@ -219,6 +237,20 @@ mod tests {
             "2026-11-21T02:30:00+00:00"
         );
         assert_eq!(of(Severity::Low, "Asia/Tokyo"), "2026-11-21T23:00:00+00:00");
+    }
+
+    #[test]
+    fn a_webhook_is_told_from_its_own_severity_on_and_not_in_quiet_hours() {
+        let at_night = at("2026-11-21T02:30:00Z");
+        let of = |severity, opened| posted(&NIGHT, Severity::Medium, severity, "UTC", opened);
+        assert_eq!(of(Severity::Low, at_night), None);
+        assert_eq!(
+            of(Severity::Medium, at_night),
+            Some(at("2026-11-21T07:00:00Z"))
+        );
+        assert_eq!(of(Severity::Critical, at_night), Some(at_night));
+        let by_day = at("2026-11-21T12:00:00Z");
+        assert_eq!(of(Severity::Medium, by_day), Some(by_day));
     }
 
     #[test]
@@ -277,7 +309,7 @@ mod tests {
         fn nothing_is_told_before_it_is_there_nor_later_than_a_day(
             seconds in 1_700_000_000_i64..1_900_000_000, hour in 0_u8..24, from in 0_u8..24, to in 0_u8..24, severity in 0_usize..4,
         ) {
-            let rule = NoticeRule { at_once: Severity::Medium, digest_hour: hour, quiet: (from != to).then_some((from, to)) };
+            let rule = NoticeRule { at_once: Severity::Medium, digest_hour: hour, quiet: (from != to).then_some((from, to)), webhook_only: false };
             let opened = DateTime::from_timestamp(seconds, 0).expect("time");
             for zone in ["UTC", "America/Santiago", "Europe/Berlin", "nowhere"] {
                 let told = due(&rule, Severity::ALL[severity], zone, opened);

@@ -103,6 +103,7 @@ async fn a_team_has_rules_of_its_own_and_quiet_hours_hold() {
         digest_hour: "8".into(),
         quiet_from: "9".into(),
         quiet_to: "12".into(),
+        ..NoticeRuleInput::default()
     };
     let owner = notices::set_rule(&house.as_person(JONAS), &rule).await;
     assert!(matches!(owner, Err(Error::Refused(_))), "{owner:?}");

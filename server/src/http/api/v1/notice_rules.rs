@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::get;
 use chrono::{DateTime, Utc};
 use contract::findings::Severity;
-use contract::notices::{NoticeRuleInput, NoticeRuleRow};
+use contract::notices::{NoticeHook, NoticeRuleInput, NoticeRuleRow};
 use domain::access::Access;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -45,8 +45,38 @@ pub struct NoticeRule {
     digest_hour: u8,
     /// Hours in which only what is critical is told.
     quiet: Option<QuietHours>,
+    /// Where each finding is posted once, however many people hear of it.
+    webhook: Option<Webhook>,
+    /// Whether findings go to the webhook instead of to people.
+    webhook_only: bool,
     /// When it was set.
     updated_at: DateTime<Utc>,
+}
+
+/// The webhook of a rule. Its whole address and its secret are never told again.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Webhook {
+    /// Scheme and host of its address.
+    #[schema(example = "https://hooks.example.com")]
+    host: String,
+    /// From this severity on.
+    #[schema(schema_with = words::severity)]
+    from: Severity,
+    /// Whether posts are signed, as Standard Webhooks says.
+    signed: bool,
+    /// What was said last of what could not be posted; empty when nothing waits for that.
+    trouble: String,
+}
+
+impl From<NoticeHook> for Webhook {
+    fn from(hook: NoticeHook) -> Self {
+        Self {
+            host: hook.host,
+            from: hook.from,
+            signed: hook.signed,
+            trouble: hook.trouble,
+        }
+    }
 }
 
 /// Hours in which only what is critical is told; the second may be before the first, over midnight.
@@ -68,6 +98,8 @@ impl From<NoticeRuleRow> for NoticeRule {
             at_once: row.rule.at_once,
             digest_hour: row.rule.digest_hour,
             quiet: quiet.map(|(from, to)| QuietHours { from, to }),
+            webhook: row.webhook.map(Webhook::from),
+            webhook_only: row.rule.webhook_only,
             updated_at: row.updated_at,
         }
     }
@@ -79,8 +111,8 @@ fn slug(row: &NoticeRuleRow) -> &str {
         .map_or(EVERYBODY, |team| team.slug.as_str())
 }
 
-/// A rule to set; one for the same gives way.
-#[derive(Debug, Deserialize, ToSchema)]
+/// A rule to set; one for the same gives way, with its webhook.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewNoticeRule {
     /// Id of the team; absent: every team without one of its own.
@@ -100,6 +132,21 @@ pub struct NewNoticeRule {
     #[serde(default)]
     #[schema(example = 7)]
     quiet_to: Option<i64>,
+    /// Address each finding is posted to once; absent: none. `https://` only, unless networks inside are allowed.
+    #[serde(default)]
+    #[schema(example = "https://hooks.example.com/rollcall")]
+    webhook: Option<String>,
+    /// Secret its posts are signed with (`whsec_` and base64, or any 8 to 256 letters); absent: as it was for the same
+    /// address, unsigned for another.
+    #[serde(default)]
+    webhook_secret: Option<String>,
+    /// From this severity on; absent: that of `at_once`.
+    #[serde(default)]
+    #[schema(schema_with = words::severity)]
+    webhook_from: Option<Severity>,
+    /// Whether findings go to the webhook instead of to people.
+    #[serde(default)]
+    webhook_only: bool,
 }
 
 async fn rules(op: &Op) -> Result<Vec<NoticeRuleRow>, Error> {
@@ -147,6 +194,13 @@ async fn set(
         digest_hour: new.digest_hour.to_string(),
         quiet_from: hour(new.quiet_from),
         quiet_to: hour(new.quiet_to),
+        webhook: new.webhook.unwrap_or_default(),
+        webhook_secret: new.webhook_secret.unwrap_or_default(),
+        webhook_from: new
+            .webhook_from
+            .map(|from| from.to_string())
+            .unwrap_or_default(),
+        webhook_only: if new.webhook_only { "on" } else { "" }.to_owned(),
     };
     notices::set_rule(&op, &input).await?;
     // Who may set it may not always read it.

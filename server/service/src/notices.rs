@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use contract::ids::{FindingId, PersonId, TeamId};
+use contract::ids::{PersonId, TeamId};
 use contract::messages::Channel;
 use contract::notices::{NoticeRule, NoticeRuleInput, NoticeRules};
 use domain::access::Access;
@@ -100,7 +100,7 @@ async fn team(tx: &mut store::Tx, input: &NoticeRuleInput) -> Result<(Option<Tea
 }
 
 /// Writes to everybody whom a finding is to be told now, one letter a person. Gives how many letters. Idempotent: each
-/// finding is told each person once.
+/// finding is told each person once, and once more when it opened again or got worse.
 ///
 /// # Errors
 /// [`Error::Refused`] for anybody but Rollcall itself and the shell beside the database.
@@ -127,7 +127,7 @@ pub async fn tell(op: &Op) -> Result<usize> {
         for one in found {
             let rule = one.team.and_then(|team| rules.get(&Some(team)).copied());
             let rule = rule.unwrap_or(everybody);
-            if due(&rule, one.severity, &one.zone, one.opened_at) <= op.now {
+            if due(&rule, one.severity, &one.zone, one.news_at) <= op.now {
                 letters.entry(one.person).or_default().push(one);
             }
         }
@@ -180,7 +180,6 @@ async fn write(op: &Op, tx: &mut store::Tx, all: &[Untold]) -> Result<()> {
         cause: None,
     };
     crate::messages::keep(op, tx, &message).await?;
-    let ids: Vec<FindingId> = all.iter().map(|one| one.finding).collect();
-    store::notices::told(tx, &ids, first.person, message.id).await?;
+    store::notices::told(tx, all, first.person, message.id).await?;
     Ok(())
 }

@@ -73,7 +73,7 @@ fn as_json(found: &Found) -> serde_json::Value {
 /// When the database refuses.
 pub async fn reopen(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
     let whose = sqlx::query_scalar!(
-        "UPDATE findings SET state = 'open', excepted_until = NULL
+        "UPDATE findings SET state = 'open', excepted_until = NULL, news_at = $1
          WHERE detected AND state = 'excepted' AND excepted_until <= $1 RETURNING identity_id",
         now
     )

@@ -9,7 +9,9 @@ use contract::ids::{PersonId, SourceId};
 use contract::sources::{Proving, Retention, SourceRow};
 
 pub use quarantine::{Kept, kept, quarantined, rejects, release};
-pub use tokens::{claim_token, note_refusal, refusal, refused_at, rule, set_rule};
+pub use tokens::{
+    claim_token, forget_tokens, is_claimed, note_refusal, refusal, refused_at, rule, set_rule,
+};
 
 use crate::{Conn, Result, Tx};
 

@@ -78,8 +78,7 @@ impl Gate {
         }
     }
 
-    /// Whether a proven sender would find room now: asked before it is proven, because a token of an identity provider
-    /// counts once and would be spent for nothing.
+    /// Whether a proven sender would find room now: asked before it is proven, which may cost a look at an issuer's keys.
     ///
     /// # Errors
     /// The answer 429 when it would not.

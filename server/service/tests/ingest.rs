@@ -492,6 +492,7 @@ async fn a_webhook_without_a_time_happened_when_it_came() {
     let sent = ingest::Sent {
         delivery_id: Some("d-9".into()),
         event_name: Some("installation".into()),
+        ..ingest::Sent::default()
     };
     let body = push.to_string().into_bytes();
     let receipt = ingest::accept_sent(&op, body, &Limits::default(), sent)

@@ -10,7 +10,7 @@ use contract::sources::{Proving, Retention, SourceRow};
 
 pub use quarantine::{Kept, kept, quarantined, rejects, release};
 pub use tokens::{
-    claim_token, forget_tokens, is_claimed, note_refusal, refusal, refused_at, rule, set_rule,
+    claim_token, forget_tokens, is_claimed, note_refusal, refusal, refusals, rule, set_rule,
 };
 
 use crate::{Conn, Result, Tx};

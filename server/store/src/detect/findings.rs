@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::detect::Detected;
 use uuid::Uuid;
 
-use crate::{Result, Tx};
+use crate::{Conn, Result, Tx};
 
 /// A finding of events, as it is kept.
 #[derive(Debug, Clone)]
@@ -65,6 +65,20 @@ fn as_json(found: &Found) -> serde_json::Value {
         "fix": one.fix, "evidence": one.evidence,
         "events": one.events, "event_at": one.at,
     })
+}
+
+/// Whether a finding that is not resolved was seen since a moment.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn is_told(conn: &mut Conn, fingerprint: &str, since: DateTime<Utc>) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM findings WHERE fingerprint = $1 AND state <> 'resolved' AND seen_at > $2) AS "told!""#,
+        fingerprint,
+        since
+    )
+    .fetch_one(conn)
+    .await?)
 }
 
 /// Opens detections again whose exception is over, and says whose they are.

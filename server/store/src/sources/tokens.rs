@@ -108,23 +108,14 @@ pub async fn note_refusal(
     Ok(())
 }
 
-/// Slug, name and refusals of a source whose last refusal was noted at this very moment: others within the second
-/// were not.
+/// Slug, name and refusals of a source.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn refused_at(
-    conn: &mut Conn,
-    id: SourceId,
-    now: DateTime<Utc>,
-) -> Result<Option<(String, String, i64)>> {
-    let row = sqlx::query!(
-        "SELECT slug, name, refusals FROM sources WHERE id = $1 AND refused_at = $2",
-        id.0,
-        now
-    )
-    .fetch_optional(conn)
-    .await?;
+pub async fn refusals(conn: &mut Conn, id: SourceId) -> Result<Option<(String, String, i64)>> {
+    let row = sqlx::query!("SELECT slug, name, refusals FROM sources WHERE id = $1", id.0)
+        .fetch_optional(conn)
+        .await?;
     Ok(row.map(|row| (row.slug, row.name, row.refusals)))
 }
 

@@ -233,11 +233,7 @@ pub(crate) async fn put(
         .iter()
         .map(|place| &reading.records[*place])
         .collect();
-    let ids: Vec<EventId> = op
-        .new_ids(places.len())
-        .into_iter()
-        .map(EventId)
-        .collect();
+    let ids: Vec<EventId> = op.new_ids(places.len()).into_iter().map(EventId).collect();
     // Hashing goes on while the database is asked whose the events are.
     let hashing = {
         let (reading, places, ids, now) = (reading.clone(), places.clone(), ids.clone(), op.now);

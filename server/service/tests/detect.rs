@@ -492,7 +492,8 @@ async fn a_forged_token_at_a_sources_door_is_a_finding() {
 /// Findings and changes of findings that refusals became.
 async fn refusals(services: &Services) -> (i64, i64) {
     let count = async |sql: &str| store::testing::count(&services.db, sql.to_owned()).await;
-    let changes = "SELECT count(*) FROM finding_queue WHERE finding ->> 'rule' = 'refused_delivery'";
+    let changes =
+        "SELECT count(*) FROM finding_queue WHERE finding ->> 'rule' = 'refused_delivery'";
     (
         count("SELECT count(*) FROM findings WHERE rule = 'refused_delivery'").await,
         count(changes).await,
@@ -509,7 +510,11 @@ async fn a_harmless_refusal_hides_no_attack_of_the_same_second() {
     assert!(refused.is_err());
     assert_eq!(refusals(&services).await, (0, 0), "nothing was shown");
     for _ in 0..2 {
-        assert!(ingest::authenticate(&services, "ci", "a.b.c").await.is_err());
+        assert!(
+            ingest::authenticate(&services, "ci", "a.b.c")
+                .await
+                .is_err()
+        );
         assert_eq!(refusals(&services).await, (1, 1));
     }
     // Nor one attack another.
@@ -534,7 +539,11 @@ async fn a_flood_at_a_door_is_a_finding_that_seldom_changes() {
         ..services
     };
     for _ in 0..300 {
-        assert!(ingest::authenticate(&services, "ci", "a.b.c").await.is_err());
+        assert!(
+            ingest::authenticate(&services, "ci", "a.b.c")
+                .await
+                .is_err()
+        );
         clock.advance(chrono::TimeDelta::seconds(1));
     }
     // New, ten or more, a hundred or more.

@@ -724,7 +724,9 @@ async fn what_joins_events_is_kept_and_read_from_older_records() {
     let mut conn = services.db.acquire().await.unwrap();
     // Read back, and handed over by the process that took them in: the same.
     let read_back = Recent::default();
-    let (to, kept) = store::detect::events(&mut conn, &read_back, 0, 400).await.unwrap();
+    let (to, kept) = store::detect::events(&mut conn, &read_back, 0, 400)
+        .await
+        .unwrap();
     let handed_over = store::detect::events(&mut conn, services.db.recent(), 0, 400);
     assert_eq!(handed_over.await.unwrap(), (310, kept.clone()));
     assert_eq!((to, kept.len()), (310, 310));
@@ -738,6 +740,8 @@ async fn what_joins_events_is_kept_and_read_from_older_records() {
     }
     // As rows of an older version are.
     store::testing::execute(&mut conn, "UPDATE events SET joins = NULL").await;
-    let older = store::detect::events(&mut conn, &read_back, 0, 310).await.unwrap();
+    let older = store::detect::events(&mut conn, &read_back, 0, 310)
+        .await
+        .unwrap();
     assert_eq!(older, (310, kept));
 }

@@ -90,10 +90,7 @@ pub fn detect(refusal: &Refusal<'_>) -> Option<Detected> {
         evidence: vec![
             ("Source".to_owned(), refusal.name.to_owned()),
             ("Reason".to_owned(), refusal.why.to_owned()),
-            (
-                "Refusals of this source".to_owned(),
-                about(refusal.times),
-            ),
+            ("Refusals of this source".to_owned(), about(refusal.times)),
         ],
         events: Vec::new(),
         at: refusal.at,

@@ -380,8 +380,8 @@ fn envelope(bytes: &[u8], at: usize) -> Option<usize> {
         }
     }
     let data = data.filter(|data| bytes.get(*data) == Some(&b'{'))?;
-    let (_, events) = members(bytes, data)
-        .find(|(key, _)| *key == b"events" || RECORD_MARKS.contains(key))?;
+    let (_, events) =
+        members(bytes, data).find(|(key, _)| *key == b"events" || RECORD_MARKS.contains(key))?;
     first_item(bytes, events)
 }
 

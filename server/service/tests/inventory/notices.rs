@@ -68,7 +68,8 @@ async fn the_owner_is_told_at_once_of_what_is_bad_and_next_morning_of_the_rest()
 /// Changes the one finding, as judging it again does.
 async fn becomes(house: &House, change: &str) {
     let now = house.system().now.to_rfc3339();
-    let sql = format!("UPDATE findings SET {change}, seen_at = '{now}' WHERE fingerprint = 'test-1'");
+    let sql =
+        format!("UPDATE findings SET {change}, seen_at = '{now}' WHERE fingerprint = 'test-1'");
     store::testing::script(&house.services.db, sql).await;
 }
 
@@ -81,7 +82,10 @@ async fn what_opens_again_or_gets_worse_is_told_again() {
     assert_eq!(sent(&house).await.len(), 1);
     // Long after it was opened first: what was opened then is told no more.
     for (ends, begins) in [
-        ("state = 'resolved', resolved_at = seen_at", "state = 'open', resolved_at = NULL"),
+        (
+            "state = 'resolved', resolved_at = seen_at",
+            "state = 'open', resolved_at = NULL",
+        ),
         (
             "state = 'excepted', excepted_until = seen_at + interval '9 days'",
             "state = 'open', excepted_until = NULL",
@@ -101,10 +105,18 @@ async fn what_opens_again_or_gets_worse_is_told_again() {
     assert!(sent(&house).await.is_empty(), "they know how bad it is");
     // Worse than who acknowledged it knew.
     let now = house.system().now.to_rfc3339();
-    becomes(&house, &format!("state = 'acknowledged', handled_at = '{now}'")).await;
+    becomes(
+        &house,
+        &format!("state = 'acknowledged', handled_at = '{now}'"),
+    )
+    .await;
     house.wait(1);
     becomes(&house, "severity = 'critical'").await;
-    let mut worse: Vec<String> = sent(&house).await.into_iter().map(|one| one.to_name).collect();
+    let mut worse: Vec<String> = sent(&house)
+        .await
+        .into_iter()
+        .map(|one| one.to_name)
+        .collect();
     worse.sort();
     assert_eq!(worse, ["Ines Varga", "Jonas Hale"]);
     assert!(sent(&house).await.is_empty());

@@ -113,9 +113,12 @@ pub async fn note_refusal(
 /// # Errors
 /// When the database cannot be asked.
 pub async fn refusals(conn: &mut Conn, id: SourceId) -> Result<Option<(String, String, i64)>> {
-    let row = sqlx::query!("SELECT slug, name, refusals FROM sources WHERE id = $1", id.0)
-        .fetch_optional(conn)
-        .await?;
+    let row = sqlx::query!(
+        "SELECT slug, name, refusals FROM sources WHERE id = $1",
+        id.0
+    )
+    .fetch_optional(conn)
+    .await?;
     Ok(row.map(|row| (row.slug, row.name, row.refusals)))
 }
 

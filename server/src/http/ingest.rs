@@ -64,7 +64,7 @@ async fn deliver(
         ..ingest::Limits::default()
     };
     let id = id.map(|Extension(id)| id.0).unwrap_or_default();
-    let _hand = state.gate.hand().await;
+    let _hand = state.gate.hand().await?;
     let op = state.services.op(sender.actor, OpKind::Request, id);
     let sent = ingest::Sent {
         once: sender.once,
@@ -98,7 +98,7 @@ impl Arrival<'_> {
     ) -> Result<(Sender, Vec<u8>, Room), Problem> {
         self.state.gate.peek(announced)?;
         let sender = self.prove(b"").await?;
-        let mut room = self.state.gate.proven(announced).await?;
+        let mut room = self.state.gate.proven(announced)?;
         let body = room.read(body).await?;
         Ok((sender, body, room))
     }

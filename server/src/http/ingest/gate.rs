@@ -341,8 +341,8 @@ mod tests {
         assert_eq!(why.status, StatusCode::TOO_MANY_REQUESTS);
         let answer = axum::response::IntoResponse::into_response(why);
         assert!(answer.headers().contains_key(header::RETRY_AFTER));
-        busy.pop();
-        gate.hand().await.expect("one is free again");
+        drop(busy.pop());
+        drop(gate.hand().await.expect("one is free again"));
         assert!(Gate::new(MIB).patience < Duration::from_secs(10));
     }
 

@@ -6,6 +6,8 @@
 mod at_once;
 #[path = "ingest/folds.rs"]
 mod folds;
+#[path = "ingest/keys.rs"]
+mod keys;
 
 use std::fmt::Write as _;
 use std::io::Write as _;

@@ -8,6 +8,7 @@ use contract::access::Role;
 use domain::event::retention::MONTHS;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use service::settings::Key;
 
 use crate::cluster::default_data_dir;
 
@@ -38,6 +39,7 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
         session: session(reader),
         limits: limits(reader),
         outbound: networks(reader, "outbound.allow"),
+        sources_key: sources_key(reader),
         certificates: certificates(reader),
         outlets: outlets(reader),
         anchors: anchors(reader),
@@ -47,6 +49,32 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
         log_filter: log_filter(reader),
         public_url: public_url?,
     })
+}
+
+/// The key itself, or of the file that is named: one of both, or neither.
+fn sources_key(reader: &mut Reader<'_>) -> Option<Key> {
+    const GIVEN: &str = "ingest.sources_key";
+    const NAMED: &str = "ingest.sources_key_file";
+    let (setting, text) = match (reader.given(GIVEN), reader.given(NAMED)) {
+        (None, None) => return None,
+        (Some(_), Some(_)) => {
+            reader.wrong(NAMED, "is one too many beside the key itself");
+            return None;
+        }
+        (Some(text), None) => (GIVEN, text),
+        (None, Some(path)) => match std::fs::read_to_string(&path) {
+            Ok(text) => (NAMED, text),
+            Err(error) => {
+                reader.wrong(NAMED, format_args!("{path:?} cannot be read: {error}"));
+                return None;
+            }
+        },
+    };
+    let key = Key::read(&text);
+    if key.is_none() {
+        reader.wrong(setting, "is not 64 hexadecimal digits");
+    }
+    key
 }
 
 fn certificates(reader: &mut Reader<'_>) -> Certificates {

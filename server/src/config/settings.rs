@@ -223,6 +223,17 @@ pub const SETTINGS: &[Setting] = &[
         "24",
         "Hours between two anchors (1 to 720).",
     ),
+    secret(
+        "ingest.sources_key",
+        "ROLLCALL_SOURCES_KEY",
+        "Key of sources' secrets: 64 hexadecimal digits, the same for every process on the database. Unset: the file `keys/sources.key` under the data directory, made when first needed.",
+    ),
+    setting(
+        "ingest.sources_key_file",
+        "ROLLCALL_SOURCES_KEY_FILE",
+        "",
+        "File that holds it instead.",
+    ),
     setting(
         "ingest.certificate_header",
         "ROLLCALL_INGEST_CERTIFICATE_HEADER",

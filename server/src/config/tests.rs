@@ -94,6 +94,37 @@ fn events_are_kept_for_good_unless_months_are_said() {
 }
 
 #[test]
+fn the_key_of_sources_is_given_or_named_and_never_shown() {
+    let digits = "0f".repeat(32);
+    let folder = std::env::temp_dir().join(format!("rollcall-config-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let file = folder.join("sources.key");
+    std::fs::write(&file, format!("{digits}\n")).expect("written");
+    let file = file.to_str().expect("text");
+    let given = [("ROLLCALL_SOURCES_KEY", digits.as_str())];
+    let named = [("ROLLCALL_SOURCES_KEY_FILE", file)];
+    let config = from(&given, None).expect("fine");
+    assert!(config.sources_key.is_some());
+    assert!(!format!("{config:?}").contains("0f0f"));
+    assert_eq!(
+        from(&named, None).expect("fine").sources_key,
+        config.sources_key
+    );
+    assert_eq!(from(&[], None).expect("fine").sources_key, None);
+    let none = folder.join("none");
+    for wrong in [
+        vec![given[0], named[0]],
+        vec![("ROLLCALL_SOURCES_KEY", "0f0f0f")],
+        vec![("ROLLCALL_SOURCES_KEY_FILE", none.to_str().expect("text"))],
+    ] {
+        let text = from(&wrong, None).expect_err("wrong").to_string();
+        assert!(text.contains("ROLLCALL_SOURCES_KEY"), "{text}");
+        assert!(!text.contains("0f0f"), "a secret is shown:\n{text}");
+    }
+    std::fs::remove_dir_all(&folder).expect("removed");
+}
+
+#[test]
 fn a_public_address_is_an_origin() {
     for (text, origin) in [
         (

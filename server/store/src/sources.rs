@@ -53,6 +53,22 @@ pub async fn door(conn: &mut Conn, slug: &str) -> Result<Option<Door>> {
     .transpose()
 }
 
+/// Secrets that senders entered, encrypted: whose they are, by id and slug.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn sealed(conn: &mut Conn) -> Result<Vec<(SourceId, String, Vec<u8>)>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, slug, secret_sealed AS "sealed!" FROM sources WHERE secret_sealed IS NOT NULL ORDER BY slug"#
+    )
+    .fetch_all(conn)
+    .await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|row| (SourceId(row.id), row.slug, row.sealed))
+        .collect())
+}
+
 /// The format a source always sends; `None` when it is told from the content.
 ///
 /// # Errors

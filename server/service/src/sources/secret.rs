@@ -1,11 +1,15 @@
 //! A source's secret: made from the installation's key and the source's random words, or the sender's own, encrypted.
 //! So signatures can be checked although the database alone holds nothing that could make one.
 
+use std::path::PathBuf;
+
 use contract::ids::SourceId;
+use domain::access::Access;
 use domain::{delivery, token};
 use store::sources::{Door, Secret};
 
 use crate::keyfile::{failed, load_or_make};
+use crate::settings::Key;
 use crate::{Error, Op, Result};
 
 /// Name of the key's file in the key folder.
@@ -76,7 +80,12 @@ fn enter(op: &Op, source: SourceId, secret: &str) -> Result<Fresh> {
             "Enter 16 to 256 letters, digits and signs without spaces, or leave it empty to have one made.",
         ));
     }
-    let sealed = delivery::seal(&key(op)?, &source.to_string(), op.random::<12>(), secret);
+    let sealed = delivery::seal(
+        key(op)?.bytes(),
+        &source.to_string(),
+        op.random::<12>(),
+        secret,
+    );
     Ok(Fresh {
         token: String::new(),
         // A hash of what a person made up could be guessed; these bytes are the hash of nothing.
@@ -94,11 +103,10 @@ fn enter(op: &Op, source: SourceId, secret: &str) -> Result<Fresh> {
 pub(crate) fn of_door(op: &Op, door: &Door) -> Result<Option<String>> {
     match (&door.secret_sealed, &door.secret_words) {
         (Some(sealed), _) => {
-            let opened = delivery::open(&key(op)?, &door.id.to_string(), sealed);
-            let path = op.settings().key_dir.join(FILE);
+            let opened = delivery::open(key(op)?.bytes(), &door.id.to_string(), sealed);
             opened.map(Some).ok_or_else(|| {
-                failed(
-                    &path,
+                unusable(
+                    op,
                     "a source's secret was encrypted with another; enter that secret again",
                 )
             })
@@ -108,19 +116,66 @@ pub(crate) fn of_door(op: &Op, door: &Door) -> Result<Option<String>> {
     }
 }
 
-fn of_words(op: &Op, words: &[u8]) -> Result<String> {
-    Ok(token::mint(PREFIX, &delivery::secret(&key(op)?, words)))
+/// Checks at start that this process has the key with which the senders' own secrets were encrypted: another process on
+/// the same database may have made its own.
+///
+/// # Errors
+/// [`Error::Refused`] for anybody but Rollcall itself and the shell beside the database; [`Error::Internal`] when the key
+/// is missing, or does not open a source's secret. No key is made then.
+pub async fn check_key(op: &Op) -> Result<()> {
+    op.require(Access::Operate)?;
+    let sealed = store::sources::sealed(&mut *op.db().acquire().await?).await?;
+    if sealed.is_empty() {
+        return Ok(());
+    }
+    let missing = op.settings().sources_key.is_none() && !file(op).exists();
+    let key = if missing { None } else { Some(key(op)?) };
+    for (id, slug, secret) in sealed {
+        let opened = key
+            .as_ref()
+            .and_then(|key| delivery::open(key.bytes(), &id.to_string(), &secret));
+        if opened.is_none() {
+            let what = if missing {
+                "is not there"
+            } else {
+                "is another"
+            };
+            return Err(unusable(
+                op,
+                &format!(
+                    "the database holds the secret of source {slug}, encrypted with a key that {what}. Give every process \
+                     on this database that key, as ROLLCALL_SOURCES_KEY or as its file keys/sources.key"
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
-fn key(op: &Op) -> Result<Vec<u8>> {
-    let key = load_or_make(op, FILE, || hex::encode(op.random::<32>()))?;
-    hex::decode(key.trim())
-        .ok()
-        .filter(|key| key.len() == 32)
-        .ok_or_else(|| {
-            failed(
-                &op.settings().key_dir.join(FILE),
-                "it is not 64 hexadecimal digits",
-            )
-        })
+fn of_words(op: &Op, words: &[u8]) -> Result<String> {
+    let secret = delivery::secret(key(op)?.bytes(), words);
+    Ok(token::mint(PREFIX, &secret))
+}
+
+/// The key of the configuration; else of the file, which is made when there is none.
+fn key(op: &Op) -> Result<Key> {
+    if let Some(key) = &op.settings().sources_key {
+        return Ok(key.clone());
+    }
+    let text = load_or_make(op, FILE, || hex::encode(op.random::<32>()))?;
+    Key::read(&text).ok_or_else(|| unusable(op, "it is not 64 hexadecimal digits"))
+}
+
+fn file(op: &Op) -> PathBuf {
+    op.settings().key_dir.join(FILE)
+}
+
+/// Says that the key cannot be used, and which it is.
+fn unusable(op: &Op, why: &str) -> Error {
+    match &op.settings().sources_key {
+        Some(_) => Error::Internal(format!(
+            "the key given as ROLLCALL_SOURCES_KEY cannot be used: {why}"
+        )),
+        None => failed(&file(op), why),
+    }
 }

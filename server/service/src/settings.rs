@@ -17,6 +17,8 @@ pub struct Settings {
     pub key_dir: PathBuf,
     /// Key of sources' secrets, where the configuration gives it; else it is a file there.
     pub sources_key: Option<Key>,
+    /// The same of destinations' secrets.
+    pub destinations_key: Option<Key>,
     /// Whether the demo organisation is served: the sign-in page then offers personas.
     pub demo: bool,
     /// Name of the identity provider, where one is configured.
@@ -127,6 +129,7 @@ impl Settings {
             public_url: "http://127.0.0.1:3000".to_owned(),
             key_dir,
             sources_key: None,
+            destinations_key: None,
             demo: true,
             provider: None,
             role_groups: Role::ALL

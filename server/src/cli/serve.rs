@@ -38,6 +38,7 @@ pub async fn run(args: Args) -> Ended {
     let opened = open(args.demo).await?;
     service::health::migrate(&opened.op()).await?;
     service::sources::check_key(&opened.op()).await?;
+    service::destinations::check_key(&opened.op()).await?;
     if args.demo {
         service::demo::load(&opened.op()).await?;
     }

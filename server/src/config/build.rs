@@ -39,7 +39,12 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
         session: session(reader),
         limits: limits(reader),
         outbound: networks(reader, "outbound.allow"),
-        sources_key: sources_key(reader),
+        sources_key: key(reader, "ingest.sources_key", "ingest.sources_key_file"),
+        destinations_key: key(
+            reader,
+            "outbound.destinations_key",
+            "outbound.destinations_key_file",
+        ),
         certificates: certificates(reader),
         outlets: outlets(reader),
         anchors: anchors(reader),
@@ -51,21 +56,19 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
     })
 }
 
-/// The key itself, or of the file that is named: one of both, or neither.
-fn sources_key(reader: &mut Reader<'_>) -> Option<Key> {
-    const GIVEN: &str = "ingest.sources_key";
-    const NAMED: &str = "ingest.sources_key_file";
-    let (setting, text) = match (reader.given(GIVEN), reader.given(NAMED)) {
+/// The key that is given, or of the file that is named: one of both, or neither.
+fn key(reader: &mut Reader<'_>, given: &'static str, named: &'static str) -> Option<Key> {
+    let (setting, text) = match (reader.given(given), reader.given(named)) {
         (None, None) => return None,
         (Some(_), Some(_)) => {
-            reader.wrong(NAMED, "is one too many beside the key itself");
+            reader.wrong(named, "is one too many beside the key itself");
             return None;
         }
-        (Some(text), None) => (GIVEN, text),
+        (Some(text), None) => (given, text),
         (None, Some(path)) => match std::fs::read_to_string(&path) {
-            Ok(text) => (NAMED, text),
+            Ok(text) => (named, text),
             Err(error) => {
-                reader.wrong(NAMED, format_args!("{path:?} cannot be read: {error}"));
+                reader.wrong(named, format_args!("{path:?} cannot be read: {error}"));
                 return None;
             }
         },

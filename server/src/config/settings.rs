@@ -252,6 +252,17 @@ pub const SETTINGS: &[Setting] = &[
         "",
         "Whole months events are kept before the present one, where their source has no setting of its own (4 to 240). Unset: for good.",
     ),
+    secret(
+        "outbound.destinations_key",
+        "ROLLCALL_DESTINATIONS_KEY",
+        "Key of destinations' secrets: 64 hexadecimal digits, the same for every process on the database. Unset: the file `keys/destinations.key` under the data directory, made when first needed.",
+    ),
+    setting(
+        "outbound.destinations_key_file",
+        "ROLLCALL_DESTINATIONS_KEY_FILE",
+        "",
+        "File that holds it instead.",
+    ),
     setting(
         "outbound.allow",
         "ROLLCALL_OUTBOUND_ALLOW",

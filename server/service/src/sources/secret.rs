@@ -1,19 +1,20 @@
 //! A source's secret: made from the installation's key and the source's random words, or the sender's own, encrypted.
 //! So signatures can be checked although the database alone holds nothing that could make one.
 
-use std::path::PathBuf;
-
 use contract::ids::SourceId;
 use domain::access::Access;
 use domain::{delivery, token};
 use store::sources::{Door, Secret};
 
-use crate::keyfile::{failed, load_or_make};
-use crate::settings::Key;
+use crate::keyfile::Sealing;
 use crate::{Error, Op, Result};
 
-/// Name of the key's file in the key folder.
-const FILE: &str = "sources.key";
+/// The key.
+const KEY: Sealing = Sealing {
+    file: "sources.key",
+    variable: "ROLLCALL_SOURCES_KEY",
+    given: |settings| settings.sources_key.as_ref(),
+};
 
 /// Prefix of sources' tokens.
 const PREFIX: &str = "rcs";
@@ -81,7 +82,7 @@ fn enter(op: &Op, source: SourceId, secret: &str) -> Result<Fresh> {
         ));
     }
     let sealed = delivery::seal(
-        key(op)?.bytes(),
+        KEY.key(op)?.bytes(),
         &source.to_string(),
         op.random::<12>(),
         secret,
@@ -103,9 +104,9 @@ fn enter(op: &Op, source: SourceId, secret: &str) -> Result<Fresh> {
 pub(crate) fn of_door(op: &Op, door: &Door) -> Result<Option<String>> {
     match (&door.secret_sealed, &door.secret_words) {
         (Some(sealed), _) => {
-            let opened = delivery::open(key(op)?.bytes(), &door.id.to_string(), sealed);
+            let opened = delivery::open(KEY.key(op)?.bytes(), &door.id.to_string(), sealed);
             opened.map(Some).ok_or_else(|| {
-                unusable(
+                KEY.unusable(
                     op,
                     "a source's secret was encrypted with another; enter that secret again",
                 )
@@ -125,57 +126,14 @@ pub(crate) fn of_door(op: &Op, door: &Door) -> Result<Option<String>> {
 pub async fn check_key(op: &Op) -> Result<()> {
     op.require(Access::Operate)?;
     let sealed = store::sources::sealed(&mut *op.db().acquire().await?).await?;
-    if sealed.is_empty() {
-        return Ok(());
-    }
-    let missing = op.settings().sources_key.is_none() && !file(op).exists();
-    let key = if missing { None } else { Some(key(op)?) };
-    for (id, slug, secret) in sealed {
-        let opened = key
-            .as_ref()
-            .and_then(|key| delivery::open(key.bytes(), &id.to_string(), &secret));
-        if opened.is_none() {
-            let what = if missing {
-                "is not there"
-            } else {
-                "is another"
-            };
-            return Err(unusable(
-                op,
-                &format!(
-                    "the database holds the secret of source {slug}, encrypted with a key that {what}. Give every process \
-                     on this database that key, as ROLLCALL_SOURCES_KEY or as its file keys/sources.key"
-                ),
-            ));
-        }
-    }
-    Ok(())
+    let sealed: Vec<_> = sealed
+        .into_iter()
+        .map(|(id, slug, secret)| (id.to_string(), slug, secret))
+        .collect();
+    KEY.check(op, &sealed)
 }
 
 fn of_words(op: &Op, words: &[u8]) -> Result<String> {
-    let secret = delivery::secret(key(op)?.bytes(), words);
+    let secret = delivery::secret(KEY.key(op)?.bytes(), words);
     Ok(token::mint(PREFIX, &secret))
-}
-
-/// The key of the configuration; else of the file, which is made when there is none.
-fn key(op: &Op) -> Result<Key> {
-    if let Some(key) = &op.settings().sources_key {
-        return Ok(key.clone());
-    }
-    let text = load_or_make(op, FILE, || hex::encode(op.random::<32>()))?;
-    Key::read(&text).ok_or_else(|| unusable(op, "it is not 64 hexadecimal digits"))
-}
-
-fn file(op: &Op) -> PathBuf {
-    op.settings().key_dir.join(FILE)
-}
-
-/// Says that the key cannot be used, and which it is.
-fn unusable(op: &Op, why: &str) -> Error {
-    match &op.settings().sources_key {
-        Some(_) => Error::Internal(format!(
-            "the key given as ROLLCALL_SOURCES_KEY cannot be used: {why}"
-        )),
-        None => failed(&file(op), why),
-    }
 }

@@ -13,15 +13,20 @@ use domain::delivery;
 use domain::page::cut;
 use store::destinations::Kept;
 
-use crate::keyfile::{failed, load_or_make};
+use crate::keyfile::Sealing;
+use crate::settings::Key;
 use crate::{Error, Op, Result};
 
 pub use deliver::{Delivered, deliver, due};
 pub use make::{create, create_typed};
 pub use steer::{redrive, remove, remove_confirmed, rewind, rewind_typed, set_state};
 
-/// Name of the key's file in the key folder.
-const FILE: &str = "destinations.key";
+/// The key of their secrets.
+const KEY: Sealing = Sealing {
+    file: "destinations.key",
+    variable: "ROLLCALL_DESTINATIONS_KEY",
+    given: |settings| settings.destinations_key.as_ref(),
+};
 
 /// Every destination, with its lag.
 ///
@@ -103,25 +108,31 @@ fn secret(op: &Op, kept: &Kept) -> Result<String> {
     let Some(sealed) = &kept.sealed else {
         return Ok(String::new());
     };
-    delivery::open(&key(op)?, &kept.row.id.to_string(), sealed).ok_or_else(|| {
-        let path = op.settings().key_dir.join(FILE);
-        failed(
-            &path,
+    let opened = delivery::open(KEY.key(op)?.bytes(), &kept.row.id.to_string(), sealed);
+    opened.ok_or_else(|| {
+        KEY.unusable(
+            op,
             "a destination's secret was encrypted with another; make the destination again",
         )
     })
 }
 
 /// What secrets of receivers are encrypted with: those of destinations, and of the webhooks of rules.
-pub(crate) fn key(op: &Op) -> Result<Vec<u8>> {
-    let key = load_or_make(op, FILE, || hex::encode(op.random::<32>()))?;
-    hex::decode(key.trim())
-        .ok()
-        .filter(|key| key.len() == 32)
-        .ok_or_else(|| {
-            failed(
-                &op.settings().key_dir.join(FILE),
-                "it is not 64 hexadecimal digits",
-            )
-        })
+pub(crate) fn key(op: &Op) -> Result<Key> {
+    KEY.key(op)
+}
+
+/// Checks at start that this process has the key with which the destinations' secrets were encrypted.
+///
+/// # Errors
+/// [`Error::Refused`] for anybody but Rollcall itself and the shell beside the database; [`Error::Internal`] when the key
+/// is missing, or does not open a destination's secret. No key is made then.
+pub async fn check_key(op: &Op) -> Result<()> {
+    op.require(Access::Operate)?;
+    let sealed = store::destinations::sealed(&mut *op.db().acquire().await?).await?;
+    let sealed: Vec<_> = sealed
+        .into_iter()
+        .map(|(id, name, secret)| (id.to_string(), name, secret))
+        .collect();
+    KEY.check(op, &sealed)
 }

@@ -73,6 +73,8 @@ enum Keep {
 
 /// How long a turn goes on at most while more comes.
 const LONGEST: TimeDelta = TimeDelta::seconds(10);
+/// Between two tellings of one kind of refusal at a source's door.
+const REFUSALS: TimeDelta = TimeDelta::minutes(1);
 /// How long a turn waits for more where little came.
 const REST: Duration = Duration::from_millis(500);
 
@@ -212,12 +214,11 @@ pub(crate) async fn save(
     Ok(())
 }
 
-/// Keeps a sender that was turned away at a source's door as a finding, where it shows an attack. The caller has
-/// authorised.
+/// Keeps a sender that was turned away at a source's door as a finding, where it shows an attack. Each kind of refusal is
+/// told at most once a minute: a flood writes little, and hides no other kind. The caller has authorised.
 pub(crate) async fn note_refusal(op: &Op, source: SourceId, why: &str) -> Result<()> {
-    let mut tx = op.db().begin().await?;
-    let Some((slug, name, times)) = store::sources::refused_at(&mut tx, source, op.now).await?
-    else {
+    let mut conn = op.db().acquire().await?;
+    let Some((slug, name, times)) = store::sources::refusals(&mut conn, source).await? else {
         return Ok(());
     };
     let refusal = Refusal {
@@ -227,9 +228,16 @@ pub(crate) async fn note_refusal(op: &Op, source: SourceId, why: &str) -> Result
         at: op.now,
         times,
     };
-    if let Some(found) = refusal::detect(&refusal) {
-        save(op, &mut tx, vec![found], Vec::new()).await?;
-        tx.commit().await.map_err(store::Error::from)?;
+    let Some(found) = refusal::detect(&refusal) else {
+        return Ok(());
+    };
+    let mark = hex(&found.fingerprint);
+    if store::detect::is_told(&mut conn, &mark, op.now - REFUSALS).await? {
+        return Ok(());
     }
+    drop(conn);
+    let mut tx = op.db().begin().await?;
+    save(op, &mut tx, vec![found], Vec::new()).await?;
+    tx.commit().await.map_err(store::Error::from)?;
     Ok(())
 }

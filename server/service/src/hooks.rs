@@ -49,7 +49,7 @@ pub(crate) async fn set(
         Some(secret) => {
             let key = destinations::key(op)?;
             let nonce = op.random::<12>();
-            Some(delivery::seal(&key, &id.to_string(), nonce, secret))
+            Some(delivery::seal(key.bytes(), &id.to_string(), nonce, secret))
         }
         None => before
             .filter(|hook| hook.address == named.address)
@@ -239,7 +239,7 @@ async fn hand_over(
     ];
     if let Some(sealed) = &post.sealed {
         let key = destinations::key(op)?;
-        let Some(secret) = delivery::open(&key, &post.hook.to_string(), sealed) else {
+        let Some(secret) = delivery::open(key.bytes(), &post.hook.to_string(), sealed) else {
             let why = "its secret was encrypted with another key; set the rule again";
             return Ok(Verdict::Refused(why.to_owned()));
         };

@@ -28,7 +28,7 @@ use crate::{Error, Op, Result, Services};
 pub use prepare::Limits;
 use prepare::Prepared;
 pub(crate) use prepare::Reading;
-pub use sender::{Proof, prove};
+pub use sender::{Once, Proof, Sender, prove};
 
 /// What a delivery's headers say of it.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +37,8 @@ pub struct Sent {
     pub delivery_id: Option<String>,
     /// The vendor's name of the event.
     pub event_name: Option<String>,
+    /// What its sender's proof spends ([`Sender::once`]).
+    pub once: Option<Once>,
 }
 
 /// Tells which source presents a token: [`prove`] by token alone.
@@ -48,7 +50,7 @@ pub async fn authenticate(services: &Services, slug: &str, token: &str) -> Resul
         tokens: vec![token],
         ..Proof::default()
     };
-    prove(services, &NoIssuers, slug, &proof, b"").await
+    Ok(prove(services, &NoIssuers, slug, &proof, b"").await?.actor)
 }
 
 /// Takes a delivery of the source that acts.
@@ -62,7 +64,7 @@ pub async fn accept(op: &Op, body: Vec<u8>, limits: &Limits) -> Result<IngestRec
 /// Takes a delivery of the source that acts, with what its headers say.
 ///
 /// # Errors
-/// As [`accept`].
+/// As [`accept`]; [`Error::Refused`] when its proof counts once and has delivered before.
 pub async fn accept_sent(
     op: &Op,
     body: Vec<u8>,
@@ -104,13 +106,19 @@ async fn take(
     format: Option<EventFormat>,
     body: Vec<u8>,
     limits: Limits,
-    sent: Sent,
+    mut sent: Sent,
 ) -> Result<IngestReceipt> {
+    let once = sent.once.take();
     let reading = Arc::new(read(body, format, limits, sent, op.now).await?);
     for attempt in 0.. {
-        match keep(op, source, &reading).await {
+        match keep(op, source, &reading, once.as_ref()).await {
             // The database broke a tie: nothing was kept, so the same again is safe.
             Err(Error::Conflict(_)) if attempt < 3 => {}
+            // Nothing else refuses here: another delivery with the same token was quicker.
+            Err(error @ Error::Refused(_)) => {
+                sender::note(op, source, sender::SPENT).await?;
+                return Err(error);
+            }
             Err(error) => return Err(error),
             Ok(kept) => {
                 remember(op, reading, kept.new);
@@ -170,9 +178,17 @@ pub(crate) struct Kept {
 /// An event that was new: its place in the reading, its id, and whose it is.
 type New = (usize, EventId, Option<IdentityId>);
 
-/// Keeps a delivery in one transaction.
-async fn keep(op: &Op, source: SourceId, reading: &Arc<Reading>) -> Result<Kept> {
+/// Keeps a delivery in one transaction, and spends its sender's proof where that counts once.
+async fn keep(
+    op: &Op,
+    source: SourceId,
+    reading: &Arc<Reading>,
+    once: Option<&Once>,
+) -> Result<Kept> {
     let mut tx = begin(op, reading).await?;
+    if let Some(once) = once {
+        once.spend(&mut tx, source).await?;
+    }
     let kept = put(op, &mut tx, source, reading).await?;
     tx.commit().await.map_err(store::Error::from)?;
     Ok(kept)
@@ -217,11 +233,7 @@ pub(crate) async fn put(
         .iter()
         .map(|place| &reading.records[*place])
         .collect();
-    let ids: Vec<EventId> = op
-        .new_ids(places.len())
-        .into_iter()
-        .map(EventId)
-        .collect();
+    let ids: Vec<EventId> = op.new_ids(places.len()).into_iter().map(EventId).collect();
     // Hashing goes on while the database is asked whose the events are.
     let hashing = {
         let (reading, places, ids, now) = (reading.clone(), places.clone(), ids.clone(), op.now);

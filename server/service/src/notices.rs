@@ -128,7 +128,8 @@ async fn team(tx: &mut store::Tx, input: &NoticeRuleInput) -> Result<(Option<Tea
 }
 
 /// Writes to everybody whom a finding is to be told now, one letter a person, and once a finding to the configured webhook.
-/// Gives how many letters. Idempotent: each finding is told each person once.
+/// Gives how many letters. Idempotent: each finding is told each person once, and once more when it opened again or got
+/// worse.
 ///
 /// # Errors
 /// [`Error::Refused`] for anybody but Rollcall itself and the shell beside the database.
@@ -156,7 +157,7 @@ pub async fn tell(op: &Op) -> Result<usize> {
         for one in found {
             let rule = one.team.and_then(|team| rules.get(&Some(team)).copied());
             let rule = rule.unwrap_or(everybody);
-            let at = due(&rule, one.severity, &one.zone, one.opened_at);
+            let at = due(&rule, one.severity, &one.zone, one.news_at);
             if at > op.now || rule.webhook_only {
                 continue;
             }
@@ -248,7 +249,6 @@ async fn write(op: &Op, tx: &mut store::Tx, all: &[Untold]) -> Result<()> {
         cause: None,
     };
     store::messages::insert(tx, &message, op.now).await?;
-    let ids: Vec<FindingId> = all.iter().map(|one| one.finding).collect();
-    store::notices::told(tx, &ids, first.person, message.id).await?;
+    store::notices::told(tx, all, first.person, message.id).await?;
     Ok(())
 }

@@ -15,6 +15,10 @@ pub struct Settings {
     pub public_url: String,
     /// Where signing keys live (`{data_dir}/keys`), files of mode 0600.
     pub key_dir: PathBuf,
+    /// Key of sources' secrets, where the configuration gives it; else it is a file there.
+    pub sources_key: Option<Key>,
+    /// The same of destinations' secrets.
+    pub destinations_key: Option<Key>,
     /// Whether the demo organisation is served: the sign-in page then offers personas.
     pub demo: bool,
     /// Name of the identity provider, where one is configured.
@@ -41,6 +45,29 @@ pub struct Settings {
     pub feed_places: i64,
     /// How much detection does at once.
     pub detection: crate::detect::Pace,
+}
+
+/// A key of the installation; never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key([u8; 32]);
+
+impl Key {
+    /// Reads 64 hexadecimal digits, as key files hold them.
+    pub fn read(text: &str) -> Option<Self> {
+        let bytes = hex::decode(text.trim()).ok()?;
+        bytes.try_into().ok().map(Self)
+    }
+
+    /// The key itself, for what is made with it.
+    pub(crate) const fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(key)")
+    }
 }
 
 /// Where the head of the record is written outside, and how often.
@@ -101,6 +128,8 @@ impl Settings {
             organisation: "Acme".to_owned(),
             public_url: "http://127.0.0.1:3000".to_owned(),
             key_dir,
+            sources_key: None,
+            destinations_key: None,
             demo: true,
             provider: None,
             role_groups: Role::ALL

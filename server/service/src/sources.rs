@@ -19,6 +19,7 @@ use store::sources::NewSource;
 
 pub use attempts::{replay, test_delivery};
 pub use door::judges_by_signature;
+pub use secret::check_key;
 
 use crate::op::Done;
 use crate::{Error, Op, Result};

@@ -12,7 +12,8 @@ use contract::findings::{
 use contract::sources::SourceInput;
 use domain::access::Actor;
 use service::detect::Pace;
-use service::ingest::{self, Limits};
+use service::ingest::{self, Limits, Proof};
+use service::ports::NoIssuers;
 use service::ports::fixed::{FixedClock, SeededEntropy};
 use service::{Op, OpKind, Services, Settings, detect, feed, findings, posture, sources};
 use store::Db;
@@ -486,4 +487,71 @@ async fn a_forged_token_at_a_sources_door_is_a_finding() {
         "{one:?}"
     );
     assert_eq!(one.controls[0], "T1550.001");
+}
+
+/// Findings and changes of findings that refusals became.
+async fn refusals(services: &Services) -> (i64, i64) {
+    let count = async |sql: &str| store::testing::count(&services.db, sql.to_owned()).await;
+    let changes =
+        "SELECT count(*) FROM finding_queue WHERE finding ->> 'rule' = 'refused_delivery'";
+    (
+        count("SELECT count(*) FROM findings WHERE rule = 'refused_delivery'").await,
+        count(changes).await,
+    )
+}
+
+#[tokio::test]
+async fn a_harmless_refusal_hides_no_attack_of_the_same_second() {
+    let Some((services, _)) = start().await else {
+        return;
+    };
+    let nothing = Proof::default();
+    let refused = ingest::prove(&services, &NoIssuers, "ci", &nothing, b"").await;
+    assert!(refused.is_err());
+    assert_eq!(refusals(&services).await, (0, 0), "nothing was shown");
+    for _ in 0..2 {
+        assert!(
+            ingest::authenticate(&services, "ci", "a.b.c")
+                .await
+                .is_err()
+        );
+        assert_eq!(refusals(&services).await, (1, 1));
+    }
+    // Nor one attack another.
+    let forged = format!("sha256={}", "0".repeat(64));
+    let signed = Proof {
+        github: Some(&forged),
+        ..Proof::default()
+    };
+    let refused = ingest::prove(&services, &NoIssuers, "ci", &signed, b"").await;
+    assert!(refused.is_err());
+    assert_eq!(refusals(&services).await, (2, 2));
+}
+
+#[tokio::test]
+async fn a_flood_at_a_door_is_a_finding_that_seldom_changes() {
+    let Some((services, _)) = start().await else {
+        return;
+    };
+    let clock = Arc::new(FixedClock::new("2026-11-21T00:00:00Z".parse().unwrap()));
+    let services = Services {
+        clock: clock.clone(),
+        ..services
+    };
+    for _ in 0..300 {
+        assert!(
+            ingest::authenticate(&services, "ci", "a.b.c")
+                .await
+                .is_err()
+        );
+        clock.advance(chrono::TimeDelta::seconds(1));
+    }
+    // New, ten or more, a hundred or more.
+    assert_eq!(refusals(&services).await, (1, 3));
+    let seen = "SELECT count(*) FROM findings WHERE rule = 'refused_delivery' AND seen_at = '2026-11-21T00:04:00Z'";
+    assert_eq!(
+        store::testing::count(&services.db, seen.to_owned()).await,
+        1,
+        "it is seen each minute"
+    );
 }

@@ -6,6 +6,8 @@
 mod at_once;
 #[path = "ingest/folds.rs"]
 mod folds;
+#[path = "ingest/keys.rs"]
+mod keys;
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -492,6 +494,7 @@ async fn a_webhook_without_a_time_happened_when_it_came() {
     let sent = ingest::Sent {
         delivery_id: Some("d-9".into()),
         event_name: Some("installation".into()),
+        ..ingest::Sent::default()
     };
     let body = push.to_string().into_bytes();
     let receipt = ingest::accept_sent(&op, body, &Limits::default(), sent)
@@ -723,7 +726,9 @@ async fn what_joins_events_is_kept_and_read_from_older_records() {
     let mut conn = services.db.acquire().await.unwrap();
     // Read back, and handed over by the process that took them in: the same.
     let read_back = Recent::default();
-    let (to, kept) = store::detect::events(&mut conn, &read_back, 0, 400).await.unwrap();
+    let (to, kept) = store::detect::events(&mut conn, &read_back, 0, 400)
+        .await
+        .unwrap();
     let handed_over = store::detect::events(&mut conn, services.db.recent(), 0, 400);
     assert_eq!(handed_over.await.unwrap(), (310, kept.clone()));
     assert_eq!((to, kept.len()), (310, 310));
@@ -737,6 +742,8 @@ async fn what_joins_events_is_kept_and_read_from_older_records() {
     }
     // As rows of an older version are.
     store::testing::execute(&mut conn, "UPDATE events SET joins = NULL").await;
-    let older = store::detect::events(&mut conn, &read_back, 0, 310).await.unwrap();
+    let older = store::detect::events(&mut conn, &read_back, 0, 310)
+        .await
+        .unwrap();
     assert_eq!(older, (310, kept));
 }

@@ -83,6 +83,8 @@ fn settings(config: &Config, demo: bool) -> Settings {
         organisation: organisation(config, demo),
         public_url: config.public_url.origin(),
         key_dir: config.data_dir.join("keys"),
+        sources_key: config.sources_key.clone(),
+        destinations_key: config.destinations_key.clone(),
         demo,
         provider: config.oidc.as_ref().map(|oidc| oidc.name.clone()),
         role_groups: config

@@ -37,6 +37,8 @@ pub async fn run(args: Args) -> Ended {
     let listener = listen(&config).await?;
     let opened = open(args.demo).await?;
     service::health::migrate(&opened.op()).await?;
+    service::sources::check_key(&opened.op()).await?;
+    service::destinations::check_key(&opened.op()).await?;
     if args.demo {
         service::demo::load(&opened.op()).await?;
     }

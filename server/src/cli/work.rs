@@ -19,6 +19,8 @@ pub struct Args {}
 pub async fn run(_: Args) -> Ended {
     let opened = open(false).await?;
     service::health::migrate(&opened.op()).await?;
+    service::sources::check_key(&opened.op()).await?;
+    service::destinations::check_key(&opened.op()).await?;
     let runner = Runner::start(&opened.services, &jobs::all(), &Status::default());
     super::serve::told_to_stop().await;
     runner.stop(Duration::from_secs(20)).await;

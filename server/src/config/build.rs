@@ -8,6 +8,7 @@ use contract::access::Role;
 use domain::event::retention::MONTHS;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+use service::settings::Key;
 
 use crate::cluster::default_data_dir;
 
@@ -38,6 +39,12 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
         session: session(reader),
         limits: limits(reader),
         outbound: networks(reader, "outbound.allow"),
+        sources_key: key(reader, "ingest.sources_key", "ingest.sources_key_file"),
+        destinations_key: key(
+            reader,
+            "outbound.destinations_key",
+            "outbound.destinations_key_file",
+        ),
         certificates: certificates(reader),
         outlets: outlets(reader),
         anchors: anchors(reader),
@@ -47,6 +54,30 @@ pub(super) fn build(reader: &mut Reader<'_>) -> Option<Config> {
         log_filter: log_filter(reader),
         public_url: public_url?,
     })
+}
+
+/// The key that is given, or of the file that is named: one of both, or neither.
+fn key(reader: &mut Reader<'_>, given: &'static str, named: &'static str) -> Option<Key> {
+    let (setting, text) = match (reader.given(given), reader.given(named)) {
+        (None, None) => return None,
+        (Some(_), Some(_)) => {
+            reader.wrong(named, "is one too many beside the key itself");
+            return None;
+        }
+        (Some(text), None) => (given, text),
+        (None, Some(path)) => match std::fs::read_to_string(&path) {
+            Ok(text) => (named, text),
+            Err(error) => {
+                reader.wrong(named, format_args!("{path:?} cannot be read: {error}"));
+                return None;
+            }
+        },
+    };
+    let key = Key::read(&text);
+    if key.is_none() {
+        reader.wrong(setting, "is not 64 hexadecimal digits");
+    }
+    key
 }
 
 fn certificates(reader: &mut Reader<'_>) -> Certificates {

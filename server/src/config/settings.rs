@@ -223,6 +223,17 @@ pub const SETTINGS: &[Setting] = &[
         "24",
         "Hours between two anchors (1 to 720).",
     ),
+    secret(
+        "ingest.sources_key",
+        "ROLLCALL_SOURCES_KEY",
+        "Key of sources' secrets: 64 hexadecimal digits, the same for every process on the database. Unset: the file `keys/sources.key` under the data directory, made when first needed.",
+    ),
+    setting(
+        "ingest.sources_key_file",
+        "ROLLCALL_SOURCES_KEY_FILE",
+        "",
+        "File that holds it instead.",
+    ),
     setting(
         "ingest.certificate_header",
         "ROLLCALL_INGEST_CERTIFICATE_HEADER",
@@ -240,6 +251,17 @@ pub const SETTINGS: &[Setting] = &[
         "ROLLCALL_KEEP_MONTHS",
         "",
         "Whole months events are kept before the present one, where their source has no setting of its own (4 to 240). Unset: for good.",
+    ),
+    secret(
+        "outbound.destinations_key",
+        "ROLLCALL_DESTINATIONS_KEY",
+        "Key of destinations' secrets: 64 hexadecimal digits, the same for every process on the database. Unset: the file `keys/destinations.key` under the data directory, made when first needed.",
+    ),
+    setting(
+        "outbound.destinations_key_file",
+        "ROLLCALL_DESTINATIONS_KEY_FILE",
+        "",
+        "File that holds it instead.",
     ),
     setting(
         "outbound.allow",

@@ -94,6 +94,45 @@ fn events_are_kept_for_good_unless_months_are_said() {
 }
 
 #[test]
+fn keys_are_given_or_named_and_never_shown() {
+    let digits = "0f".repeat(32);
+    let folder = std::env::temp_dir().join(format!("rollcall-config-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let (file, none) = (folder.join("a.key"), folder.join("none"));
+    std::fs::write(&file, format!("{digits}\n")).expect("written");
+    let (file, none) = (file.to_str().expect("text"), none.to_str().expect("text"));
+    for (variable, variable_file) in [
+        ("ROLLCALL_SOURCES_KEY", "ROLLCALL_SOURCES_KEY_FILE"),
+        (
+            "ROLLCALL_DESTINATIONS_KEY",
+            "ROLLCALL_DESTINATIONS_KEY_FILE",
+        ),
+    ] {
+        let given = (variable, digits.as_str());
+        let named = (variable_file, file);
+        let read = |pair: (&str, &str)| {
+            let config = from(&[pair], None).expect("fine");
+            assert!(!format!("{config:?}").contains("0f0f"));
+            (config.sources_key, config.destinations_key)
+        };
+        let keys = read(given);
+        assert_eq!(keys.0.is_some(), variable == "ROLLCALL_SOURCES_KEY");
+        assert_ne!(keys.0.is_some(), keys.1.is_some(), "each has its own");
+        assert_eq!(read(named), keys);
+        for wrong in [
+            vec![given, named],
+            vec![(variable, "0f0f0f")],
+            vec![(variable_file, none)],
+        ] {
+            let text = from(&wrong, None).expect_err("wrong").to_string();
+            assert!(text.contains(variable), "{text}");
+            assert!(!text.contains("0f0f"), "a secret is shown:\n{text}");
+        }
+    }
+    std::fs::remove_dir_all(&folder).expect("removed");
+}
+
+#[test]
 fn a_public_address_is_an_origin() {
     for (text, origin) in [
         (

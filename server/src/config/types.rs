@@ -53,6 +53,10 @@ pub struct Config {
     pub limits: Limits,
     /// Networks inside that destinations may be in.
     pub outbound: Vec<String>,
+    /// Key of sources' secrets, where it is no file of the data directory.
+    pub sources_key: Option<service::settings::Key>,
+    /// The same of destinations' secrets.
+    pub destinations_key: Option<service::settings::Key>,
     /// Whose word on client certificates is taken.
     pub certificates: Certificates,
     /// Where messages go.

@@ -18,7 +18,7 @@ use axum::extract::{ConnectInfo, Extension, Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use domain::access::Actor;
+use service::ingest::Sender;
 use service::{Error, OpKind, ingest, sources};
 
 use super::{AppState, Problem};
@@ -51,7 +51,7 @@ async fn deliver(
         source: &source,
         shown: &shown,
     };
-    let (actor, body, _room) = if arrival.needs_body().await? {
+    let (sender, body, _room) = if arrival.needs_body().await? {
         arrival.signed(state.gate.unproven(peer)?, body).await?
     } else {
         arrival.shown(announced, body).await?
@@ -64,9 +64,13 @@ async fn deliver(
         ..ingest::Limits::default()
     };
     let id = id.map(|Extension(id)| id.0).unwrap_or_default();
-    let _hand = state.gate.hand().await;
-    let op = state.services.op(actor, OpKind::Request, id);
-    let receipt = ingest::accept_sent(&op, body, &limits, proof::sent(&headers))
+    let _hand = state.gate.hand().await?;
+    let op = state.services.op(sender.actor, OpKind::Request, id);
+    let sent = ingest::Sent {
+        once: sender.once,
+        ..proof::sent(&headers)
+    };
+    let receipt = ingest::accept_sent(&op, body, &limits, sent)
         .await
         .map_err(refusal)?;
     Ok(answer::receipt(&headers, &receipt, op.now))
@@ -91,22 +95,22 @@ impl Arrival<'_> {
         &self,
         announced: Option<usize>,
         body: Body,
-    ) -> Result<(Actor, Vec<u8>, Room), Problem> {
+    ) -> Result<(Sender, Vec<u8>, Room), Problem> {
         self.state.gate.peek(announced)?;
-        let actor = self.prove(b"").await?;
-        let mut room = self.state.gate.proven(announced).await?;
+        let sender = self.prove(b"").await?;
+        let mut room = self.state.gate.proven(announced)?;
         let body = room.read(body).await?;
-        Ok((actor, body, room))
+        Ok((sender, body, room))
     }
 
     /// Reads the body, then proves the sender by it.
-    async fn signed(&self, mut room: Room, body: Body) -> Result<(Actor, Vec<u8>, Room), Problem> {
+    async fn signed(&self, mut room: Room, body: Body) -> Result<(Sender, Vec<u8>, Room), Problem> {
         let body = room.read(body).await?;
-        let actor = self.prove(&body).await?;
-        Ok((actor, body, room))
+        let sender = self.prove(&body).await?;
+        Ok((sender, body, room))
     }
 
-    async fn prove(&self, body: &[u8]) -> Result<Actor, Problem> {
+    async fn prove(&self, body: &[u8]) -> Result<Sender, Problem> {
         let AppState {
             services, issuers, ..
         } = self.state;

@@ -140,6 +140,22 @@ pub async fn list(
     rows.into_iter().map(Row::into_kept).collect()
 }
 
+/// Secrets, encrypted: whose they are, by id and name.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn sealed(conn: &mut Conn) -> Result<Vec<(DestinationId, String, Vec<u8>)>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, name, secret_sealed AS "sealed!" FROM destinations WHERE secret_sealed IS NOT NULL ORDER BY name"#
+    )
+    .fetch_all(conn)
+    .await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|row| (DestinationId(row.id), row.name, row.sealed))
+        .collect())
+}
+
 /// Ids of those that are to be sent to now.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{Conn, Error, Result, Tx};
 
 pub use events::{Told, events};
-pub use findings::{Found, recount, reopen, save};
+pub use findings::{Found, is_told, recount, reopen, save};
 pub use known::{affected, known};
 pub use recent::Recent;
 pub use runners::{Seen as RunnerSeen, note as note_runners};

@@ -124,8 +124,10 @@ pub struct Untold {
     pub severity: Severity,
     /// Its severity as a number, 4 the worst: the order they are read in.
     pub rank: i16,
-    /// When it was opened.
-    pub opened_at: DateTime<Utc>,
+    /// How many times it has opened again.
+    pub opening: i32,
+    /// When it was opened, opened again or got worse.
+    pub news_at: DateTime<Utc>,
     /// The identity's name, where there is one.
     pub identity: Option<String>,
     /// Whom to tell.
@@ -140,8 +142,8 @@ pub struct Untold {
     pub team: Option<TeamId>,
 }
 
-/// Open findings since a moment with those who were not told of them yet, worst first: the next pairs after one, at most
-/// `limit`.
+/// Findings that opened, opened again or got worse since a moment, with those who were not told so yet, worst first: the
+/// next pairs after one, at most `limit`. Besides the open ones, those that got worse after somebody acknowledged them.
 ///
 /// Told is who it is assigned to, else the owner, the backup owner, the team's lead, the first of them who is here;
 /// Security where there is none of them, and besides them of everything critical.
@@ -156,22 +158,25 @@ pub async fn untold(
 ) -> Result<Vec<Untold>> {
     let rows = sqlx::query!(
         r#"WITH fresh AS (
-               SELECT f.id, f.title, f.severity, f.rank, f.opened_at, x.name AS identity, t.id AS team,
+               SELECT f.id, f.title, f.severity, f.rank, f.opening, COALESCE(f.news_at, f.opened_at) AS news_at,
+                   x.name AS identity, t.id AS team,
                    (SELECT p.id FROM unnest(ARRAY[f.assigned_to, x.owner_id, x.backup_owner_id, t.lead_id]) WITH ORDINALITY o (id, n)
                     JOIN people p ON p.id = o.id AND p.active ORDER BY o.n LIMIT 1) AS first
                FROM findings f LEFT JOIN identities x ON x.id = f.identity_id
                    LEFT JOIN teams t ON t.id = COALESCE(x.team_id, f.team_id)
-               WHERE f.state = 'open' AND f.opened_at > $1)
-           SELECT f.id, f.title, f.severity, f.rank AS "rank!", f.opened_at, f.identity AS "identity?", f.team AS "team?",
-               p.id AS person, p.name, p.email, p.time_zone
+               WHERE (f.state = 'open' OR f.state = 'acknowledged' AND f.news_at > f.handled_at)
+                 AND COALESCE(f.news_at, f.opened_at) > $1)
+           SELECT f.id, f.title, f.severity, f.rank AS "rank!", f.opening, f.news_at AS "news_at!", f.identity AS "identity?",
+               f.team AS "team?", p.id AS person, p.name, p.email, p.time_zone
            FROM fresh f JOIN people p ON p.active AND (p.id = f.first
                OR ('security' = ANY(p.roles) AND (f.first IS NULL OR f.severity = 'critical')))
-           WHERE NOT EXISTS (SELECT FROM finding_notices n WHERE n.finding_id = f.id AND n.person_id = p.id)
-             AND ($2::smallint IS NULL OR (-f.rank, f.opened_at, f.id, p.id) > (-$2::smallint, $3::timestamptz, $4::uuid, $5::uuid))
-           ORDER BY -f.rank, f.opened_at, f.id, p.id LIMIT $6"#,
+           WHERE NOT EXISTS (SELECT FROM finding_notices n WHERE n.finding_id = f.id AND n.person_id = p.id
+                 AND n.opening = f.opening AND n.rank >= f.rank)
+             AND ($2::smallint IS NULL OR (-f.rank, f.news_at, f.id, p.id) > (-$2::smallint, $3::timestamptz, $4::uuid, $5::uuid))
+           ORDER BY -f.rank, f.news_at, f.id, p.id LIMIT $6"#,
         since,
         after.map(|last| last.rank),
-        after.map(|last| last.opened_at),
+        after.map(|last| last.news_at),
         after.map(|last| last.finding.0),
         after.map(|last| last.person.0),
         limit
@@ -185,7 +190,8 @@ pub async fn untold(
                 title: row.title,
                 severity: row.severity.parse()?,
                 rank: row.rank,
-                opened_at: row.opened_at,
+                opening: row.opening,
+                news_at: row.news_at,
                 identity: row.identity,
                 person: row.person.into(),
                 name: row.name,
@@ -197,21 +203,22 @@ pub async fn untold(
         .collect()
 }
 
-/// Marks findings as told to somebody.
+/// Marks findings as told to somebody, as bad as they were found to be.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn told(
-    tx: &mut Tx,
-    findings: &[FindingId],
-    person: PersonId,
-    message: Uuid,
-) -> Result<()> {
-    let ids: Vec<Uuid> = findings.iter().map(|id| id.0).collect();
+pub async fn told(tx: &mut Tx, findings: &[Untold], person: PersonId, message: Uuid) -> Result<()> {
+    let ids: Vec<Uuid> = findings.iter().map(|one| one.finding.0).collect();
+    let openings: Vec<i32> = findings.iter().map(|one| one.opening).collect();
+    let ranks: Vec<i16> = findings.iter().map(|one| one.rank).collect();
     sqlx::query!(
-        "INSERT INTO finding_notices (finding_id, person_id, message_id) SELECT id, $2, $3 FROM unnest($1::uuid[]) id
-         ON CONFLICT DO NOTHING",
+        "INSERT INTO finding_notices (finding_id, person_id, message_id, opening, rank)
+         SELECT n.id, $4, $5, n.opening, n.rank FROM unnest($1::uuid[], $2::int[], $3::smallint[]) n (id, opening, rank)
+         ON CONFLICT (finding_id, person_id) DO UPDATE SET message_id = EXCLUDED.message_id, opening = EXCLUDED.opening,
+             rank = EXCLUDED.rank",
         &ids,
+        &openings,
+        &ranks,
         person.0,
         message
     )

@@ -9,7 +9,9 @@ use contract::ids::{PersonId, SourceId};
 use contract::sources::{Proving, Retention, SourceRow};
 
 pub use quarantine::{Kept, kept, quarantined, rejects, release};
-pub use tokens::{claim_token, note_refusal, refusal, refused_at, rule, set_rule};
+pub use tokens::{
+    claim_token, forget_tokens, is_claimed, note_refusal, refusal, refusals, rule, set_rule,
+};
 
 use crate::{Conn, Result, Tx};
 
@@ -49,6 +51,22 @@ pub async fn door(conn: &mut Conn, slug: &str) -> Result<Option<Door>> {
         })
     })
     .transpose()
+}
+
+/// Secrets that senders entered, encrypted: whose they are, by id and slug.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn sealed(conn: &mut Conn) -> Result<Vec<(SourceId, String, Vec<u8>)>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, slug, secret_sealed AS "sealed!" FROM sources WHERE secret_sealed IS NOT NULL ORDER BY slug"#
+    )
+    .fetch_all(conn)
+    .await?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|row| (SourceId(row.id), row.slug, row.sealed))
+        .collect())
 }
 
 /// The format a source always sends; `None` when it is told from the content.

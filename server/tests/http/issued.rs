@@ -106,13 +106,11 @@ async fn world() -> Option<(World, Issuer)> {
     Some((world, issuer))
 }
 
+const EVENT: &str = r#"{"kind":"deployment","outcome":"success","action":"deploy","occurred_at":"2026-11-20T00:00:00Z",
+    "vendor_id":"shop-1","repository":"acme/shop","run_id":"1"}"#;
+
 async fn deliver(world: &World, token: &str) -> Answer {
-    let event = json!({"kind": "deployment", "outcome": "success", "action": "deploy", "occurred_at": "2026-11-20T00:00:00Z",
-        "vendor_id": "shop-1", "repository": "acme/shop", "run_id": "1"});
-    let request = Request::post("/ingest/v1/ci").header("authorization", format!("Bearer {token}"));
-    world
-        .send(request.body(Body::from(event.to_string())).unwrap())
-        .await
+    send(world, token, Body::from(EVENT)).await
 }
 
 /// Why the source says it turned the last sender away.
@@ -150,6 +148,76 @@ async fn a_job_reports_with_its_own_token_once() {
         1,
         "its keys are believed for a while"
     );
+}
+
+async fn send(world: &World, token: &str, body: Body) -> Answer {
+    let request = Request::post("/ingest/v1/ci").header("authorization", format!("Bearer {token}"));
+    world.send(request.body(body).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_delivery_that_fails_spends_no_token() {
+    let Some((world, issuer)) = world().await else {
+        return;
+    };
+    let token = issuer.sign(&issuer.claims("t-1"));
+    let damaged = send(&world, &token, Body::from(&b"\x1f\x8bdamaged"[..])).await;
+    assert_eq!(damaged.status, StatusCode::BAD_REQUEST, "{}", damaged.body);
+    let broken = futures::stream::iter([
+        Ok("{".to_owned()),
+        Err(std::io::Error::other("the line went dead")),
+    ]);
+    let broken = send(&world, &token, Body::from_stream(broken)).await;
+    assert_eq!(broken.status, StatusCode::BAD_REQUEST, "{}", broken.body);
+    let endless = futures::stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b' '; 1 << 20]));
+    let endless = send(&world, &token, Body::from_stream(endless)).await;
+    assert_eq!(endless.status, StatusCode::PAYLOAD_TOO_LARGE);
+    // The last thing before the commit fails.
+    let rename = |from: &str, to: &str| format!("ALTER TABLE {from} RENAME TO {to}");
+    let db = &world.services.db;
+    store::testing::script(db, rename("source_days", "away")).await;
+    let failed = deliver(&world, &token).await;
+    assert_eq!(failed.status, StatusCode::INTERNAL_SERVER_ERROR);
+    store::testing::script(db, rename("away", "source_days")).await;
+    let asked = Request::get("/ingest/v1/ci").header("authorization", format!("Bearer {token}"));
+    let asked = world.send(asked.body(Body::empty()).unwrap()).await;
+    assert_eq!(asked.status, StatusCode::METHOD_NOT_ALLOWED);
+
+    let kept = deliver(&world, &token).await;
+    assert_eq!(kept.json()["accepted"], 1, "{}", kept.body);
+    assert_eq!(
+        deliver(&world, &token).await.status,
+        StatusCode::UNAUTHORIZED,
+        "a replay"
+    );
+}
+
+#[tokio::test]
+async fn of_two_deliveries_with_one_token_one_is_taken_and_one_is_found() {
+    let Some((world, issuer)) = world().await else {
+        return;
+    };
+    let token = issuer.sign(&issuer.claims("t-1"));
+    // Both bodies come only when both senders are proven.
+    let proven = Arc::new(tokio::sync::Barrier::new(2));
+    let body = || {
+        let proven = proven.clone();
+        Body::from_stream(futures::stream::once(async move {
+            proven.wait().await;
+            Ok::<_, std::io::Error>(EVENT)
+        }))
+    };
+    let (one, other) = tokio::join!(send(&world, &token, body()), send(&world, &token, body()));
+    let mut statuses = [one.status, other.status];
+    statuses.sort();
+    assert_eq!(statuses, [StatusCode::OK, StatusCode::UNAUTHORIZED]);
+    let kept = service::sources::get(&world.cli(), "ci").await.unwrap().row;
+    assert_eq!((kept.accepted, kept.duplicates), (1, 0));
+    assert!(why(&world).await.contains("delivered before"));
+    let found =
+        "SELECT count(*) FROM findings WHERE rule = 'refused_delivery' AND severity = 'high'";
+    let found = store::testing::count(&world.services.db, found.to_owned()).await;
+    assert_eq!(found, 1);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::event::subject::{self, GITHUB_ISSUER};
 use crate::trust::glob;
 
 /// Longest rule, in characters of subject or of one claim.
@@ -15,7 +16,8 @@ const MOST: usize = 20;
 /// What a token must say beside issuer and audience.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// Its subject; `*` is any run of characters.
+    /// Its subject; `*` is any run of characters. One that names a repository without GitHub's numeric ids admits the
+    /// form with them; ids that it names must be the token's.
     pub subject: String,
     /// Further claims and their exact values.
     pub claims: Vec<(String, String)>,
@@ -81,20 +83,67 @@ impl Rule {
             .get("sub")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        if !glob::matches(&glob::stars(&self.subject, false), subject) {
+        let wanted = glob::stars(&self.subject, false);
+        if !forms(subject, claims)
+            .iter()
+            .any(|form| glob::matches(&wanted, form))
+        {
             return Err(format!("the subject is {}", shown(subject)));
         }
         for (name, wanted) in &self.claims {
-            let found = match claims.get(name) {
-                Some(Value::String(text)) => text.clone(),
-                Some(value @ (Value::Bool(_) | Value::Number(_))) => value.to_string(),
-                _ => return Err(format!("it has no plain claim {name}")),
+            let Some(found) = text(claims, name) else {
+                return Err(format!("it has no plain claim {name}"));
             };
             if found != *wanted {
                 return Err(format!("its {name} is {}", shown(&found)));
             }
         }
         Ok(())
+    }
+}
+
+/// The forms of one subject. GitHub writes a repository by name or, immutably, with the ids of owner and repository;
+/// whichever it wrote, a rule may ask for the names alone, for the ids too, or for one of the ids.
+fn forms(subject: &str, claims: &Map<String, Value>) -> Vec<String> {
+    let mut forms = vec![subject.to_owned()];
+    let Some(repository) = subject::parse(GITHUB_ISSUER, subject).repository else {
+        return forms;
+    };
+    let (owner, name) = (&repository.owner, &repository.name);
+    let ids = repository
+        .owner_id
+        .as_ref()
+        .zip(repository.repository_id.as_ref());
+    let numbered = ids.map(|(owner_id, id)| format!("{owner}@{owner_id}/{name}@{id}"));
+    let written = numbered
+        .filter(|numbered| subject.contains(numbered))
+        .unwrap_or_else(|| repository.full_name());
+    // A subject by name: the token says the ids beside it.
+    let beside = || {
+        let is_same = text(claims, "repository")? == repository.full_name();
+        let id =
+            |name| text(claims, name).filter(|id| id.bytes().all(|byte| byte.is_ascii_digit()));
+        is_same.then_some(())?;
+        id("repository_owner_id").zip(id("repository_id"))
+    };
+    let ids = ids.map(|(owner_id, id)| (owner_id.clone(), id.clone()));
+    let Some((owner_id, id)) = ids.or_else(beside) else {
+        return forms;
+    };
+    for owner in [owner.clone(), format!("{owner}@{owner_id}")] {
+        for name in [name.clone(), format!("{name}@{id}")] {
+            forms.push(subject.replacen(&written, &format!("{owner}/{name}"), 1));
+        }
+    }
+    forms
+}
+
+/// A plain claim as text.
+fn text(claims: &Map<String, Value>, name: &str) -> Option<String> {
+    match claims.get(name) {
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(value @ (Value::Bool(_) | Value::Number(_))) => Some(value.to_string()),
+        _ => None,
     }
 }
 
@@ -135,6 +184,54 @@ mod tests {
             bent[name] = value;
             assert!(rule.admits(&claims(&bent)).is_err(), "{bent}");
         }
+    }
+
+    #[test]
+    fn a_repository_is_the_same_with_and_without_its_ids() {
+        let named = json!({"sub": "repo:acme/shop:ref:refs/heads/main", "repository": "acme/shop",
+            "repository_owner_id": "1", "repository_id": 2});
+        let immutable = json!({"sub": "repo:acme@1/shop@2:ref:refs/heads/main"});
+        let admitted = |rule: &str, token: &Value| {
+            let rule = Rule::read(rule, "").expect("a rule");
+            rule.admits(&claims(token)).is_ok()
+        };
+        for token in [&named, &immutable] {
+            for rule in [
+                "repo:acme/shop:*",
+                "repo:acme/*",
+                "repo:acme/shop:ref:refs/heads/main",
+                "repo:acme@1/shop@2:*",
+                "repo:acme@1/shop:*",
+                "repo:acme/shop@2:ref:refs/heads/main",
+                "repo:acme@1/*",
+            ] {
+                assert!(admitted(rule, token), "{rule} {token}");
+            }
+            for rule in [
+                "repo:acme@3/shop@2:*",
+                "repo:acme@1/shop@3:*",
+                "repo:acme@3/*",
+                "repo:acme/shop2:*",
+                "repo:acme/shop:ref:refs/heads/other",
+                "repo:shop/acme:*",
+            ] {
+                assert!(!admitted(rule, token), "{rule} {token}");
+            }
+        }
+        // Ids are believed of the repository that the subject names, and of nothing else.
+        for (name, value) in [
+            ("repository", json!("acme/other")),
+            ("repository_id", json!("2/x")),
+            ("repository_owner_id", Value::Null),
+        ] {
+            let mut bent = named.clone();
+            bent[name] = value;
+            assert!(!admitted("repo:acme@1/shop@2:*", &bent), "{bent}");
+            assert!(admitted("repo:acme/shop:*", &bent), "{bent}");
+        }
+        // What is no repository of GitHub's has one form.
+        let account = json!({"sub": "system:serviceaccount:ci@1:rollcall@2"});
+        assert!(!admitted("system:serviceaccount:ci:rollcall", &account));
     }
 
     #[test]

@@ -3,8 +3,13 @@
 use chrono::{DateTime, Utc};
 use contract::findings::{Confidence, Severity};
 
-use super::rules::{moment, refused_delivery};
+use super::rules::refused_delivery;
 use super::{Detected, fingerprint};
+
+/// Begins the reason of a token that the source's rule does not admit; what it said follows.
+const NOT_OURS: &str = "The token is not one of this source";
+/// Begins the reason of somebody else's certificate.
+const OTHER_CERTIFICATE: &str = "The certificate is of";
 
 /// What happened at the door.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +38,30 @@ const HARMLESS: &[&str] = &[
     "No token of an identity provider was sent",
 ];
 
+/// The kind of a refusal. Names and claims differ from try to try, and a sender chooses them: the kind does not.
+fn kind(why: &str) -> String {
+    if why.starts_with(OTHER_CERTIFICATE) {
+        return OTHER_CERTIFICATE.to_owned();
+    }
+    let parts: Vec<&str> = why.split([':', ';']).take(2).collect();
+    let kind = parts.join(":");
+    match kind
+        .strip_prefix(NOT_OURS)
+        .and_then(|said| said.split_once(" is "))
+    {
+        Some((said, _)) => format!("{NOT_OURS}{said}"),
+        None => kind,
+    }
+}
+
+/// How many, told so that it changes seldom: a flood is no new finding with each refusal.
+fn about(times: i64) -> String {
+    match times.max(1).ilog10() {
+        0 => "fewer than 10".to_owned(),
+        digits => format!("{} or more", 10_i64.pow(digits)),
+    }
+}
+
 /// The finding of a refusal; none where nothing was shown.
 pub fn detect(refusal: &Refusal<'_>) -> Option<Detected> {
     let says = |reasons: &[&str]| reasons.iter().any(|reason| refusal.why.contains(reason));
@@ -44,13 +73,6 @@ pub fn detect(refusal: &Refusal<'_>) -> Option<Detected> {
     } else {
         Severity::Medium
     };
-    // Names and claims differ from try to try; the kind of refusal does not.
-    let kind = refusal
-        .why
-        .split([':', ';'])
-        .take(2)
-        .collect::<Vec<_>>()
-        .join(":");
     let why = refusal.why.trim_end_matches('.');
     Some(Detected {
         rule: refused_delivery::RULE.id.to_owned(),
@@ -58,7 +80,7 @@ pub fn detect(refusal: &Refusal<'_>) -> Option<Detected> {
         fingerprint: fingerprint(
             refused_delivery::RULE.id,
             None,
-            &format!("{}|{kind}", refusal.source),
+            &format!("{}|{}", refusal.source, kind(refusal.why)),
         ),
         severity,
         confidence: Confidence::Certain,
@@ -68,11 +90,7 @@ pub fn detect(refusal: &Refusal<'_>) -> Option<Detected> {
         evidence: vec![
             ("Source".to_owned(), refusal.name.to_owned()),
             ("Reason".to_owned(), refusal.why.to_owned()),
-            ("Last time".to_owned(), moment(refusal.at)),
-            (
-                "Refusals of this source".to_owned(),
-                refusal.times.to_string(),
-            ),
+            ("Refusals of this source".to_owned(), about(refusal.times)),
         ],
         events: Vec::new(),
         at: refusal.at,

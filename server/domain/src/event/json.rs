@@ -15,6 +15,7 @@ mod tests;
 use std::borrow::Cow;
 use std::fmt;
 
+pub(super) use build::TOO_MANY;
 use serde::{Serialize, Serializer};
 use serde_json::Number;
 
@@ -107,6 +108,16 @@ impl<'a> Value<'a> {
     /// Whether it is an object.
     pub fn is_object(&self) -> bool {
         matches!(self, Self::Object(_))
+    }
+
+    /// How many values it is, with those in it.
+    pub fn count(&self) -> usize {
+        let inner: usize = match self {
+            Self::Array(items) => items.iter().map(Value::count).sum(),
+            Self::Object(map) => map.iter().map(|(_, item)| item.count()).sum(),
+            _ => 0,
+        };
+        inner + 1
     }
 
     /// The same, borrowing nothing.

@@ -3,8 +3,8 @@
 //! NDJSON, a JSON array, one object, concatenated objects, and the envelopes `{"Records":[…]}`,
 //! `{"records"|"value"|"entries"|"items"|"events":[…]}` and `{"data":{"events":[…]}}`; BOM and CRLF are no matter.
 //! Records that are wrapping themselves (Pub/Sub, Firehose, CloudWatch Logs, SNS, a Splunk collector's `event`) are
-//! opened. Records are found by matching brackets and parsed one at a time, so memory holds one record beside the bytes,
-//! and a bad one costs itself only.
+//! opened. Records are found by matching brackets and parsed one at a time, so memory holds one record beside the bytes
+//! (or what one wraps), and a bad one costs itself only.
 
 mod nested;
 
@@ -12,7 +12,8 @@ use std::collections::VecDeque;
 
 use memchr::{memchr_iter, memchr3};
 
-use super::json::Value;
+use super::json::{TOO_MANY, Value};
+use nested::Budget;
 
 /// Deepest nesting looked into; deeper is refused. Also what keeps recovery from a bad line linear.
 const MAX_DEPTH: usize = 120;
@@ -34,6 +35,9 @@ const ENVELOPES: &[&[u8]] = &[
 
 /// Most bytes that wrapped records of one delivery may hold once opened.
 const MAX_NESTED: usize = 128 << 20;
+
+/// Most values that what one record wraps may hold: all of it is in memory at once. Ten records' worth.
+const MAX_NESTED_VALUES: usize = 2_000_000;
 
 /// Keys that mark an object as a record itself, so that its own list (a hook's `events`) is not taken for an envelope.
 const RECORD_MARKS: &[&[u8]] = &[
@@ -75,7 +79,11 @@ pub fn split(bytes: &[u8], max_record: usize) -> Split<'_> {
         after_item: false,
         refused: false,
         opened: VecDeque::new(),
-        budget: MAX_NESTED,
+        budget: Budget {
+            bytes: MAX_NESTED,
+            values: MAX_NESTED_VALUES,
+            record: max_record,
+        },
         wrapped: MAX_WRAPPED,
     }
 }
@@ -98,8 +106,8 @@ pub struct Split<'a> {
     refused: bool,
     /// Records taken out of a wrapping one, not yet handed out.
     opened: VecDeque<Record<'a>>,
-    /// Bytes that wrapped records may still hold.
-    budget: usize,
+    /// What wrapped records may still hold.
+    budget: Budget,
     /// Levels of wrapping that may still be opened.
     wrapped: usize,
 }
@@ -202,10 +210,15 @@ impl<'a> Split<'a> {
         if let Err(reason) = &parsed
             && self.list.is_none()
             && bytes.len() <= self.max_record
+            && reason != TOO_MANY
             && bytes.contains(&b'\n')
         {
             // A cut line may have swallowed good ones: start again on the next.
             return Some(self.bad_line(&reason.clone()));
+        }
+        if self.wrapped == MAX_WRAPPED {
+            // What the last one wrapped has been handed out.
+            self.budget.values = MAX_NESTED_VALUES;
         }
         if let Ok(value) = &parsed
             && let Some(inner) = nested::open(value, &mut self.budget, self.wrapped)
@@ -301,6 +314,8 @@ fn parse<'a>(bytes: &'a [u8], text: Option<&'a str>) -> Result<Value<'a>, String
     match read {
         Ok(value @ Value::Object(_)) => Ok(value),
         Ok(_) => Err("not a JSON object".to_owned()),
+        // The tree refuses nothing else: the rest is the parser's.
+        Err(error) if error.is_data() => Err(TOO_MANY.to_owned()),
         Err(error) => Err(format!("not JSON: {error}")),
     }
 }
@@ -380,8 +395,8 @@ fn envelope(bytes: &[u8], at: usize) -> Option<usize> {
         }
     }
     let data = data.filter(|data| bytes.get(*data) == Some(&b'{'))?;
-    let (_, events) = members(bytes, data)
-        .find(|(key, _)| *key == b"events" || RECORD_MARKS.contains(key))?;
+    let (_, events) =
+        members(bytes, data).find(|(key, _)| *key == b"events" || RECORD_MARKS.contains(key))?;
     first_item(bytes, events)
 }
 

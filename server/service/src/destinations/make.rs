@@ -12,7 +12,7 @@ use domain::feed::Selection;
 use domain::push::s3::Signer;
 use store::destinations::Kept;
 
-use super::key;
+use super::KEY;
 use crate::op::Done;
 use crate::{Error, Op, Result};
 
@@ -26,7 +26,7 @@ pub async fn create(op: &Op, input: &DestinationInput) -> Result<DestinationRow>
     let sealed = match input.secret.trim() {
         "" => None,
         secret => Some(delivery::seal(
-            &key(op)?,
+            KEY.key(op)?.bytes(),
             &row.id.to_string(),
             op.random::<12>(),
             secret,

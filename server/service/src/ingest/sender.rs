@@ -1,5 +1,7 @@
 //! Who delivers: proven by the source's token, by a signature made with it, or by an identity provider's token.
 
+use chrono::{DateTime, Utc};
+use contract::ids::SourceId;
 use contract::sources::Proving;
 use domain::access::{Actor, Refusal};
 use domain::delivery::claims::Rule;
@@ -34,8 +36,42 @@ impl Proof<'_> {
     }
 }
 
-/// Why a sender is turned away, for the page of its source.
-type Judged = std::result::Result<(), String>;
+/// A sender that has proven itself.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    /// Who it is: the source.
+    pub actor: Actor,
+    /// What its proof spends, where it counts once.
+    pub once: Option<Once>,
+}
+
+/// A token of an identity provider: spent with the delivery that is kept, so that one that fails spends nothing.
+#[derive(Debug, Clone)]
+pub struct Once {
+    digest: [u8; 32],
+    until: DateTime<Utc>,
+}
+
+impl Once {
+    /// Spends it in the transaction that keeps its delivery. Of two at once the second waits for the first.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when it has delivered before.
+    pub(super) async fn spend(&self, tx: &mut store::Tx, source: SourceId) -> Result<()> {
+        if store::sources::claim_token(tx, source, &self.digest, self.until).await? {
+            Ok(())
+        } else {
+            Err(Error::Refused(Refusal::NotSignedIn))
+        }
+    }
+}
+
+/// What is said of a token that comes again.
+pub(super) const SPENT: &str =
+    "The token has delivered before: ask for a new one for each delivery.";
+
+/// Why a sender is turned away, for the page of its source; else what its proof spends.
+type Judged = std::result::Result<Option<Once>, String>;
 
 /// Tells which source a delivery comes from, by what the source asks for. Where any way will do and it is signed, the
 /// signature decides. Tokens are compared in the same time whatever they are, and the answer does not tell an unknown
@@ -49,7 +85,7 @@ pub async fn prove(
     slug: &str,
     proof: &Proof<'_>,
     body: &[u8],
-) -> Result<Actor> {
+) -> Result<Sender> {
     let door = {
         let mut conn = services.db.acquire().await?;
         store::sources::door(&mut conn, slug).await?
@@ -63,20 +99,28 @@ pub async fn prove(
         Proving::Oidc => issued(&op, issuers, door.as_ref(), &proof.tokens).await?,
     };
     match (door, judged) {
-        (Some(door), Ok(())) => Ok(Actor::Source {
-            id: door.id,
-            slug: slug.to_owned(),
+        (Some(door), Ok(once)) => Ok(Sender {
+            actor: Actor::Source {
+                id: door.id,
+                slug: slug.to_owned(),
+            },
+            once,
         }),
         (door, judged) => {
             if let (Some(door), Err(why)) = (door, judged) {
-                let mut conn = services.db.acquire().await?;
-                store::sources::note_refusal(&mut conn, door.id, &why, op.now).await?;
-                drop(conn);
-                crate::detect::note_refusal(&op, door.id, &why).await?;
+                note(&op, door.id, &why).await?;
             }
             Err(Error::Refused(Refusal::NotSignedIn))
         }
     }
+}
+
+/// Notes that a sender was turned away: on the page of its source, and as a finding where it shows an attack.
+pub(super) async fn note(op: &Op, source: SourceId, why: &str) -> Result<()> {
+    let mut conn = op.db().acquire().await?;
+    store::sources::note_refusal(&mut conn, source, why, op.now).await?;
+    drop(conn);
+    crate::detect::note_refusal(op, source, why).await
 }
 
 fn token(op: &Op, door: Option<&Door>, tokens: &[&str]) -> Result<Judged> {
@@ -102,7 +146,7 @@ fn token(op: &Op, door: Option<&Door>, tokens: &[&str]) -> Result<Judged> {
 }
 
 fn said(right: bool, why: &str) -> Judged {
-    if right { Ok(()) } else { Err(why.to_owned()) }
+    if right { Ok(None) } else { Err(why.to_owned()) }
 }
 
 fn signature(op: &Op, door: Option<&Door>, proof: &Proof<'_>, body: &[u8]) -> Result<Judged> {
@@ -118,6 +162,7 @@ fn signature(op: &Op, door: Option<&Door>, proof: &Proof<'_>, body: &[u8]) -> Re
             "GitHub's signature is not right for this body and secret.",
         ),
         (None, Some(sent)) => delivery::standard(tried, body, sent, op.now)
+            .map(|()| None)
             .map_err(|stale| format!("Standard Webhooks: {stale}.")),
         (None, None) => said(false, "It was not signed."),
         (Some(_), Some(_)) => said(false, "It was signed in two ways; one is enough."),
@@ -137,10 +182,11 @@ async fn certificate(op: &Op, door: Option<&Door>, shown: Option<&str>) -> Resul
         return Ok(said(false, "There is no such source."));
     };
     let rule = store::sources::rule(&mut *op.db().acquire().await?, door.id).await?;
-    Ok(domain::delivery::certificate::admit(&rule.subject, shown))
+    Ok(domain::delivery::certificate::admit(&rule.subject, shown).map(|()| None))
 }
 
-/// Judges the token of an identity provider; each delivers once.
+/// Judges the token of an identity provider; each delivers once. One that has delivered is turned away before its body is
+/// read; whether it is the first is decided where the delivery is kept.
 async fn issued(
     op: &Op,
     issuers: &dyn Issuers,
@@ -172,15 +218,15 @@ async fn issued(
     }
     let Some(id) = jwt::id(&claims) else {
         // Google's push tokens have no id and deliver for an hour, as long as they live.
-        return Ok(Ok(()));
+        return Ok(Ok(None));
     };
     let until =
         jwt::expires(&claims).unwrap_or(op.now) + chrono::TimeDelta::minutes(REMEMBERED_MINUTES);
-    let digest = Sha256::digest(id.as_bytes());
+    let digest: [u8; 32] = Sha256::digest(id.as_bytes()).into();
     let mut conn = op.db().acquire().await?;
-    let first = store::sources::claim_token(&mut conn, door.id, &digest, until, op.now).await?;
-    Ok(said(
-        first,
-        "The token has delivered before: ask for a new one for each delivery.",
-    ))
+    store::sources::forget_tokens(&mut conn, op.now).await?;
+    if store::sources::is_claimed(&mut conn, door.id, &digest).await? {
+        return Ok(Err(SPENT.to_owned()));
+    }
+    Ok(Ok(Some(Once { digest, until })))
 }

@@ -2,14 +2,19 @@
 //! So signatures can be checked although the database alone holds nothing that could make one.
 
 use contract::ids::SourceId;
+use domain::access::Access;
 use domain::{delivery, token};
 use store::sources::{Door, Secret};
 
-use crate::keyfile::{failed, load_or_make};
+use crate::keyfile::Sealing;
 use crate::{Error, Op, Result};
 
-/// Name of the key's file in the key folder.
-const FILE: &str = "sources.key";
+/// The key.
+const KEY: Sealing = Sealing {
+    file: "sources.key",
+    variable: "ROLLCALL_SOURCES_KEY",
+    given: |settings| settings.sources_key.as_ref(),
+};
 
 /// Prefix of sources' tokens.
 const PREFIX: &str = "rcs";
@@ -76,7 +81,12 @@ fn enter(op: &Op, source: SourceId, secret: &str) -> Result<Fresh> {
             "Enter 16 to 256 letters, digits and signs without spaces, or leave it empty to have one made.",
         ));
     }
-    let sealed = delivery::seal(&key(op)?, &source.to_string(), op.random::<12>(), secret);
+    let sealed = delivery::seal(
+        KEY.key(op)?.bytes(),
+        &source.to_string(),
+        op.random::<12>(),
+        secret,
+    );
     Ok(Fresh {
         token: String::new(),
         // A hash of what a person made up could be guessed; these bytes are the hash of nothing.
@@ -94,11 +104,10 @@ fn enter(op: &Op, source: SourceId, secret: &str) -> Result<Fresh> {
 pub(crate) fn of_door(op: &Op, door: &Door) -> Result<Option<String>> {
     match (&door.secret_sealed, &door.secret_words) {
         (Some(sealed), _) => {
-            let opened = delivery::open(&key(op)?, &door.id.to_string(), sealed);
-            let path = op.settings().key_dir.join(FILE);
+            let opened = delivery::open(KEY.key(op)?.bytes(), &door.id.to_string(), sealed);
             opened.map(Some).ok_or_else(|| {
-                failed(
-                    &path,
+                KEY.unusable(
+                    op,
                     "a source's secret was encrypted with another; enter that secret again",
                 )
             })
@@ -108,19 +117,23 @@ pub(crate) fn of_door(op: &Op, door: &Door) -> Result<Option<String>> {
     }
 }
 
-fn of_words(op: &Op, words: &[u8]) -> Result<String> {
-    Ok(token::mint(PREFIX, &delivery::secret(&key(op)?, words)))
+/// Checks at start that this process has the key with which the senders' own secrets were encrypted: another process on
+/// the same database may have made its own.
+///
+/// # Errors
+/// [`Error::Refused`] for anybody but Rollcall itself and the shell beside the database; [`Error::Internal`] when the key
+/// is missing, or does not open a source's secret. No key is made then.
+pub async fn check_key(op: &Op) -> Result<()> {
+    op.require(Access::Operate)?;
+    let sealed = store::sources::sealed(&mut *op.db().acquire().await?).await?;
+    let sealed: Vec<_> = sealed
+        .into_iter()
+        .map(|(id, slug, secret)| (id.to_string(), slug, secret))
+        .collect();
+    KEY.check(op, &sealed)
 }
 
-fn key(op: &Op) -> Result<Vec<u8>> {
-    let key = load_or_make(op, FILE, || hex::encode(op.random::<32>()))?;
-    hex::decode(key.trim())
-        .ok()
-        .filter(|key| key.len() == 32)
-        .ok_or_else(|| {
-            failed(
-                &op.settings().key_dir.join(FILE),
-                "it is not 64 hexadecimal digits",
-            )
-        })
+fn of_words(op: &Op, words: &[u8]) -> Result<String> {
+    let secret = delivery::secret(KEY.key(op)?.bytes(), words);
+    Ok(token::mint(PREFIX, &secret))
 }

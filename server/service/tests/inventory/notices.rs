@@ -1,4 +1,4 @@
-//! Telling people of findings: once, the right ones, at the right hour.
+//! Telling people of findings: once, the right ones, at the right hour; and again when one opens again or gets worse.
 
 use contract::notices::NoticeRuleInput;
 use service::ports::{Letter, Pigeonhole};
@@ -63,6 +63,83 @@ async fn the_owner_is_told_at_once_of_what_is_bad_and_next_morning_of_the_rest()
     let digest = sent(&house).await;
     assert_eq!(digest.len(), 1, "one digest for both");
     assert_eq!(digest[0].subject, "2 new findings, the worst medium");
+}
+
+/// Changes the one finding, as judging it again does.
+async fn becomes(house: &House, change: &str) {
+    let now = house.system().now.to_rfc3339();
+    let sql =
+        format!("UPDATE findings SET {change}, seen_at = '{now}' WHERE fingerprint = 'test-1'");
+    store::testing::script(&house.services.db, sql).await;
+}
+
+#[tokio::test]
+async fn what_opens_again_or_gets_worse_is_told_again() {
+    let Some((house, id)) = quiet_house().await else {
+        return;
+    };
+    finding(&house, 1, "high", Some(id)).await;
+    assert_eq!(sent(&house).await.len(), 1);
+    // Long after it was opened first: what was opened then is told no more.
+    for (ends, begins) in [
+        (
+            "state = 'resolved', resolved_at = seen_at",
+            "state = 'open', resolved_at = NULL",
+        ),
+        (
+            "state = 'excepted', excepted_until = seen_at + interval '9 days'",
+            "state = 'open', excepted_until = NULL",
+        ),
+    ] {
+        becomes(&house, ends).await;
+        house.wait(20);
+        assert!(sent(&house).await.is_empty(), "it is over");
+        becomes(&house, begins).await;
+        let again = sent(&house).await;
+        assert_eq!(again.len(), 1, "{begins}");
+        assert_eq!(again[0].subject, "High: Finding 1");
+        assert!(sent(&house).await.is_empty(), "each time once");
+    }
+    becomes(&house, "severity = 'medium'").await;
+    becomes(&house, "severity = 'high'").await;
+    assert!(sent(&house).await.is_empty(), "they know how bad it is");
+    // Worse than who acknowledged it knew.
+    let now = house.system().now.to_rfc3339();
+    becomes(
+        &house,
+        &format!("state = 'acknowledged', handled_at = '{now}'"),
+    )
+    .await;
+    house.wait(1);
+    becomes(&house, "severity = 'critical'").await;
+    let mut worse: Vec<String> = sent(&house)
+        .await
+        .into_iter()
+        .map(|one| one.to_name)
+        .collect();
+    worse.sort();
+    assert_eq!(worse, ["Ines Varga", "Jonas Hale"]);
+    assert!(sent(&house).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_an_exception_hid_is_told_when_the_exception_is_over() {
+    let Some((house, id)) = quiet_house().await else {
+        return;
+    };
+    finding(&house, 1, "high", Some(id)).await;
+    assert_eq!(sent(&house).await.len(), 1);
+    becomes(
+        &house,
+        "detected = true, event_at = seen_at, state = 'excepted', excepted_until = seen_at + interval '30 days'",
+    )
+    .await;
+    house.wait(31);
+    service::detect::catch_up(&house.system())
+        .await
+        .expect("judged");
+    assert_eq!(sent(&house).await[0].subject, "High: Finding 1");
+    assert!(sent(&house).await.is_empty());
 }
 
 #[tokio::test]

@@ -5,11 +5,13 @@
 //! body comes; so does one that only its body can prove (a signature), in a room apart, where the senders of one address
 //! have one largest body's worth together. Room is given back with the answer; who finds none is told to come again (429
 //! with `Retry-After`), which every shipper does. Deliveries that have arrived are read and kept by a few hands, in the
-//! order of their arrival: more at once would only hold more of them unpacked in memory.
+//! order of their arrival: more at once would only hold more of them unpacked in memory. Nobody waits for a hand so long
+//! that its sender has given up meanwhile.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -30,6 +32,10 @@ const GRAIN: usize = 1024;
 /// What a body takes before any of it has come, where its length is not told or not to be relied on, in bytes.
 const FIRST: usize = 64 * 1024;
 
+/// How long a delivery that has arrived waits for a hand. GitHub gives up ten seconds after it began to send, and sends
+/// nothing twice by itself: it must hear that nothing was kept.
+const PATIENCE: Duration = Duration::from_secs(8);
+
 /// What unproven senders hold together, in grains, by address; one whose address is not known counts as one more.
 type Addresses = Arc<Mutex<HashMap<Option<IpAddr>, usize>>>;
 
@@ -41,6 +47,8 @@ pub struct Gate {
     unproven: Arc<Semaphore>,
     addresses: Addresses,
     hands: Arc<Semaphore>,
+    /// How long anybody waits for one of them.
+    patience: Duration,
     /// Largest body, in bytes.
     largest: usize,
 }
@@ -56,6 +64,7 @@ impl Gate {
             unproven: room(UNPROVEN),
             addresses: Addresses::default(),
             hands: Arc::new(Semaphore::new(cores.max(2))),
+            patience: PATIENCE,
             largest,
         }
     }
@@ -78,8 +87,7 @@ impl Gate {
         }
     }
 
-    /// Whether a proven sender would find room now: asked before it is proven, because a token of an identity provider
-    /// counts once and would be spent for nothing.
+    /// Whether a proven sender would find room now: asked before it is proven, which may cost a look at an issuer's keys.
     ///
     /// # Errors
     /// The answer 429 when it would not.
@@ -91,15 +99,14 @@ impl Gate {
         Ok(())
     }
 
-    /// Room for a sender that is proven. Waits where others were quicker since [`Gate::peek`].
+    /// Room for a sender that is proven.
     ///
     /// # Errors
-    /// Only were the rooms closed, which they never are.
-    pub(super) async fn proven(&self, announced: Option<usize>) -> Result<Room, Problem> {
+    /// The answer 429 when there is none: others were quicker since [`Gate::peek`].
+    pub(super) fn proven(&self, announced: Option<usize>) -> Result<Room, Problem> {
         let (room, bytes) = self.proven_room(announced);
-        let permit = room.clone().acquire_many_owned(permits(grains(bytes)));
         Ok(Room {
-            permit: permit.await.map_err(|_| full())?,
+            permit: take(room, grains(bytes))?,
             of: room.clone(),
             share: None,
             announced,
@@ -137,9 +144,16 @@ impl Gate {
     }
 
     /// Waits for a hand.
-    pub async fn hand(&self) -> Option<OwnedSemaphorePermit> {
-        // The semaphore is never closed.
-        self.hands.clone().acquire_owned().await.ok()
+    ///
+    /// # Errors
+    /// The answer 429 when none is free in time.
+    pub(super) async fn hand(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let hand = tokio::time::timeout(self.patience, self.hands.clone().acquire_owned());
+        match hand.await {
+            Ok(Ok(hand)) => Ok(hand),
+            // The semaphore is never closed: it was the time.
+            Ok(Err(_)) | Err(_) => Err(full()),
+        }
     }
 }
 
@@ -266,7 +280,7 @@ mod tests {
     #[tokio::test]
     async fn room_is_taken_as_a_body_comes_and_given_back_whole() {
         let gate = Gate::new(MIB);
-        let mut room = gate.proven(None).await.expect("room");
+        let mut room = gate.proven(None).expect("room");
         assert_eq!(free(&gate), [4 * MIB, 2 * MIB - FIRST, 2 * MIB]);
         let read = room.read(pieces(3, 100_000)).await.expect("fits");
         assert_eq!(read, vec![b'x'; 300_000]);
@@ -275,7 +289,7 @@ mod tests {
             2 * MIB - 300_000usize.div_ceil(GRAIN) * GRAIN
         );
         drop(room);
-        let mut room = gate.proven(Some(300_000)).await.expect("room");
+        let mut room = gate.proven(Some(300_000)).expect("room");
         let before = free(&gate);
         assert_eq!(before[0], 4 * MIB - 300_000usize.div_ceil(GRAIN) * GRAIN);
         room.read(pieces(3, 100_000)).await.expect("fits");
@@ -311,6 +325,25 @@ mod tests {
             "nobody is remembered who holds nothing"
         );
         assert_eq!(free(&gate)[2], 2 * MIB);
+    }
+
+    #[tokio::test]
+    async fn a_delivery_waits_for_a_hand_no_longer_than_its_sender_does() {
+        let gate = Gate {
+            patience: Duration::ZERO,
+            ..Gate::new(MIB)
+        };
+        let mut busy = Vec::new();
+        while gate.hands.available_permits() > 0 {
+            busy.push(gate.hand().await.expect("a hand is free"));
+        }
+        let why = gate.hand().await.expect_err("none is free");
+        assert_eq!(why.status, StatusCode::TOO_MANY_REQUESTS);
+        let answer = axum::response::IntoResponse::into_response(why);
+        assert!(answer.headers().contains_key(header::RETRY_AFTER));
+        drop(busy.pop());
+        drop(gate.hand().await.expect("one is free again"));
+        assert!(Gate::new(MIB).patience < Duration::from_secs(10));
     }
 
     #[test]

@@ -94,6 +94,7 @@ pub(super) fn sent(headers: &HeaderMap) -> Sent {
             "x-gitlab-event-uuid",
         ]),
         event_name: first(&["x-github-event"]),
+        once: None,
     }
 }
 

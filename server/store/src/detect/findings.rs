@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::detect::Detected;
 use uuid::Uuid;
 
-use crate::{Result, Tx};
+use crate::{Conn, Result, Tx};
 
 /// A finding of events, as it is kept.
 #[derive(Debug, Clone)]
@@ -67,13 +67,27 @@ fn as_json(found: &Found) -> serde_json::Value {
     })
 }
 
+/// Whether a finding that is not resolved was seen since a moment.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn is_told(conn: &mut Conn, fingerprint: &str, since: DateTime<Utc>) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM findings WHERE fingerprint = $1 AND state <> 'resolved' AND seen_at > $2) AS "told!""#,
+        fingerprint,
+        since
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
 /// Opens detections again whose exception is over, and says whose they are.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn reopen(tx: &mut Tx, now: DateTime<Utc>) -> Result<Vec<Uuid>> {
     let whose = sqlx::query_scalar!(
-        "UPDATE findings SET state = 'open', excepted_until = NULL
+        "UPDATE findings SET state = 'open', excepted_until = NULL, news_at = $1
          WHERE detected AND state = 'excepted' AND excepted_until <= $1 RETURNING identity_id",
         now
     )

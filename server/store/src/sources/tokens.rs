@@ -39,27 +39,49 @@ pub async fn set_rule(tx: &mut Tx, id: SourceId, rule: &TokenRule) -> Result<()>
     Ok(())
 }
 
-/// Notes that a token has delivered, and forgets those that are over; false when it had delivered before.
+/// Forgets tokens that are over.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_tokens(conn: &mut Conn, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("DELETE FROM source_tokens WHERE expires_at < $1", now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Whether a token has delivered.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn is_claimed(conn: &mut Conn, id: SourceId, digest: &[u8]) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT FROM source_tokens WHERE source_id = $1 AND digest = $2) AS "claimed!""#,
+        id.0,
+        digest
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+/// Notes that a token delivers, where that is kept; false when it has delivered before. Waits for another transaction that
+/// notes the same.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn claim_token(
-    conn: &mut Conn,
+    tx: &mut Tx,
     id: SourceId,
     digest: &[u8],
     expires_at: DateTime<Utc>,
-    now: DateTime<Utc>,
 ) -> Result<bool> {
-    sqlx::query!("DELETE FROM source_tokens WHERE expires_at < $1", now)
-        .execute(&mut *conn)
-        .await?;
     let done = sqlx::query!(
         "INSERT INTO source_tokens (source_id, digest, expires_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
         id.0,
         digest,
         expires_at
     )
-    .execute(conn)
+    .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
 }
@@ -86,20 +108,14 @@ pub async fn note_refusal(
     Ok(())
 }
 
-/// Slug, name and refusals of a source whose last refusal was noted at this very moment: others within the second
-/// were not.
+/// Slug, name and refusals of a source.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn refused_at(
-    conn: &mut Conn,
-    id: SourceId,
-    now: DateTime<Utc>,
-) -> Result<Option<(String, String, i64)>> {
+pub async fn refusals(conn: &mut Conn, id: SourceId) -> Result<Option<(String, String, i64)>> {
     let row = sqlx::query!(
-        "SELECT slug, name, refusals FROM sources WHERE id = $1 AND refused_at = $2",
-        id.0,
-        now
+        "SELECT slug, name, refusals FROM sources WHERE id = $1",
+        id.0
     )
     .fetch_optional(conn)
     .await?;

@@ -74,6 +74,38 @@ mod tests {
     }
 
     #[test]
+    fn a_sender_cannot_make_a_finding_of_each_try() {
+        let mark = |why: &str| detect(&refusal(why)).expect("fires").fingerprint;
+        for (one, other) in [
+            (
+                "The token is not one of this source: the subject is evil-1.",
+                "The token is not one of this source: the subject is repo:evil/2:x.",
+            ),
+            (
+                "The token is not one of this source: its repository_owner_id is 1.",
+                "The token is not one of this source: its repository_owner_id is 2.",
+            ),
+            ("The certificate is of CN=1.", "The certificate is of CN=2."),
+        ] {
+            assert_eq!(mark(one), mark(other), "{one}");
+        }
+        assert_ne!(
+            mark("The token is not one of this source: the subject is evil."),
+            mark("The token is not one of this source: its actor is evil."),
+        );
+        let after = |times| {
+            let many = Refusal {
+                times,
+                ..refusal("The token is not this source's.")
+            };
+            detect(&many).expect("fires").evidence
+        };
+        assert_eq!(after(10), after(99), "the count alone is no news");
+        assert_ne!(after(99), after(100));
+        assert_ne!(after(9), after(10));
+    }
+
+    #[test]
     fn unknown_reasons_are_told_as_they_are() {
         let found = detect(&refusal("Something new.")).expect("fires");
         assert_eq!(found.severity, Severity::Medium);

@@ -1,9 +1,10 @@
 //! How a tree comes to be: from text, or from a tree of serde_json's.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Number;
 
 use super::{Object, Value};
@@ -14,15 +15,33 @@ const MEMBERS: usize = 8;
 /// Most room made because a length was announced, in items. Text announces none.
 const ANNOUNCED: usize = 64;
 
+/// Most values that text may hold, inner ones counted. A value takes two bytes of text and some thirty of memory or more:
+/// a cap of bytes alone would let a small delivery become a large tree.
+pub(super) const MOST: usize = 200_000;
+
+/// What is said of text that holds more than [`MOST`]. Nothing else that is JSON is refused.
+pub(in crate::event) const TOO_MANY: &str = "holds more than 200000 values";
+
 impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Tree)
+        Tree(&Cell::new(MOST)).deserialize(deserializer)
     }
 }
 
-struct Tree;
+/// Builds one value, and those in it; knows how many there may still be.
+struct Tree<'c>(&'c Cell<usize>);
 
-impl<'de> Visitor<'de> for Tree {
+impl<'de> DeserializeSeed<'de> for Tree<'_> {
+    type Value = Value<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value<'de>, D::Error> {
+        let left = self.0.get().checked_sub(1);
+        self.0.set(left.ok_or_else(|| D::Error::custom(TOO_MANY))?);
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Tree<'_> {
     type Value = Value<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -38,7 +57,7 @@ impl<'de> Visitor<'de> for Tree {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, inner: D) -> Result<Value<'de>, D::Error> {
-        Deserialize::deserialize(inner)
+        self.deserialize(inner)
     }
 
     fn visit_bool<E: Error>(self, flag: bool) -> Result<Value<'de>, E> {
@@ -71,7 +90,7 @@ impl<'de> Visitor<'de> for Tree {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value<'de>, A::Error> {
         let mut items = Vec::with_capacity(list.size_hint().unwrap_or(0).min(ANNOUNCED));
-        while let Some(item) = list.next_element()? {
+        while let Some(item) = list.next_element_seed(Tree(self.0))? {
             items.push(item);
         }
         Ok(Value::Array(items))
@@ -83,7 +102,7 @@ impl<'de> Visitor<'de> for Tree {
             if members.is_empty() {
                 members.reserve(map.size_hint().unwrap_or(0).clamp(MEMBERS, ANNOUNCED));
             }
-            members.push((key, map.next_value()?));
+            members.push((key, map.next_value_seed(Tree(self.0))?));
         }
         Ok(Value::Object(Object(members)))
     }

@@ -94,3 +94,25 @@ fn values_answer_for_what_they_are() {
     let keys: Vec<&str> = value.as_object().expect("an object").keys().collect();
     assert_eq!(keys, ["s", "n", "f", "u", "b", "l", "o", "z"]);
 }
+
+#[test]
+fn what_holds_too_many_values_is_refused_while_it_is_read() {
+    // The list and the object are values too.
+    let of = |items: usize| format!("{{\"a\":[{}1]}}", "1,".repeat(items - 1));
+    let most = build::MOST;
+    assert!(TOO_MANY.contains(&most.to_string()));
+    let fits = of(most - 2);
+    assert_eq!(read(&fits).count(), most);
+    for text in [
+        of(most - 1),
+        format!("[{}{{}}]", "{\"a\":[]},".repeat(most / 2)),
+    ] {
+        let refused = serde_json::from_str::<Value<'_>>(&text).expect_err("too many");
+        assert!(refused.to_string().starts_with(TOO_MANY), "{refused}");
+        assert!(refused.is_data(), "no error of JSON");
+    }
+    // Not one byte behind the one too many is looked at.
+    let cut = format!("[{}", "1,".repeat(most));
+    let refused = serde_json::from_str::<Value<'_>>(&cut).expect_err("too many");
+    assert!(refused.to_string().starts_with(TOO_MANY), "{refused}");
+}

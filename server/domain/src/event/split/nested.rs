@@ -11,6 +11,17 @@ use super::split;
 use crate::event::inflate::{Inflate, gunzip};
 use crate::event::json::Value;
 
+/// What wrapped records may still hold once opened.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget {
+    /// Bytes.
+    pub bytes: usize,
+    /// Values, each record one more; those of a wrapping inside a wrapping count for both.
+    pub values: usize,
+    /// Bytes of one record.
+    pub record: usize,
+}
+
 /// What a wrapping holds.
 enum Inner<'v, 'a> {
     /// Text: JSON, lines of it, or another wrapping.
@@ -22,10 +33,10 @@ enum Inner<'v, 'a> {
 }
 
 /// The records a record wraps, each parsed or with what is wrong; `None` when it wraps none and is one itself.
-/// Takes what they weigh from `budget`, in bytes; opens at most `depth` levels.
+/// Takes what they weigh from `budget`; opens at most `depth` levels.
 pub(super) fn open<'a>(
     value: &Value<'a>,
-    budget: &mut usize,
+    budget: &mut Budget,
     depth: usize,
 ) -> Option<Vec<Result<Value<'a>, String>>> {
     let mut found = Vec::new();
@@ -34,7 +45,7 @@ pub(super) fn open<'a>(
 
 fn wraps<'a>(
     value: &Value<'a>,
-    budget: &mut usize,
+    budget: &mut Budget,
     depth: usize,
     found: &mut Vec<Result<Value<'a>, String>>,
 ) -> bool {
@@ -68,24 +79,30 @@ fn wraps<'a>(
 /// Opens what is not the delivery's own text, so that what is found owns what it holds.
 fn text(
     bytes: &[u8],
-    budget: &mut usize,
+    budget: &mut Budget,
     depth: usize,
     found: &mut Vec<Result<Value<'_>, String>>,
 ) {
-    let Some(rest) = budget.checked_sub(bytes.len()) else {
+    let Some(rest) = budget.bytes.checked_sub(bytes.len()) else {
         found.push(Err(too_much()));
         return;
     };
-    *budget = rest;
+    budget.bytes = rest;
     // An inner delivery opens its own wrappings, but not without end.
-    let mut inner = split(bytes, bytes.len());
-    inner.budget = rest;
+    let mut inner = split(bytes, budget.record);
+    inner.budget = *budget;
     inner.wrapped = depth - 1;
-    found.extend(
-        inner
-            .by_ref()
-            .map(|record| record.parsed.map(Value::into_owned)),
-    );
+    while let Some(record) = inner.next() {
+        let parsed = record.parsed.map(Value::into_owned);
+        let weight = 1 + parsed.as_ref().map_or(0, Value::count);
+        let Some(rest) = inner.budget.values.checked_sub(weight) else {
+            inner.budget.values = 0;
+            found.push(Err(too_much()));
+            break;
+        };
+        inner.budget.values = rest;
+        found.push(parsed);
+    }
     *budget = inner.budget;
 }
 
@@ -93,12 +110,12 @@ fn too_much() -> String {
     "wraps more than can be opened at once; send the delivery in parts".to_owned()
 }
 
-fn decode(encoded: &str, budget: &mut usize) -> Result<Vec<u8>, String> {
+fn decode(encoded: &str, budget: &mut Budget) -> Result<Vec<u8>, String> {
     let bytes = STANDARD
         .decode(encoded)
         .or_else(|_| URL_SAFE.decode(encoded))
         .map_err(|error| format!("data: not base64: {error}"))?;
-    match gunzip(&bytes, *budget) {
+    match gunzip(&bytes, budget.bytes) {
         Ok(plain) => Ok(plain.into_owned()),
         Err(Inflate::TooLarge(_)) => Err(too_much()),
         Err(damaged) => Err(format!("data: {damaged}")),
@@ -269,9 +286,23 @@ mod tests {
     #[test]
     fn wrapped_bombs_are_refused() {
         let bomb = base64(&gzip(&vec![b' '; 1 << 20]));
-        let mut budget = 1 << 16;
+        let mut budget = Budget {
+            bytes: 1 << 16,
+            values: 1000,
+            record: 1 << 16,
+        };
         let found = open(&json!({"data": bomb}).into(), &mut budget, 4).expect("wraps");
         assert!(found[0].as_ref().is_err_and(|why| why.contains("in parts")));
+        // So are many small records: what comes before one too many is taken.
+        let small = json!({"data": base64(&b"{}\n".repeat(1000))}).into();
+        let found = open(&small, &mut budget, 4).expect("wraps");
+        assert_eq!((found.len(), budget.values), (501, 0));
+        assert!(found[..500].iter().all(Result::is_ok));
+        assert!(
+            found[500]
+                .as_ref()
+                .is_err_and(|why| why.contains("in parts"))
+        );
         // Wrapping without end stops at a fixed depth.
         let mut deep = json!({"a": 1});
         for _ in 0..20 {

@@ -179,6 +179,52 @@ fn a_record_over_the_limit_is_refused_by_itself() {
 }
 
 #[test]
+fn a_record_of_too_many_values_is_refused_by_itself() {
+    let many = format!("{{\"a\":[{}1]}}", "1,\n".repeat(200_000));
+    let text = format!("{{\"a\":1}}\n{many}\n{{\"a\":2}}");
+    let records: Vec<_> = split(text.as_bytes(), 1 << 20)
+        .map(|record| (record.line, record.parsed.err()))
+        .collect();
+    let why = Some("holds more than 200000 values".to_owned());
+    assert_eq!(records, [(1, None), (2, why), (200_003, None)]);
+}
+
+#[test]
+fn a_wrapped_record_is_held_to_the_limits_of_any_other() {
+    // The wrapping is as long as any record may be, so what it wraps is longer only by compression.
+    let long = format!(
+        "{{\"a\":1}}\n{{\"a\":\"{}\"}}\n{{\"a\":2}}",
+        "x".repeat(2000)
+    );
+    let packed = packed(&long);
+    assert!(packed.len() < 800, "{}", packed.len());
+    let message = json!({"awslogs": {"data": packed}}).to_string();
+    let found: Vec<_> = split(message.as_bytes(), 1000)
+        .map(|record| record.parsed.map(|_| ()))
+        .collect();
+    assert_eq!(found.len(), 3);
+    assert!(
+        found[1]
+            .as_ref()
+            .is_err_and(|why| why.contains("at most 1000")),
+        "{found:?}"
+    );
+    assert!(found[0].is_ok() && found[2].is_ok());
+}
+
+/// Text as a transport packs it.
+fn packed(text: &str) -> String {
+    use base64::Engine as _;
+    use std::io::Write as _;
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder
+        .write_all(text.as_bytes())
+        .expect("writes into memory");
+    let packed = encoder.finish().expect("writes into memory");
+    base64::engine::general_purpose::STANDARD.encode(packed)
+}
+
+#[test]
 fn hostile_nesting_stays_linear() {
     // Each line opens a value that never closes: a naive retry would read to the end from every line.
     for line in [

@@ -204,7 +204,9 @@ impl Memory {
         if let Some((issuer, claimed, reason)) = seen.refused() {
             let value = format!("{issuer}|{claimed}|{reason}|{}", at.date_naive());
             let baseline = self.baseline_mut(Scope::Nobody);
-            let again = |habit: Habit| at - habit.last < TimeDelta::seconds(RETRY_SECONDS);
+            // A source may tell the newest first: then they come before what is counted, not after.
+            let near = |other| (at - other).abs() < TimeDelta::seconds(RETRY_SECONDS);
+            let again = |habit: Habit| near(habit.last) || near(habit.first);
             if !baseline
                 .habit(Aspect::Refused, &value, at)
                 .is_some_and(again)

@@ -137,6 +137,21 @@ mod tests {
     }
 
     #[test]
+    fn fires_as_well_when_the_newest_is_told_first() {
+        let mut feed = Feed::default();
+        let all: Vec<_> = (0..30)
+            .flat_map(|n| feed.refused(0, (30 - n) * 300, "evil/shop"))
+            .collect();
+        let last = all.last().expect("fires");
+        assert!(last.detail.starts_with("30 attempts"), "{}", last.detail);
+        assert_eq!(last.severity, Severity::High);
+        let mut retries = Feed::default();
+        for n in 0..12 {
+            assert_eq!(retries.refused(0, 60 - n * 5, "evil/shop"), []);
+        }
+    }
+
+    #[test]
     fn unknown_where_the_log_does_not_say_who_asked() {
         let mut feed = Feed::default();
         for n in 0..9 {

@@ -339,7 +339,9 @@ impl Memory {
                 see(Aspect::Key, &handle.id);
             }
             if let Some(network) = &seen.network {
-                see(Aspect::Session, &format!("{}|{network}", handle.id));
+                for id in std::iter::once(&handle.id).chain(&seen.opens) {
+                    see(Aspect::Session, &format!("{id}|{network}"));
+                }
             }
         }
     }

@@ -312,6 +312,31 @@ impl Feed {
         self.judge(&event, Some(PIPELINE))
     }
 
+    /// Does something of a format, so many seconds into a day.
+    pub fn acts(
+        &mut self,
+        day: i64,
+        second: i64,
+        format: EventFormat,
+        change: impl FnOnce(&mut Event),
+    ) -> Vec<Detected> {
+        let mut event = Self::event(EventKind::Other, "Act", moment(day, 0));
+        event.format = format;
+        event.occurred_at += TimeDelta::seconds(second);
+        change(&mut event);
+        self.judge(&event, None)
+    }
+
+    /// Signs in to Entra with a secret, which opens a session of its own.
+    pub fn signs_in(&mut self, day: i64, second: i64, key: &str, address: &str) -> Vec<Detected> {
+        self.acts(day, second, EventFormat::Entra, |event| {
+            event.kind = EventKind::CredentialAssumption;
+            event.source_ip = Some(address.to_owned());
+            event.joins.token_id = Some(key.to_owned());
+            event.joins.session = Some(format!("uti-{day}-{second}"));
+        })
+    }
+
     /// Calls with a key from an address, so many seconds into a day.
     pub fn calls(&mut self, day: i64, second: i64, key: &str, address: &str) -> Vec<Detected> {
         let mut event = Self::event(EventKind::Other, "ListObjects", moment(day, 0));

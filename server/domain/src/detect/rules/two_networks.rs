@@ -152,6 +152,7 @@ fn intruder(view: &View<'_>, handle: &str, here: Habit) -> Option<(String, Habit
 
 #[cfg(test)]
 mod tests {
+    use contract::events::EventFormat;
     use contract::findings::Severity;
 
     use crate::detect::tests::{Feed, rules};
@@ -182,6 +183,23 @@ mod tests {
         assert_eq!(
             rules(&feed.calls(20, 120, "AKIA1", "192.0.2.1")),
             ["two_networks"]
+        );
+    }
+
+    #[test]
+    fn fires_for_a_secret_of_entra_and_for_the_session_it_opened() {
+        let mut feed = Feed::learnt(|feed, day| feed.signs_in(day, 0, "secret", "192.0.2.1"));
+        assert_eq!(feed.signs_in(20, 0, "secret", "192.0.2.1"), []);
+        let stolen = feed.acts(20, 30, EventFormat::AzureActivity, |event| {
+            event.source_ip = Some("198.51.100.9".to_owned());
+            event.joins.session = Some("uti-20-0".to_owned());
+        });
+        assert_eq!(rules(&stolen), ["two_networks"], "the session");
+        assert_eq!(feed.signs_in(20, 60, "secret", "203.0.113.9"), []);
+        assert_eq!(
+            rules(&feed.signs_in(20, 120, "secret", "192.0.2.1")),
+            ["two_networks"],
+            "the secret"
         );
     }
 

@@ -79,6 +79,8 @@ aspects! {
     Starter = "starter", 3;
     /// Runs and who approved their deployment.
     Approver = "approver", 3;
+    /// Runs and who went round what protects production from them.
+    Bypasser = "bypasser", 3;
     /// Runs that deployed to production.
     Released = "released", 3;
     /// Runners of a repository's own, by different runs served.

@@ -20,6 +20,8 @@ const SKEW_MINUTES: i64 = 10;
 const RUN_HOURS: i64 = 6;
 /// Refusals within so many seconds are one attempt: vendors' tools try again by themselves.
 const RETRY_SECONDS: i64 = 60;
+/// Who did it, where the source does not say.
+pub(super) const SOMEBODY: &str = "Somebody";
 
 /// Whose baseline.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -239,6 +241,10 @@ impl Memory {
         if seen.releases() && baseline.see(Aspect::Released, run, at, seen.id) {
             baseline.see(Aspect::Count, "releases", at, seen.id);
         }
+        if seen.bypasses() {
+            let pair = format!("{run}|{}", seen.event.actor.as_deref().unwrap_or(SOMEBODY));
+            baseline.see(Aspect::Bypasser, &pair, at, seen.id);
+        }
         if let Some(actor) = seen.event.actor.as_deref() {
             let pair = format!("{run}|{actor}");
             if approved {
@@ -263,11 +269,12 @@ impl Memory {
         {
             baseline.see(Aspect::Runner, &runner.name, at, seen.id);
         }
-        self.settle(scope, run, approved);
+        // A bypass is found as what it is: that nobody approved needs no second finding.
+        self.settle(scope, run, approved || seen.bypasses());
     }
 
     /// Takes back what this event of a run proves wrong.
-    fn settle(&mut self, scope: &Scope, run: &str, approved: bool) {
+    fn settle(&mut self, scope: &Scope, run: &str, decided: bool) {
         let Scope::Repository(repository) = scope else {
             return;
         };
@@ -282,7 +289,7 @@ impl Memory {
             .iter()
             .filter(|(_, waiting)| match &waiting.unless {
                 Unless::Run(name) => name == repository && on(waiting.detected.at),
-                Unless::Approval(name, of) => approved && name == repository && of == run,
+                Unless::Approval(name, of) => decided && name == repository && of == run,
             })
             .map(|(print, _)| *print)
             .collect();

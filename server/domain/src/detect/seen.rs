@@ -158,9 +158,21 @@ impl<'a> Seen<'a> {
         Some((seconds - seconds.rem_euclid(BURST_SECONDS)).to_string())
     }
 
-    /// Whether it let a deployment go ahead.
+    /// Whether somebody let a deployment to production go ahead; one that does not say where may mean production.
     pub fn approves(&self) -> bool {
-        self.event.kind == EventKind::DeploymentApproval && self.event.outcome == Outcome::Success
+        self.event.kind == EventKind::DeploymentApproval
+            && self.event.outcome == Outcome::Success
+            && !self.event.goes_round_approval()
+            && self.may_be_production()
+    }
+
+    /// Whether somebody went round what protects production; one that does not say where may mean production.
+    pub fn bypasses(&self) -> bool {
+        self.event.goes_round_approval() && self.may_be_production()
+    }
+
+    fn may_be_production(&self) -> bool {
+        matches!(self.stage, Some(Environment::Production) | None)
     }
 
     /// Whether it says that its run is over.

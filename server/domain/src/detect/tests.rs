@@ -240,14 +240,34 @@ impl Feed {
 
     /// Somebody approves a run's deployment to production.
     pub fn approved(&mut self, day: i64, run: &str, by: &str) -> Vec<Detected> {
-        let mut event = Self::of_run(
-            EventKind::DeploymentApproval,
-            "workflows.approve_workflow_job",
-            day,
-            run,
-            by,
-        );
-        event.environment = Some("production".to_owned());
+        self.approved_for(day, run, by, Some("production"))
+    }
+
+    /// Somebody approves a run's deployment, to somewhere if the source says so.
+    pub fn approved_for(
+        &mut self,
+        day: i64,
+        run: &str,
+        by: &str,
+        place: Option<&str>,
+    ) -> Vec<Detected> {
+        let kind = EventKind::DeploymentApproval;
+        let mut event = Self::of_run(kind, "workflows.approve_workflow_job", day, run, by);
+        event.environment = place.map(str::to_owned);
+        self.judge(&event, None)
+    }
+
+    /// Somebody goes round what protects an environment, or one that the source does not name.
+    pub fn bypassed(
+        &mut self,
+        day: i64,
+        run: &str,
+        by: &str,
+        place: Option<&str>,
+    ) -> Vec<Detected> {
+        let kind = EventKind::DeploymentApproval;
+        let mut event = Self::of_run(kind, "workflows.bypass_protection_rules", day, run, by);
+        event.environment = place.map(str::to_owned);
         self.judge(&event, None)
     }
 

@@ -71,7 +71,7 @@ fn judge(view: &View<'_>) -> Option<Judged> {
 
 #[cfg(test)]
 mod tests {
-    use contract::events::EventFormat;
+    use contract::events::{EventFormat, EventKind};
 
     use crate::detect::tests::{Feed, rules};
 

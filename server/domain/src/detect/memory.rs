@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Detected;
 use super::baseline::{Aspect, Baseline, Habit};
-use super::seen::Seen;
+use super::seen::{BURST_SECONDS, Seen};
 
 /// Minutes a run may be told of before or after what it did: two sources are two clocks.
 const SKEW_MINUTES: i64 = 10;
@@ -20,6 +20,8 @@ const SKEW_MINUTES: i64 = 10;
 const RUN_HOURS: i64 = 6;
 /// Refusals within so many seconds are one attempt: vendors' tools try again by themselves.
 const RETRY_SECONDS: i64 = 60;
+/// Events of a group that are remembered one by one, to be cited.
+const CITED: i64 = 20;
 /// Who did it, where the source does not say.
 pub(super) const SOMEBODY: &str = "Somebody";
 
@@ -207,18 +209,27 @@ impl Memory {
             let value = format!("{issuer}|{claimed}|{reason}|{}", at.date_naive());
             let baseline = self.baseline_mut(Scope::Nobody);
             // A source may tell the newest first: then they come before what is counted, not after.
-            let near = |other| (at - other).abs() < TimeDelta::seconds(RETRY_SECONDS);
+            let near =
+                |other: DateTime<Utc>| (at - other).abs() < TimeDelta::seconds(RETRY_SECONDS);
             let again = |habit: Habit| near(habit.last) || near(habit.first);
             if !baseline
                 .habit(Aspect::Refused, &value, at)
                 .is_some_and(again)
             {
                 baseline.see(Aspect::Refused, &value, at, seen.id);
+                let counted = baseline.habit(Aspect::Refused, &value, at);
+                let place = place(counted);
+                baseline.see(Aspect::Refusal, &format!("{value}|{place}"), at, seen.id);
             }
         }
-        if let Some(value) = seen.denied() {
-            self.baseline_mut(own)
-                .see(Aspect::Denied, &value, at, seen.id);
+        if let Some(from) = seen.denied() {
+            let baseline = self.baseline_mut(own);
+            let value = from.to_string();
+            baseline.see(Aspect::Denied, &value, at, seen.id);
+            let place = place(baseline.habit(Aspect::Denied, &value, at));
+            // The places of two neighbours are different ones, those of older buckets are taken again.
+            let side = from / BURST_SECONDS % 2;
+            baseline.see(Aspect::Denial, &format!("{side}|{place}"), at, seen.id);
         }
         if let Some(repository) = repository {
             self.note_run(seen, &repository);
@@ -352,6 +363,11 @@ impl Memory {
             }
         }
     }
+}
+
+/// Which of the places for events of a group the one takes that was counted last: the oldest's.
+fn place(counted: Option<Habit>) -> i64 {
+    counted.map_or(0, |habit| habit.times % CITED)
 }
 
 /// Whether a run of a repository was on at a moment.

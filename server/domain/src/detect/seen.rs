@@ -11,7 +11,7 @@ use crate::event::subject::{self, Context, Subject};
 use crate::event::{ActorNature, Event};
 
 /// Seconds of one bucket of denials.
-const BURST_SECONDS: i64 = 600;
+pub(super) const BURST_SECONDS: i64 = 600;
 
 /// An event of the feed, as the rules see it.
 #[derive(Debug, Clone)]
@@ -149,13 +149,13 @@ impl<'a> Seen<'a> {
         ) && self.event.outcome != Outcome::Failure
     }
 
-    /// The ten minutes in which it was denied something, as a value.
-    pub fn denied(&self) -> Option<String> {
+    /// The ten minutes in which it was denied something: when they began, in seconds.
+    pub fn denied(&self) -> Option<i64> {
         if self.event.kind != EventKind::AuthorizationFailure || self.identity.is_none() {
             return None;
         }
         let seconds = self.event.occurred_at.timestamp();
-        Some((seconds - seconds.rem_euclid(BURST_SECONDS)).to_string())
+        Some(seconds - seconds.rem_euclid(BURST_SECONDS))
     }
 
     /// Whether somebody let a deployment to production go ahead; one that does not say where may mean production.

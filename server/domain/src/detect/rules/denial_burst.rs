@@ -72,20 +72,14 @@ fn near(view: &View<'_>) -> Vec<Habit> {
         .filter(|habit| (view.at - habit.last).abs() < longest)
         .collect();
     all.sort_unstable_by_key(|habit| (habit.last, habit.event.0));
-    let (before, after): (Vec<Habit>, Vec<Habit>) = (
-        all.iter()
-            .copied()
-            .filter(|habit| habit.last <= view.at)
-            .collect(),
-        all.into_iter()
-            .filter(|habit| habit.last >= view.at)
-            .collect(),
-    );
-    if before.len() >= after.len() {
-        before
+    let before = all.partition_point(|habit| habit.last <= view.at);
+    let earlier = all.partition_point(|habit| habit.last < view.at);
+    if before >= all.len() - earlier {
+        all.truncate(before);
     } else {
-        after
+        all.drain(..earlier);
     }
+    all
 }
 
 #[cfg(test)]
@@ -119,7 +113,7 @@ mod tests {
                 seconds.reverse();
             }
             let found: Vec<Vec<_>> = seconds.iter().map(|at| feed.denied(3, *at)).collect();
-            let fired: Vec<_> = found.iter().map(|now| now.len()).collect();
+            let fired: Vec<_> = found.iter().map(Vec::len).collect();
             assert_eq!(fired, [vec![0; 14], vec![1; 14]].concat());
             assert_eq!(found[14][0].events.len(), 15, "each of them");
             assert!(found[14][0].detail.starts_with("15 denials"));

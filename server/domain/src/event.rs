@@ -139,6 +139,11 @@ impl Event {
         })
     }
 
+    /// Whether somebody let a deployment through without the approval it needs: no approval, and no refusal either.
+    pub fn goes_round_approval(&self) -> bool {
+        self.action == "workflows.bypass_protection_rules"
+    }
+
     /// The address it came from, where the printed text is one (`ip:port` and brackets accepted).
     pub fn source_address(&self) -> Option<std::net::IpAddr> {
         let text = self.source_ip.as_deref()?.trim();

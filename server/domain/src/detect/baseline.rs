@@ -69,8 +69,12 @@ aspects! {
     Roaming = "roaming", 30;
     /// Refused tokens of a day: issuer, claim, reason and day.
     Refused = "refused", 2;
+    /// The last refusals of a group of [`Aspect::Refused`]: to be cited.
+    Refusal = "refusal", 2;
     /// Denials, by ten minutes.
     Denied = "denied", 1;
+    /// The last denials: to be cited, and counted across the end of ten minutes.
+    Denial = "denial", 1;
     /// Runs of a repository.
     Run = "run", 3;
     /// Runs that are over.
@@ -79,6 +83,8 @@ aspects! {
     Starter = "starter", 3;
     /// Runs and who approved their deployment.
     Approver = "approver", 3;
+    /// Runs and who went round what protects production from them.
+    Bypasser = "bypasser", 3;
     /// Runs that deployed to production.
     Released = "released", 3;
     /// Runners of a repository's own, by different runs served.

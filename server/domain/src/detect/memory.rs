@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::Detected;
 use super::baseline::{Aspect, Baseline, Habit};
-use super::seen::Seen;
+use super::seen::{BURST_SECONDS, Seen};
 
 /// Minutes a run may be told of before or after what it did: two sources are two clocks.
 const SKEW_MINUTES: i64 = 10;
@@ -20,6 +20,10 @@ const SKEW_MINUTES: i64 = 10;
 const RUN_HOURS: i64 = 6;
 /// Refusals within so many seconds are one attempt: vendors' tools try again by themselves.
 const RETRY_SECONDS: i64 = 60;
+/// Events of a group that are remembered one by one, to be cited.
+const CITED: i64 = 20;
+/// Who did it, where the source does not say.
+pub(super) const SOMEBODY: &str = "Somebody";
 
 /// Whose baseline.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -204,17 +208,28 @@ impl Memory {
         if let Some((issuer, claimed, reason)) = seen.refused() {
             let value = format!("{issuer}|{claimed}|{reason}|{}", at.date_naive());
             let baseline = self.baseline_mut(Scope::Nobody);
-            let again = |habit: Habit| at - habit.last < TimeDelta::seconds(RETRY_SECONDS);
+            // A source may tell the newest first: then they come before what is counted, not after.
+            let near =
+                |other: DateTime<Utc>| (at - other).abs() < TimeDelta::seconds(RETRY_SECONDS);
+            let again = |habit: Habit| near(habit.last) || near(habit.first);
             if !baseline
                 .habit(Aspect::Refused, &value, at)
                 .is_some_and(again)
             {
                 baseline.see(Aspect::Refused, &value, at, seen.id);
+                let counted = baseline.habit(Aspect::Refused, &value, at);
+                let place = place(counted);
+                baseline.see(Aspect::Refusal, &format!("{value}|{place}"), at, seen.id);
             }
         }
-        if let Some(value) = seen.denied() {
-            self.baseline_mut(own)
-                .see(Aspect::Denied, &value, at, seen.id);
+        if let Some(from) = seen.denied() {
+            let baseline = self.baseline_mut(own);
+            let value = from.to_string();
+            baseline.see(Aspect::Denied, &value, at, seen.id);
+            let place = place(baseline.habit(Aspect::Denied, &value, at));
+            // The places of two neighbours are different ones, those of older buckets are taken again.
+            let side = from / BURST_SECONDS % 2;
+            baseline.see(Aspect::Denial, &format!("{side}|{place}"), at, seen.id);
         }
         if let Some(repository) = repository {
             self.note_run(seen, &repository);
@@ -236,6 +251,10 @@ impl Memory {
         }
         if seen.releases() && baseline.see(Aspect::Released, run, at, seen.id) {
             baseline.see(Aspect::Count, "releases", at, seen.id);
+        }
+        if seen.bypasses() {
+            let pair = format!("{run}|{}", seen.event.actor.as_deref().unwrap_or(SOMEBODY));
+            baseline.see(Aspect::Bypasser, &pair, at, seen.id);
         }
         if let Some(actor) = seen.event.actor.as_deref() {
             let pair = format!("{run}|{actor}");
@@ -261,11 +280,12 @@ impl Memory {
         {
             baseline.see(Aspect::Runner, &runner.name, at, seen.id);
         }
-        self.settle(scope, run, approved);
+        // A bypass is found as what it is: that nobody approved needs no second finding.
+        self.settle(scope, run, approved || seen.bypasses());
     }
 
     /// Takes back what this event of a run proves wrong.
-    fn settle(&mut self, scope: &Scope, run: &str, approved: bool) {
+    fn settle(&mut self, scope: &Scope, run: &str, decided: bool) {
         let Scope::Repository(repository) = scope else {
             return;
         };
@@ -280,7 +300,7 @@ impl Memory {
             .iter()
             .filter(|(_, waiting)| match &waiting.unless {
                 Unless::Run(name) => name == repository && on(waiting.detected.at),
-                Unless::Approval(name, of) => approved && name == repository && of == run,
+                Unless::Approval(name, of) => decided && name == repository && of == run,
             })
             .map(|(print, _)| *print)
             .collect();
@@ -337,10 +357,17 @@ impl Memory {
                 see(Aspect::Key, &handle.id);
             }
             if let Some(network) = &seen.network {
-                see(Aspect::Session, &format!("{}|{network}", handle.id));
+                for id in std::iter::once(&handle.id).chain(&seen.opens) {
+                    see(Aspect::Session, &format!("{id}|{network}"));
+                }
             }
         }
     }
+}
+
+/// Which of the places for events of a group the one takes that was counted last: the oldest's.
+fn place(counted: Option<Habit>) -> i64 {
+    counted.map_or(0, |habit| habit.times % CITED)
 }
 
 /// Whether a run of a repository was on at a moment.

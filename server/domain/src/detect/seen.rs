@@ -11,7 +11,7 @@ use crate::event::subject::{self, Context, Subject};
 use crate::event::{ActorNature, Event};
 
 /// Seconds of one bucket of denials.
-const BURST_SECONDS: i64 = 600;
+pub(super) const BURST_SECONDS: i64 = 600;
 
 /// An event of the feed, as the rules see it.
 #[derive(Debug, Clone)]
@@ -38,6 +38,8 @@ pub struct Seen<'a> {
     pub agent: Option<Agent>,
     /// Key, token or session it was made with.
     pub handle: Option<Handle>,
+    /// Session it opened with that.
+    pub opens: Option<String>,
 }
 
 /// The program that made a call.
@@ -72,6 +74,7 @@ impl<'a> Seen<'a> {
             .as_ref()
             .map(subject::Repository::full_name);
         let repository = event.repository.clone().or(named);
+        let handle = handle(event);
         Self {
             id,
             identity,
@@ -82,7 +85,8 @@ impl<'a> Seen<'a> {
             stage: event.place(),
             network: network(event),
             agent: event.joins.agent.as_deref().and_then(agent),
-            handle: handle(event),
+            opens: opens(event, handle.as_ref()),
+            handle,
             event,
         }
     }
@@ -145,18 +149,30 @@ impl<'a> Seen<'a> {
         ) && self.event.outcome != Outcome::Failure
     }
 
-    /// The ten minutes in which it was denied something, as a value.
-    pub fn denied(&self) -> Option<String> {
+    /// The ten minutes in which it was denied something: when they began, in seconds.
+    pub fn denied(&self) -> Option<i64> {
         if self.event.kind != EventKind::AuthorizationFailure || self.identity.is_none() {
             return None;
         }
         let seconds = self.event.occurred_at.timestamp();
-        Some((seconds - seconds.rem_euclid(BURST_SECONDS)).to_string())
+        Some(seconds - seconds.rem_euclid(BURST_SECONDS))
     }
 
-    /// Whether it let a deployment go ahead.
+    /// Whether somebody let a deployment to production go ahead; one that does not say where may mean production.
     pub fn approves(&self) -> bool {
-        self.event.kind == EventKind::DeploymentApproval && self.event.outcome == Outcome::Success
+        self.event.kind == EventKind::DeploymentApproval
+            && self.event.outcome == Outcome::Success
+            && !self.event.goes_round_approval()
+            && self.may_be_production()
+    }
+
+    /// Whether somebody went round what protects production; one that does not say where may mean production.
+    pub fn bypasses(&self) -> bool {
+        self.event.goes_round_approval() && self.may_be_production()
+    }
+
+    fn may_be_production(&self) -> bool {
+        matches!(self.stage, Some(Environment::Production) | None)
     }
 
     /// Whether it says that its run is over.
@@ -303,15 +319,28 @@ fn agent(text: &str) -> Option<Agent> {
 fn handle(event: &Event) -> Option<Handle> {
     let joins = &event.joins;
     // AWS: temporary keys begin with ASIA, a user's with AKIA.
-    if let Some(key) = joins.access_key.as_ref().or(joins.minted_key.as_ref()) {
+    if let Some(key) = &joins.access_key {
         return Some(Handle {
             id: key.clone(),
             lasting: !key.starts_with("ASIA"),
         });
     }
-    if let Some(session) = &joins.session
-        && event.format != EventFormat::AwsCloudtrail
+    // Entra numbers each sign-in: what was presented is the secret or certificate, unless a federated token was.
+    if let Some(token) = &joins.token_id
+        && event.format == EventFormat::Entra
+        && joins.federated_credential.is_none()
     {
+        return Some(Handle {
+            id: token.clone(),
+            lasting: true,
+        });
+    }
+    // What is handed out for a token ends by itself: a role's key, the accessor of a login to Vault.
+    let session = joins
+        .session
+        .as_ref()
+        .filter(|_| event.format != EventFormat::AwsCloudtrail);
+    if let Some(session) = joins.minted_key.as_ref().or(session) {
         return Some(Handle {
             id: session.clone(),
             lasting: false,
@@ -321,6 +350,14 @@ fn handle(event: &Event) -> Option<Handle> {
     Some(Handle {
         id: token,
         lasting: true,
+    })
+}
+
+/// The session an event opened where its handle is what opened it: an Entra token, which later calls carry.
+fn opens(event: &Event, handle: Option<&Handle>) -> Option<String> {
+    let session = event.joins.session.clone();
+    session.filter(|session| {
+        event.format == EventFormat::Entra && handle.is_some_and(|handle| handle.id != *session)
     })
 }
 

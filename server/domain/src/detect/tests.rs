@@ -240,14 +240,34 @@ impl Feed {
 
     /// Somebody approves a run's deployment to production.
     pub fn approved(&mut self, day: i64, run: &str, by: &str) -> Vec<Detected> {
-        let mut event = Self::of_run(
-            EventKind::DeploymentApproval,
-            "workflows.approve_workflow_job",
-            day,
-            run,
-            by,
-        );
-        event.environment = Some("production".to_owned());
+        self.approved_for(day, run, by, Some("production"))
+    }
+
+    /// Somebody approves a run's deployment, to somewhere if the source says so.
+    pub fn approved_for(
+        &mut self,
+        day: i64,
+        run: &str,
+        by: &str,
+        place: Option<&str>,
+    ) -> Vec<Detected> {
+        let kind = EventKind::DeploymentApproval;
+        let mut event = Self::of_run(kind, "workflows.approve_workflow_job", day, run, by);
+        event.environment = place.map(str::to_owned);
+        self.judge(&event, None)
+    }
+
+    /// Somebody goes round what protects an environment, or one that the source does not name.
+    pub fn bypassed(
+        &mut self,
+        day: i64,
+        run: &str,
+        by: &str,
+        place: Option<&str>,
+    ) -> Vec<Detected> {
+        let kind = EventKind::DeploymentApproval;
+        let mut event = Self::of_run(kind, "workflows.bypass_protection_rules", day, run, by);
+        event.environment = place.map(str::to_owned);
         self.judge(&event, None)
     }
 
@@ -310,6 +330,31 @@ impl Feed {
     pub fn changes_itself(&mut self, day: i64, kind: EventKind) -> Vec<Detected> {
         let event = Self::event(kind, "AttachRolePolicy", moment(day, 0));
         self.judge(&event, Some(PIPELINE))
+    }
+
+    /// Does something of a format, so many seconds into a day.
+    pub fn acts(
+        &mut self,
+        day: i64,
+        second: i64,
+        format: EventFormat,
+        change: impl FnOnce(&mut Event),
+    ) -> Vec<Detected> {
+        let mut event = Self::event(EventKind::Other, "Act", moment(day, 0));
+        event.format = format;
+        event.occurred_at += TimeDelta::seconds(second);
+        change(&mut event);
+        self.judge(&event, None)
+    }
+
+    /// Signs in to Entra with a secret, which opens a session of its own.
+    pub fn signs_in(&mut self, day: i64, second: i64, key: &str, address: &str) -> Vec<Detected> {
+        self.acts(day, second, EventFormat::Entra, |event| {
+            event.kind = EventKind::CredentialAssumption;
+            event.source_ip = Some(address.to_owned());
+            event.joins.token_id = Some(key.to_owned());
+            event.joins.session = Some(format!("uti-{day}-{second}"));
+        })
     }
 
     /// Calls with a key from an address, so many seconds into a day.

@@ -39,6 +39,7 @@ pub fn sentence(event: &Event) -> String {
         }
         EventKind::DeploymentApproval => {
             let verb = match event.outcome {
+                _ if event.goes_round_approval() => "Went round the protection of",
                 Outcome::Failure => "Refused",
                 Outcome::Success => "Approved",
                 Outcome::Unknown => "Approval asked for",

@@ -1,10 +1,11 @@
 //! Tokens that were refused, grouped by issuer, whom they claimed to be, and reason.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use contract::findings::{Confidence, Severity};
+use contract::ids::EventId;
 
 use super::day;
-use crate::detect::{Aspect, Judged, Rule, Scope, View};
+use crate::detect::{Aspect, Baseline, Habit, Judged, Rule, Scope, View};
 
 /// Attempts of a day from which on a stranger's are no accident.
 const STRANGERS: i64 = 2;
@@ -87,9 +88,25 @@ fn judge(view: &View<'_>) -> Option<Judged> {
             day(view.at)
         ),
     );
-    // The group is nobody's: the first of it may have come before anybody was known.
-    judged.events.push(habit.event);
+    judged.events = attempts(nobody, &value, view.at);
     Some(judged)
+}
+
+/// The last attempts of a group that are remembered one by one, oldest first.
+fn attempts(nobody: &Baseline, group: &str, at: DateTime<Utc>) -> Vec<EventId> {
+    let of = |value: &str| {
+        let place = value
+            .strip_prefix(group)
+            .and_then(|rest| rest.strip_prefix('|'));
+        place.is_some_and(|place| place.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let refusals = nobody.values(Aspect::Refusal, at);
+    let mut all: Vec<Habit> = refusals
+        .filter(|(value, _)| of(value))
+        .map(|(_, habit)| habit)
+        .collect();
+    all.sort_unstable_by_key(|habit| (habit.last, habit.event.0));
+    all.into_iter().map(|habit| habit.event).collect()
 }
 
 #[cfg(test)]
@@ -103,6 +120,7 @@ mod tests {
         assert_eq!(feed.refused(0, 0, "evil/shop"), []);
         let second = feed.refused(0, 120, "evil/shop");
         assert_eq!(rules(&second), ["failed_oidc_validation"]);
+        assert_eq!(second[0].events.len(), 2, "both attempts");
         let many: Vec<_> = (2..30)
             .flat_map(|n| feed.refused(0, n * 120, "evil/shop"))
             .collect();
@@ -112,6 +130,7 @@ mod tests {
             (second[0].severity, last.severity),
             (Severity::Medium, Severity::High)
         );
+        assert_eq!(last.events.len(), 20, "the last ones");
     }
 
     #[test]
@@ -134,6 +153,21 @@ mod tests {
             rules(&own.refused(20, 1300, "acme/shop")),
             ["failed_oidc_validation"]
         );
+    }
+
+    #[test]
+    fn fires_as_well_when_the_newest_is_told_first() {
+        let mut feed = Feed::default();
+        let all: Vec<_> = (0..30)
+            .flat_map(|n| feed.refused(0, (30 - n) * 300, "evil/shop"))
+            .collect();
+        let last = all.last().expect("fires");
+        assert!(last.detail.starts_with("30 attempts"), "{}", last.detail);
+        assert_eq!(last.severity, Severity::High);
+        let mut retries = Feed::default();
+        for n in 0..12 {
+            assert_eq!(retries.refused(0, 60 - n * 5, "evil/shop"), []);
+        }
     }
 
     #[test]

@@ -25,27 +25,38 @@ pub const RULE: Rule = Rule {
 };
 
 fn judge(view: &View<'_>) -> Option<Judged> {
-    let (secret, known) = view.seen.secrets().into_iter().find_map(|secret| {
-        let known = view.own.unusual(Aspect::Secret, &secret, view.at)?;
-        Some((secret, known))
-    })?;
+    let mut usual = None;
+    let mut fresh: Vec<String> = Vec::new();
+    // A job is handed several at once, and all of them are usual from then on: each new one is named now or never.
+    for secret in view.seen.secrets() {
+        if let Some(known) = view.own.unusual(Aspect::Secret, &secret, view.at) {
+            usual = Some(known);
+            fresh.push(secret);
+        }
+    }
+    fresh.sort_unstable();
+    fresh.dedup();
+    let known = usual?;
     let severity = if view.seen.stage == Some(Environment::Production) {
         Severity::High
     } else {
         Severity::Medium
     };
+    let all = fresh.join(", ");
     let why = format!(
-        "Since {} it has read {} and never {secret}.",
+        "Since {} it has read {} and never {all}.",
         since(&known),
         names(&known)
     );
-    let title = format!("Read a secret it never read before: {secret}");
-    Some(
-        Judged::new(severity, Confidence::Possible, title, why)
-            .about(secret.clone())
-            .fact("Secret", secret)
-            .usual(&known),
-    )
+    let title = match fresh.len() {
+        1 => format!("Read a secret it never read before: {all}"),
+        count => format!("Read {count} secrets it never read before"),
+    };
+    let mut judged = Judged::new(severity, Confidence::Possible, title, why).about(all);
+    for secret in fresh {
+        judged = judged.fact("Secret", secret);
+    }
+    Some(judged.usual(&known))
 }
 
 #[cfg(test)]
@@ -63,6 +74,25 @@ mod tests {
         assert_eq!(found[0].severity, Severity::High);
         let found = feed.reads(21, "ads/key", Some(Environment::Staging));
         assert_eq!(found[0].severity, Severity::Medium);
+    }
+
+    #[test]
+    fn fires_for_every_new_one_of_a_job() {
+        let mut feed = Feed::learnt(|feed, day| feed.reads(day, "DEPLOY_TOKEN", None));
+        let found = feed.reads(20, "NPM_TOKEN, DEPLOY_TOKEN, AWS_ROOT_KEY", None);
+        assert_eq!(rules(&found), ["first_secret_access"]);
+        let said = &found[0].detail;
+        assert!(said.ends_with("never AWS_ROOT_KEY, NPM_TOKEN."), "{said}");
+        let secrets = found[0]
+            .evidence
+            .iter()
+            .filter(|(label, _)| label == "Secret");
+        assert_eq!(secrets.count(), 2);
+        assert_eq!(
+            feed.reads(21, "NPM_TOKEN, AWS_ROOT_KEY", None),
+            [],
+            "known now"
+        );
     }
 
     #[test]

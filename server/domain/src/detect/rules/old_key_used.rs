@@ -71,6 +71,7 @@ fn judge(view: &View<'_>) -> Option<Judged> {
 
 #[cfg(test)]
 mod tests {
+    use contract::events::{EventFormat, EventKind};
 
     use crate::detect::tests::{Feed, rules};
 
@@ -88,6 +89,34 @@ mod tests {
         let found = feed.calls(30, 0, "AKIA1", "192.0.2.1");
         assert_eq!(rules(&found), ["old_key_used"]);
         assert!(found[0].detail.contains("AKIA2"), "{}", found[0].detail);
+    }
+
+    #[test]
+    fn fires_for_a_secret_of_entra() {
+        let mut feed = Feed::learnt(|feed, day| feed.signs_in(day, 0, "secret-1", "192.0.2.1"));
+        for day in 20..30 {
+            assert_eq!(feed.signs_in(day, 0, "secret-2", "192.0.2.1"), []);
+        }
+        let found = feed.signs_in(30, 0, "secret-1", "192.0.2.1");
+        assert_eq!(rules(&found), ["old_key_used"]);
+        assert!(found[0].detail.contains("secret-2"), "{}", found[0].detail);
+    }
+
+    #[test]
+    fn fires_however_often_it_logs_in_meanwhile() {
+        let mut feed = rotated();
+        for n in 0..1000 {
+            let login = feed.acts(29, n * 60, EventFormat::VaultAudit, |event| {
+                event.kind = EventKind::CredentialAssumption;
+                event.joins.session = Some(format!("accessor-{n}"));
+                event.joins.minted_key.clone_from(&event.joins.session);
+            });
+            assert_eq!(login, [], "an accessor is no key");
+        }
+        assert_eq!(
+            rules(&feed.calls(30, 0, "AKIA1", "192.0.2.1")),
+            ["old_key_used"]
+        );
     }
 
     #[test]

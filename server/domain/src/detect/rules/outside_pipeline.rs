@@ -1,5 +1,8 @@
-//! A pipeline's credential used where no pipeline runs.
+//! A pipeline's credential used where no pipeline runs, or a service account's where its service does not.
 
+mod service;
+
+use chrono::TimeDelta;
 use contract::events::{EventKind, Outcome};
 use contract::findings::{Confidence, Severity};
 use contract::identities::IdentityKind;
@@ -7,7 +10,7 @@ use contract::identities::IdentityKind;
 use super::{names, since};
 use crate::detect::baseline::LEARNING_TIMES;
 use crate::detect::memory::was_on;
-use crate::detect::{Aspect, Baseline, Judged, Rule, Scope, Unless, View};
+use crate::detect::{Aspect, Baseline, Habit, Judged, Rule, Scope, Unless, View};
 
 /// Days without a run told of, after which a source is believed to be silent.
 const SILENT_DAYS: i64 = 7;
@@ -17,7 +20,8 @@ pub const RULE: Rule = Rule {
     id: "outside_pipeline",
     name: "Pipeline credential used outside a pipeline",
     rationale: "A pipeline's credential is used by its runs, from its runners, by its tools. A use without a run, by a \
-                person's program or from elsewhere, is somebody who took it.",
+                person's program or from elsewhere, is somebody who took it; so is a service account's key in a \
+                person's hands.",
     fix: "End its sessions and renew the credential, then find how it left the pipeline; the events tell what was done with it.",
     controls: &[
         "T1078.004",
@@ -32,19 +36,19 @@ pub const RULE: Rule = Rule {
 
 fn judge(view: &View<'_>) -> Option<Judged> {
     let known = view.known?;
-    if known.kind != IdentityKind::Pipeline || known.break_glass || !acts(view) {
+    if known.break_glass || !acts(view) {
         return None;
     }
+    match known.kind {
+        IdentityKind::Pipeline => pipeline(view),
+        IdentityKind::ServiceAccount => service::judge(view),
+        _ => None,
+    }
+}
+
+fn pipeline(view: &View<'_>) -> Option<Judged> {
     let person = person(view);
-    let elsewhere = view.seen.network.as_deref().and_then(|network| {
-        let usual = view.own.unusual(Aspect::Network, network, view.at)?;
-        let words = format!(
-            "it came from {network}; since {} it came from {}",
-            since(&usual),
-            names(&usual)
-        );
-        Some((words, usual))
-    });
+    let elsewhere = elsewhere(view);
     let alone = alone(view);
     let mut reasons = Vec::new();
     reasons.extend(person.clone());
@@ -59,14 +63,11 @@ fn judge(view: &View<'_>) -> Option<Judged> {
         2 => (Severity::High, Confidence::Likely),
         _ => (Severity::Critical, Confidence::Likely),
     };
-    let mut why = reasons.join("; ");
-    why.push('.');
-    let why = uppercase(&why);
     let mut judged = Judged::new(
         severity,
         confidence,
         "Pipeline credential used outside a pipeline".to_owned(),
-        why,
+        sentence(&reasons),
     )
     .about(view.at.format("%Y-%m-%d").to_string());
     if let Some((_, usual)) = &elsewhere {
@@ -77,6 +78,13 @@ fn judge(view: &View<'_>) -> Option<Judged> {
         judged.unless = alone.map(|(_, repository)| Unless::Run(repository));
     }
     Some(judged)
+}
+
+/// The reasons as one sentence.
+fn sentence(reasons: &[String]) -> String {
+    let mut why = uppercase(&reasons.join("; "));
+    why.push('.');
+    why
 }
 
 /// Whether the identity itself did something outside the platform its pipeline runs on.
@@ -101,6 +109,18 @@ fn person(view: &View<'_>) -> Option<String> {
         since(&usual),
         names(&usual)
     ))
+}
+
+/// A network the identity never came from: in words, with the usual ones.
+fn elsewhere(view: &View<'_>) -> Option<(String, Vec<(String, Habit)>)> {
+    let network = view.seen.network.as_deref()?;
+    let usual = view.own.unusual(Aspect::Network, network, view.at)?;
+    let words = format!(
+        "it came from {network}; since {} it came from {}",
+        since(&usual),
+        names(&usual)
+    );
+    Some((words, usual))
 }
 
 /// No run was on, and all runs are told of: in words, with the repository.
@@ -133,8 +153,8 @@ fn is_told(baseline: &Baseline, view: &View<'_>) -> bool {
         .habit(Aspect::Count, "runs", view.at)
         .is_some_and(|runs| {
             runs.times >= LEARNING_TIMES
-                && view.at - runs.first >= chrono::TimeDelta::days(SILENT_DAYS)
-                && view.at - runs.last <= chrono::TimeDelta::days(SILENT_DAYS)
+                && view.at - runs.first >= TimeDelta::days(SILENT_DAYS)
+                && view.at - runs.last <= TimeDelta::days(SILENT_DAYS)
         })
 }
 

@@ -1,10 +1,13 @@
 //! One session or key used from two networks at once.
 
+use std::net::IpAddr;
+
 use chrono::TimeDelta;
 use contract::events::Outcome;
 use contract::findings::{Confidence, Severity};
 
 use super::moment;
+use crate::detect::baseline::{LEARNING_DAYS, LEARNING_TIMES};
 use crate::detect::{Aspect, Habit, Judged, Rule, View};
 
 /// Minutes within which two uses of a lasting key are at once.
@@ -42,8 +45,8 @@ fn judge(view: &View<'_>) -> Option<Judged> {
         view.at,
     );
     let (other, habit) = match (here, handle.lasting) {
-        // A session dies with its job: its second network is enough.
-        (None, false) => elsewhere(view, &handle.id)?,
+        // A session dies with its job: a second network that is not its job's as well is enough.
+        (None, false) => elsewhere(view, &handle.id, network)?,
         // A key may move with its service; it is in two places when it is back in the first.
         (Some(here), true) => intruder(view, &handle.id, here)?,
         _ => return None,
@@ -60,7 +63,8 @@ fn judge(view: &View<'_>) -> Option<Judged> {
         format!("One {what} used in two networks at once"),
         why,
     )
-    .about(handle.id.clone())
+    // Sessions come and go; whoever takes them from one place to another is one finding.
+    .about(pair(&other, network))
     .fact("First network", other)
     .fact("Second network", network);
     judged.events.push(habit.event);
@@ -77,11 +81,60 @@ fn networks<'a>(view: &View<'a>, handle: &'a str) -> impl Iterator<Item = (&'a s
         })
 }
 
-/// The other network the handle was used from last.
-fn elsewhere(view: &View<'_>, handle: &str) -> Option<(String, Habit)> {
-    networks(view, handle)
+/// The network a session was used from last, of those that do not go with this one.
+fn elsewhere(view: &View<'_>, session: &str, here: &str) -> Option<(String, Habit)> {
+    networks(view, session)
+        .filter(|(network, _)| !go_together(view, network, here))
         .max_by_key(|(network, habit)| (habit.last, *network))
         .map(|(network, habit)| (network.to_owned(), habit))
+}
+
+/// Whether one job may be seen in both: it leaves by two ways (an IPv4 and an IPv6 address, or a gateway and an endpoint
+/// inside the cloud's network).
+fn go_together(view: &View<'_>, one: &str, other: &str) -> bool {
+    match (is_private(one), is_private(other)) {
+        (true, true) => true,
+        // Nobody's address on the internet: the other one tells, where it can be said that it is new.
+        (true, false) => !is_strange(view, other),
+        (false, true) => !is_strange(view, one),
+        (false, false) => is_usual(view, one) && is_usual(view, other),
+    }
+}
+
+/// Whether the identity came from a network for long and often.
+fn is_usual(view: &View<'_>, network: &str) -> bool {
+    let known = view.own.habit(Aspect::Network, network, view.at);
+    known.is_some_and(|habit| {
+        habit.times >= LEARNING_TIMES && view.at - habit.first >= TimeDelta::days(LEARNING_DAYS)
+    })
+}
+
+/// Whether a network is none of those of an identity that was watched for long.
+fn is_strange(view: &View<'_>, network: &str) -> bool {
+    let watched = |known: &str| known != network && is_usual(view, known);
+    let mut known = view.own.values(Aspect::Network, view.at);
+    !is_usual(view, network) && known.any(|(known, _)| watched(known))
+}
+
+/// Whether a network is inside somebody's own: no address of the internet.
+fn is_private(network: &str) -> bool {
+    let address = network.split('/').next().and_then(|text| text.parse().ok());
+    match address {
+        Some(IpAddr::V4(v4)) => {
+            let [a, b, ..] = v4.octets();
+            let shared = a == 100 && (64..128).contains(&b);
+            v4.is_private() || v4.is_loopback() || v4.is_link_local() || shared
+        }
+        Some(IpAddr::V6(v6)) => {
+            v6.is_unique_local() || v6.is_unicast_link_local() || v6.is_loopback()
+        }
+        None => false,
+    }
+}
+
+/// Two networks, the same in either order.
+fn pair(one: &str, other: &str) -> String {
+    format!("{}|{}", one.min(other), one.max(other))
 }
 
 /// A network nobody knew until minutes ago, between two uses from here; for a key of few networks.
@@ -99,6 +152,8 @@ fn intruder(view: &View<'_>, handle: &str, here: Habit) -> Option<(String, Habit
 
 #[cfg(test)]
 mod tests {
+    use contract::events::EventFormat;
+    use contract::findings::Severity;
 
     use crate::detect::tests::{Feed, rules};
 
@@ -129,6 +184,77 @@ mod tests {
             rules(&feed.calls(20, 120, "AKIA1", "192.0.2.1")),
             ["two_networks"]
         );
+    }
+
+    #[test]
+    fn fires_for_a_secret_of_entra_and_for_the_session_it_opened() {
+        let mut feed = Feed::learnt(|feed, day| feed.signs_in(day, 0, "secret", "192.0.2.1"));
+        assert_eq!(feed.signs_in(20, 0, "secret", "192.0.2.1"), []);
+        let stolen = feed.acts(20, 30, EventFormat::AzureActivity, |event| {
+            event.source_ip = Some("198.51.100.9".to_owned());
+            event.joins.session = Some("uti-20-0".to_owned());
+        });
+        assert_eq!(rules(&stolen), ["two_networks"], "the session");
+        assert_eq!(feed.signs_in(20, 60, "secret", "203.0.113.9"), []);
+        assert_eq!(
+            rules(&feed.signs_in(20, 120, "secret", "192.0.2.1")),
+            ["two_networks"],
+            "the secret"
+        );
+    }
+
+    /// Three weeks of sessions, each seen in two networks.
+    fn two_ways(one: &str, other: &str) -> Feed {
+        let mut feed = Feed::default();
+        for day in 0..21 {
+            let session = format!("ASIA{day}");
+            feed.calls(day, 0, &session, one);
+            feed.calls(day, 60, &session, other);
+        }
+        feed
+    }
+
+    #[test]
+    fn fires_for_a_strange_network_beside_two_usual_ones() {
+        for (one, other) in [("10.4.1.1", "52.57.1.1"), ("52.57.1.1", "2001:db8:7::1")] {
+            let mut feed = two_ways(one, other);
+            feed.calls(21, 0, "ASIA21", one);
+            assert_eq!(feed.calls(21, 60, "ASIA21", other), []);
+            let found = feed.calls(21, 120, "ASIA21", "203.0.113.9");
+            assert_eq!(rules(&found), ["two_networks"]);
+            assert_eq!(found[0].severity, Severity::High);
+        }
+    }
+
+    #[test]
+    fn fires_once_for_each_pair_of_networks() {
+        let mut feed = Feed::default();
+        let mut prints = Vec::new();
+        for session in ["ASIA1", "ASIA2"] {
+            feed.calls(0, 0, session, "20.57.1.1");
+            prints.push(feed.calls(0, 60, session, "203.0.113.9")[0].fingerprint);
+        }
+        feed.calls(0, 0, "ASIA3", "203.0.113.9");
+        prints.push(feed.calls(0, 60, "ASIA3", "20.57.1.1")[0].fingerprint);
+        prints.dedup();
+        assert_eq!(prints.len(), 1, "whichever came first");
+        feed.calls(0, 0, "ASIA4", "20.57.1.1");
+        let other = feed.calls(0, 60, "ASIA4", "198.51.100.9");
+        assert_ne!(other[0].fingerprint, prints[0]);
+    }
+
+    #[test]
+    fn nearly_fires_for_a_job_that_leaves_by_two_ways() {
+        for (one, other) in [("52.57.1.1", "2001:db8:7::1"), ("52.57.1.1", "52.58.1.1")] {
+            let mut feed = two_ways(one, other);
+            feed.calls(21, 0, "ASIA21", one);
+            assert_eq!(feed.calls(21, 60, "ASIA21", other), [], "{one} and {other}");
+        }
+        let mut inside = Feed::default();
+        inside.calls(0, 0, "ASIA1", "52.57.1.1");
+        for address in ["10.4.1.1", "100.64.1.1", "fd12:3456:789a::1"] {
+            assert_eq!(inside.calls(0, 60, "ASIA1", address), [], "{address}");
+        }
     }
 
     #[test]

@@ -5,8 +5,8 @@ use contract::identities::Environment;
 
 use super::day;
 use crate::detect::baseline::LEARNING_TIMES;
-use crate::detect::memory::{is_approved, of_run};
-use crate::detect::{Aspect, Judged, Rule, Unless, View};
+use crate::detect::memory::{SOMEBODY, is_approved, of_run};
+use crate::detect::{Aspect, Habit, Judged, Rule, Unless, View};
 
 /// Of a hundred releases, how many must have been approved for one without to be unusual.
 const USUALLY: i64 = 90;
@@ -15,7 +15,7 @@ const USUALLY: i64 = 90;
 pub const RULE: Rule = Rule {
     id: "unapproved_deployment",
     name: "Deployment approved by its own author or by nobody",
-    rationale: "Four eyes before production are worth something only if they are two people's.",
+    rationale: "Four eyes before production are worth something only if they are two people's, and nobody goes round them.",
     fix: "Let the environment require a reviewer who did not start the run, and have this deployment reviewed now.",
     controls: &[
         "T1195.002",
@@ -29,7 +29,9 @@ pub const RULE: Rule = Rule {
 };
 
 fn judge(view: &View<'_>) -> Option<Judged> {
-    by_author(view).or_else(|| by_nobody(view))
+    by_author(view)
+        .or_else(|| by_bypass(view))
+        .or_else(|| by_nobody(view))
 }
 
 fn by_author(view: &View<'_>) -> Option<Judged> {
@@ -37,7 +39,7 @@ fn by_author(view: &View<'_>) -> Option<Judged> {
     let run = seen.event.run_id.as_deref()?;
     let actor = seen.event.actor.as_deref()?;
     // Whichever is told of last; outside production nobody has to approve.
-    let other = if seen.approves() && matches!(seen.stage, Some(Environment::Production) | None) {
+    let other = if seen.approves() {
         Aspect::Starter
     } else if seen.starts_run() {
         Aspect::Approver
@@ -58,6 +60,56 @@ fn by_author(view: &View<'_>) -> Option<Judged> {
     .fact("Run", run)
     .fact("Started and approved by", actor);
     judged.events.push(habit.event);
+    Some(judged)
+}
+
+/// Who went round the approval, and the event that tells the other half: that it was production's.
+fn bypass(view: &View<'_>) -> Option<(String, Option<Habit>)> {
+    let seen = view.seen;
+    let run = seen.event.run_id.as_deref();
+    if seen.bypasses() {
+        let who = seen.event.actor.as_deref().unwrap_or(SOMEBODY).to_owned();
+        let released = run.and_then(|run| view.repository.habit(Aspect::Released, run, view.at));
+        let production = seen.stage == Some(Environment::Production);
+        return (production || released.is_some()).then_some((who, released));
+    }
+    if !seen.releases() {
+        return None;
+    }
+    of_run(view.repository, Aspect::Bypasser, run?, view.at)
+        .max_by_key(|(who, habit)| (habit.last, *who))
+        .map(|(who, habit)| (who.to_owned(), Some(habit)))
+}
+
+fn by_bypass(view: &View<'_>) -> Option<Judged> {
+    let repository = view.seen.repository.as_deref()?;
+    let (who, other) = bypass(view)?;
+    let count = |what: &str| view.repository.habit(Aspect::Count, what, view.at);
+    let usual = match (count("approved"), count("releases")) {
+        (Some(approved), Some(releases)) => format!(
+            "; since {} {} of {} production deployments were approved",
+            day(releases.first),
+            approved.times,
+            releases.times
+        ),
+        _ => String::new(),
+    };
+    let why = format!(
+        "{who} went round the protection rules of {repository} for a deployment to production{usual}."
+    );
+    let mut judged = Judged::new(
+        Severity::High,
+        Confidence::Certain,
+        "Deployment let through by a bypass".to_owned(),
+        why,
+    )
+    .about(format!("bypass {}", who.to_lowercase()))
+    .fact("Bypassed by", who)
+    .fact("Repository", repository);
+    if let Some(run) = &view.seen.event.run_id {
+        judged = judged.fact("Run", run);
+    }
+    judged.events.extend(other.map(|habit| habit.event));
     Some(judged)
 }
 
@@ -131,6 +183,60 @@ mod tests {
         let found = feed.due(21, 60);
         assert_eq!(rules(&found), ["unapproved_deployment"]);
         assert!(found[0].detail.contains("20 of 21"), "{}", found[0].detail);
+    }
+
+    #[test]
+    fn fires_when_only_another_environment_was_approved() {
+        let mut feed = learnt();
+        feed.run(21, "x", "mona");
+        assert_eq!(feed.approved_for(21, "x", "hubot", Some("staging")), []);
+        assert_eq!(feed.released(21, "x"), []);
+        assert_eq!(
+            feed.approved_for(21, "x", "hubot", Some("staging")),
+            [],
+            "told late"
+        );
+        assert_eq!(rules(&feed.due(21, 60)), ["unapproved_deployment"]);
+    }
+
+    #[test]
+    fn fires_for_a_bypass_in_either_order_and_names_who() {
+        for (first, place) in [(true, None), (false, None), (true, Some("production"))] {
+            let mut feed = learnt();
+            feed.run(21, "x", "mona");
+            let mut found = Vec::new();
+            if first {
+                found.extend(feed.bypassed(21, "x", "root-admin", place));
+                assert_eq!(found.len(), usize::from(place.is_some()));
+            }
+            found.extend(feed.released(21, "x"));
+            if !first {
+                assert_eq!(found, [], "it may still be approved");
+                found.extend(feed.bypassed(21, "x", "root-admin", place));
+            }
+            for one in &found {
+                let said = &one.detail;
+                assert!(said.starts_with("root-admin went round"), "{said}");
+                assert!(said.contains("20 of 2"), "{said}");
+                assert_eq!(one.fingerprint, found[0].fingerprint);
+            }
+            let last = found.last().expect("fires");
+            assert_eq!(
+                (last.rule.as_str(), last.events.len()),
+                ("unapproved_deployment", 2)
+            );
+            assert_eq!(feed.due(21, 60), [], "one finding of it");
+        }
+    }
+
+    #[test]
+    fn nearly_fires_for_an_approval_that_names_no_environment_and_a_bypass_of_another() {
+        let mut feed = learnt();
+        feed.run(21, "x", "mona");
+        feed.released(21, "x");
+        assert_eq!(feed.bypassed(21, "x", "root-admin", Some("staging")), []);
+        assert_eq!(feed.approved_for(21, "x", "hubot", None), []);
+        assert_eq!(feed.due(21, 60), []);
     }
 
     #[test]

@@ -178,6 +178,8 @@ fn outcome(record: &Value<'_>, event: &Event) -> Outcome {
     match event.kind {
         EventKind::AuthenticationFailure | EventKind::AuthorizationFailure => Outcome::Failure,
         EventKind::DeploymentApproval if event.action.contains("reject") => Outcome::Failure,
+        // Nobody approved and nobody refused: the question was not asked.
+        EventKind::DeploymentApproval if event.goes_round_approval() => Outcome::Unknown,
         _ => Outcome::Success,
     }
 }

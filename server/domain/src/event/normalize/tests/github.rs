@@ -175,6 +175,35 @@ fn governance_actions_have_their_kinds() {
 }
 
 #[test]
+fn a_bypass_is_neither_an_approval_nor_a_refusal() {
+    for (action, outcome, said) in [
+        (
+            "approve_workflow_job",
+            Outcome::Success,
+            "Approved production",
+        ),
+        (
+            "reject_workflow_job",
+            Outcome::Failure,
+            "Refused production",
+        ),
+        (
+            "bypass_protection_rules",
+            Outcome::Unknown,
+            "Went round the protection of production",
+        ),
+    ] {
+        let found = event(json!({
+            "@timestamp": 1_760_553_947_048_i64, "action": format!("workflows.{action}"), "actor": "octocat",
+            "repo": "octo/api", "environment_name": "production", "workflow_run_id": 77,
+        }));
+        assert_eq!(found.kind, EventKind::DeploymentApproval, "{action}");
+        assert_eq!(found.outcome, outcome, "{action}");
+        assert_eq!(crate::event::sentence::sentence(&found), said);
+    }
+}
+
+#[test]
 fn people_are_not_discovered_and_bots_are() {
     let by = |extra: Value| {
         let mut record =

@@ -9,6 +9,7 @@
 //! retired key, persistent runners) are rules of `finding`.
 
 pub mod baseline;
+pub mod changed;
 pub mod gaps;
 pub mod memory;
 pub mod refusal;

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use contract::ids::IdentityId;
 use domain::detect::Known;
+use domain::detect::changed::Name;
+use domain::event::selectors::coarse;
 use domain::event::subject::{self, Context};
 use uuid::Uuid;
 
@@ -92,25 +94,42 @@ fn declared(selector: &str) -> Option<(String, Option<String>)> {
     (!repository.contains('*')).then_some((repository, branch))
 }
 
-/// Whose these names are: name in lower case and identity.
+/// Whose these names are, by whatever is registered for them.
+///
+/// An AWS role or user also answers to its name without its path, and a subject to its repository alone. Where several
+/// answer to one name, an exact one goes first, then the oldest: somebody must be asked.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn affected(conn: &mut Conn, names: &[String]) -> Result<HashMap<String, IdentityId>> {
+pub async fn affected(conn: &mut Conn, names: &[Name]) -> Result<HashMap<Name, IdentityId>> {
     if names.is_empty() {
         return Ok(HashMap::new());
     }
-    let lower: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let (mut kinds, mut values) = (Vec::new(), Vec::new());
+    for (kind, name) in names {
+        kinds.push(kind.as_str().to_owned());
+        values.push(coarse(name));
+    }
     let rows = sqlx::query!(
-        r#"SELECT s.coarse AS "name!", s.identity_id FROM selectors s
-           WHERE s.coarse = ANY($1) AND s.kind = ANY(ARRAY['aws_role', 'aws_user', 'azure_service_principal',
-               'gcp_service_account', 'kubernetes_service_account', 'vault_entity'])"#,
-        &lower
+        r#"SELECT DISTINCT ON (w.place) w.place AS "place!", f.identity_id AS "identity!"
+           FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (kind, value, place)
+           CROSS JOIN LATERAL (
+               SELECT s.identity_id, s.id, 0 AS wide FROM selectors s WHERE s.kind = w.kind AND s.coarse = w.value
+               UNION ALL
+               SELECT s.identity_id, s.id, 1 FROM selectors s WHERE s.kind = w.kind AND s.wide = w.value
+           ) f
+           ORDER BY w.place, f.wide, f.id"#,
+        &kinds,
+        &values
     )
     .fetch_all(conn)
     .await?;
+    let name = |place: i64| {
+        let index = usize::try_from(place - 1).ok()?;
+        names.get(index).cloned()
+    };
     Ok(rows
         .into_iter()
-        .map(|row| (row.name, IdentityId(row.identity_id)))
+        .filter_map(|row| Some((name(row.place)?, IdentityId(row.identity))))
         .collect())
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use contract::ids::IdentityId;
-use domain::detect::Known;
 use domain::detect::changed::Name;
+use domain::detect::{Known, Record};
 use domain::event::selectors::coarse;
 use domain::event::subject::{self, Context};
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use crate::{Conn, Result};
 /// When the database cannot be asked, or a stored word is unknown.
 pub async fn known(conn: &mut Conn, ids: &[Uuid]) -> Result<HashMap<IdentityId, Known>> {
     let rows = sqlx::query!(
-        r#"SELECT n.id, n.name, n.kind, n.state, n.break_glass,
+        r#"SELECT n.id, n.name, n.kind, n.state, n.break_glass, n.ticket,
                ARRAY(SELECT s.kind || ' ' || s.issuer || ' ' || s.value FROM selectors s
                      WHERE s.identity_id = n.id AND s.kind IN ('oidc_subject', 'repository') ORDER BY s.id) AS "selectors!: Vec<String>",
                ARRAY(SELECT c.reference FROM credentials c WHERE c.identity_id = n.id AND c.reference <> '') AS "keys!: Vec<String>"
@@ -39,27 +39,47 @@ pub async fn known(conn: &mut Conn, ids: &[Uuid]) -> Result<HashMap<IdentityId, 
                 .filter_map(|text| declared(text))
                 .collect(),
             keys: row.keys,
+            tickets: vec![row.ticket],
             records: Vec::new(),
         };
         all.insert(IdentityId(row.id), known);
     }
-    let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    records(conn, ids, &mut all).await?;
+    Ok(all)
+}
+
+/// Adds what people did with these identities in Rollcall, and with what their reviews left to do, oldest first.
+async fn records(
+    conn: &mut Conn,
+    ids: &[Uuid],
+    all: &mut HashMap<IdentityId, Known>,
+) -> Result<()> {
     // What Rollcall did by itself explains no change.
-    let records = sqlx::query!(
-        "SELECT a.object_id, a.at, a.summary FROM activity a
-         WHERE a.object_kind = 'identity' AND a.object_id = ANY($1) AND a.actor_kind IN ('person', 'cli', 'token')
-         ORDER BY a.position",
-        &names
+    let rows = sqlx::query!(
+        r#"SELECT o.identity_id AS "identity!", a.at AS "at!", a.action AS "action!", a.summary AS "summary!",
+               a.changes AS "changes!: sqlx::types::Json<Vec<(String, String, String)>>"
+           FROM (SELECT 'identity' AS kind, n.id AS identity_id, n.id::text AS object FROM unnest($1::uuid[]) AS n (id)
+                 UNION ALL
+                 SELECT 'task', r.identity_id, r.id::text FROM remediations r WHERE r.identity_id = ANY($1)) o
+           JOIN activity a ON a.object_kind = o.kind AND a.object_id = o.object
+           WHERE a.actor_kind IN ('person', 'cli', 'token')
+           ORDER BY a.position"#,
+        ids
     )
     .fetch_all(conn)
     .await?;
-    for row in records {
-        let id = row.object_id.parse().ok();
-        if let Some(known) = id.and_then(|id| all.get_mut(&id)) {
-            known.records.push((row.at, row.summary));
+    for row in rows {
+        if let Some(known) = all.get_mut(&IdentityId(row.identity)) {
+            let changes = row.changes.0.into_iter();
+            known.records.push(Record {
+                at: row.at,
+                action: row.action,
+                words: row.summary,
+                changes: changes.map(|(field, _, after)| (field, after)).collect(),
+            });
         }
     }
-    Ok(all)
+    Ok(())
 }
 
 /// The repository a selector declares, in lower case, with the branch its subject names.

@@ -1,15 +1,16 @@
 //! What somebody changed by hand, on four platforms: found, and laid at the door of the identity it was done to.
 
 use contract::access::Role;
-use contract::findings::Confidence;
+use contract::findings::{Confidence, FindingFilter, FindingRow};
 use contract::identities::IdentityRequest;
 use contract::ids::{IdentityId, PersonId, TeamId};
 use contract::people::TeamRef;
 use serde_json::{Value, json};
+use service::{Services, detect, findings};
 use store::people::NewPerson;
 use uuid::Uuid;
 
-use super::*;
+use super::{deliver, shell, start};
 
 const OWNER: PersonId = PersonId(Uuid::from_u128(2));
 const TEAM: TeamId = TeamId(Uuid::from_u128(11));

@@ -9,8 +9,10 @@
 //! retired key, persistent runners) are rules of `finding`.
 
 pub mod baseline;
+pub mod changed;
 pub mod gaps;
 pub mod memory;
+pub mod record;
 pub mod refusal;
 mod rules;
 pub mod seen;
@@ -23,6 +25,7 @@ use sha2::{Digest, Sha256};
 
 pub use baseline::{Aspect, Baseline, Habit};
 pub use memory::{Known, Memory, Scope, Unless, Waiting};
+pub use record::Record;
 pub use seen::Seen;
 
 /// Minutes a finding waits for the event that would explain it: sources deliver at different speeds.

@@ -119,6 +119,14 @@ impl Event {
         }
     }
 
+    /// Whether it is of a kind that changes who may become whom, a key, or a permission.
+    pub fn is_change(&self) -> bool {
+        matches!(
+            self.kind,
+            EventKind::TrustChange | EventKind::CredentialChange | EventKind::PermissionChange
+        )
+    }
+
     /// Maps the vendor's environment name onto the roll's three; `None` when absent or unlike any of them.
     pub fn mapped_environment(&self) -> Option<Environment> {
         self.environment.as_deref().and_then(map_environment)

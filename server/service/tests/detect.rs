@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+#[path = "detect/changed.rs"]
+mod changed;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 

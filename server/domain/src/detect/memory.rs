@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::Detected;
 use super::baseline::{Aspect, Baseline, Habit};
+use super::record::Record;
 use super::seen::{BURST_SECONDS, Seen};
 
 /// Minutes a run may be told of before or after what it did: two sources are two clocks.
@@ -71,8 +72,10 @@ pub struct Known {
     pub declared: Vec<(String, Option<String>)>,
     /// Key ids that are registered.
     pub keys: Vec<String>,
-    /// What people did with it in Rollcall, and under which ticket: when, and in words.
-    pub records: Vec<(DateTime<Utc>, String)>,
+    /// Tickets the roll holds for it.
+    pub tickets: Vec<String>,
+    /// What people did with it in Rollcall, oldest first.
+    pub records: Vec<Record>,
 }
 
 /// What would prove a waiting finding wrong.

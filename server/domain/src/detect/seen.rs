@@ -143,10 +143,7 @@ impl<'a> Seen<'a> {
 
     /// Whether something changed who may become whom, a key, or a permission.
     pub fn changes(&self) -> bool {
-        matches!(
-            self.event.kind,
-            EventKind::TrustChange | EventKind::CredentialChange | EventKind::PermissionChange
-        ) && self.event.outcome != Outcome::Failure
+        self.event.is_change() && self.event.outcome != Outcome::Failure
     }
 
     /// The ten minutes in which it was denied something: when they began, in seconds.
@@ -199,26 +196,6 @@ impl<'a> Seen<'a> {
                     "workflow_run.requested" | "workflow_run.in_progress" | "pipeline.created"
                 ))
     }
-}
-
-/// The names by which the roll may know what an event changed: a role or user by its address, anything else as told.
-pub fn changed(event: &Event) -> Vec<String> {
-    let changes = matches!(
-        event.kind,
-        EventKind::TrustChange | EventKind::CredentialChange | EventKind::PermissionChange
-    );
-    let Some(target) = event.target.as_deref().filter(|_| changes) else {
-        return Vec::new();
-    };
-    let mut names = vec![target.to_owned()];
-    if let Some(account) = &event.joins.account
-        && event.format == EventFormat::AwsCloudtrail
-        && !target.starts_with("arn:")
-    {
-        names
-            .extend(["role", "user"].map(|sort| format!("arn:aws:iam::{account}:{sort}/{target}")));
-    }
-    names
 }
 
 fn token(event: &Event) -> Subject {

@@ -43,6 +43,7 @@ pub fn known() -> Known {
         break_glass: false,
         declared: vec![("acme/shop".to_owned(), None)],
         keys: Vec::new(),
+        tickets: Vec::new(),
         records: Vec::new(),
     }
 }

@@ -64,6 +64,10 @@ pub struct Joins {
     /// Key id the call made for somebody, e.g. by `CreateAccessKey`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made_key: Option<String>,
+    /// Names the record gives for what was changed beside the target, as selectors spell them, most telling first:
+    /// directory ids, addresses of service accounts, an access key.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<String>,
     /// Runner a job ran on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runner: Option<Runner>,
@@ -143,6 +147,7 @@ mod tests {
             actor_nature: ActorNature::Pipeline,
             access_key: Some("ASIA\"\u{202e}".into()),
             delegation: vec!["a".into(), "b".into()],
+            changed: vec!["loader@p.iam.gserviceaccount.com".into()],
             runner: Some(Runner {
                 name: "r".into(),
                 hosted: Some(false),

@@ -8,7 +8,7 @@ use domain::detect::Known;
 use domain::event::Event;
 use uuid::Uuid;
 
-use crate::IDENTITIES;
+use crate::{IDENTITIES, life};
 
 /// Pipelines, services; the rest are workloads.
 pub const PIPELINES: usize = 300;
@@ -92,6 +92,7 @@ impl Company {
                 _ => Vec::new(),
             },
             keys: (0..3).map(|generation| one.key(generation)).collect(),
+            tickets: life::tickets_of(one.n),
             records: Vec::new(),
         };
         self.one.iter().map(|one| (one.id, known(one))).collect()

@@ -6,7 +6,7 @@ use contract::identities::IdentityKind;
 use domain::event::{ActorNature, Event, Runner};
 
 use crate::company::{Company, Dice, One, event};
-use crate::{LEARNING, Sent, day};
+use crate::{LEARNING, MONTH, Sent, day};
 
 /// Networks of hosted runners.
 const HOSTED: u64 = 40;
@@ -268,17 +268,33 @@ fn workload(one: &One, n: i64, dice: &mut Dice, sent: &mut Vec<Sent>) {
     }
 }
 
-/// People change trusts, keys and permissions, each under a ticket.
-fn people(company: &Company, n: i64, sent: &mut Vec<Sent>) {
+/// What people change on a day: whose, what and when.
+fn changes(n: i64) -> impl Iterator<Item = (usize, EventKind, DateTime<Utc>)> {
     let mut dice = Dice::of(999, u64::try_from(n).unwrap());
-    for _ in 0..6 {
-        let whose = &company.one[usize::try_from(dice.below(300)).unwrap()];
+    (0..6).map(move |_| {
+        let whose = usize::try_from(dice.below(300)).unwrap();
         let at = day(n) + TimeDelta::seconds(dice.seconds(8 * 3600, 17 * 3600));
         let kind = [
             EventKind::TrustChange,
             EventKind::PermissionChange,
             EventKind::CredentialChange,
         ][usize::try_from(dice.below(3)).unwrap()];
+        (whose, kind, at)
+    })
+}
+
+/// The tickets under which people change one identity: the roll knows them.
+pub fn tickets_of(whose: usize) -> Vec<String> {
+    (0..LEARNING + MONTH)
+        .filter(|n| changes(*n).any(|(one, ..)| one == whose))
+        .map(|n| format!("OPS-{n}"))
+        .collect()
+}
+
+/// People change trusts, keys and permissions, each under a ticket.
+fn people(company: &Company, n: i64, sent: &mut Vec<Sent>) {
+    for (whose, kind, at) in changes(n) {
+        let whose = &company.one[whose];
         let mut event = event(EventFormat::AwsCloudtrail, kind, "Change", at);
         event.actor = Some("kofi@acme.example".to_owned());
         event.target = Some(whose.role.clone());

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use domain::detect::seen::changed;
+use domain::detect::changed::{Name, changed};
 use domain::detect::{self, Detected, Memory, Scope, Seen, Waiting};
 use domain::event::sighting::Sighting;
 use store::detect::{Kept, RunnerSeen, Told};
@@ -197,15 +197,12 @@ fn seen(told: &Told) -> Seen<'_> {
 
 /// Notes whose trust, key or permission each event changed, where the roll knows the name.
 async fn affect(conn: &mut Conn, all: &mut [Seen<'_>]) -> Result<()> {
-    let names: Vec<Vec<String>> = all.iter().map(|seen| changed(seen.event)).collect();
-    let distinct: BTreeSet<&String> = names.iter().flatten().collect();
-    let distinct: Vec<String> = distinct.into_iter().cloned().collect();
+    let names: Vec<Vec<Name>> = all.iter().map(|seen| changed(seen.event)).collect();
+    let distinct: BTreeSet<&Name> = names.iter().flatten().collect();
+    let distinct: Vec<Name> = distinct.into_iter().cloned().collect();
     let known = store::detect::affected(conn, &distinct).await?;
     for (seen, names) in all.iter_mut().zip(&names) {
-        let mut found = names
-            .iter()
-            .filter_map(|name| known.get(&name.to_lowercase()));
-        seen.affected = found.next().copied();
+        seen.affected = names.iter().find_map(|name| known.get(name)).copied();
     }
     Ok(())
 }

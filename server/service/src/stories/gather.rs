@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use domain::detect::changed::{ACCOUNTS, Name};
 use domain::event::story::{Federated, RunKey, Story, Told, gather};
 use store::Conn;
 use store::events::explore::Stored;
@@ -110,11 +111,14 @@ impl Gathered {
             .collect();
         let whose = |stored: &&Stored| Some(stored.identity.as_ref()?.0.0);
         let mut ids: BTreeSet<Uuid> = stored.iter().filter_map(whose).collect();
-        let roles: BTreeSet<String> = stored
+        let roles: BTreeSet<&String> = stored
             .iter()
-            .filter_map(|stored| stored.event.role.clone())
+            .filter_map(|stored| stored.event.role.as_ref())
             .collect();
-        let roles: Vec<String> = roles.into_iter().collect();
+        let roles: Vec<Name> = roles
+            .into_iter()
+            .flat_map(|role| ACCOUNTS.map(|kind| (kind, role.clone())))
+            .collect();
         let taken = store::detect::affected(conn, &roles).await?;
         ids.extend(taken.into_values().map(|id| id.0));
         Ok(ids)

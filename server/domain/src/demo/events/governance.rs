@@ -56,7 +56,7 @@ fn setting(day: &mut Day<'_>, dice: &mut Dice) {
             vec![("branch", json!("main"))],
         ),
         3 | 4 => (
-            "repo.create_actions_secret",
+            "repo.create_actions_variable",
             vec![(
                 "key",
                 json!(format!(
@@ -69,10 +69,7 @@ fn setting(day: &mut Day<'_>, dice: &mut Dice) {
             "environment.update_protection_rule",
             vec![("environment_name", json!(line.environment()))],
         ),
-        6 => (
-            "integration_installation.repositories_added",
-            vec![("integration", json!("acme-release"))],
-        ),
+        6 => ("hook.config_changed", vec![("name", json!("web"))]),
         7 => (
             "repo.add_member",
             vec![
@@ -101,16 +98,16 @@ fn role_change(day: &mut Day<'_>, dice: &mut Dice) {
         "aiko.brandt@acme.example",
     ]);
     let mut caller = cloudtrail::person(outside::PRODUCTION, email, at, dice);
-    // The session is opened under the change's ticket.
-    let ticket = format!("OPS-{}", 3_400 - day.ago);
-    caller.identity["sessionContext"]["sourceIdentity"] = json!(ticket);
     let roles: Vec<_> = day
         .organisation
         .identities
         .iter()
         .filter(|i| i.line.recipe == Recipe::Github && i.line.environment() == "production")
         .collect();
-    let role = outside::role_name(&dice.pick(&roles).line);
+    let line = &dice.pick(&roles).line;
+    // The session is opened under the ticket the roll holds for the identity.
+    caller.identity["sessionContext"]["sourceIdentity"] = json!(line.ticket);
+    let role = outside::role_name(line);
     let call = match dice.below(3) {
         0 => Call {
             service: "iam",

@@ -83,6 +83,10 @@ pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Rejec
     event.joins.reason = error(record);
     event.joins.made_key = text(record, &["responseElements", "accessKey", "accessKeyId"]);
     event.joins.ticket = ticket(record);
+    if event.kind == EventKind::CredentialChange {
+        let key = text(record, &["requestParameters", "accessKeyId"]);
+        event.joins.changed = key.into_iter().collect();
+    }
     selectors::apply_subject(&mut event);
     Ok(event)
 }

@@ -59,10 +59,34 @@ pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Rejec
     event.joins.agent = text_any_case(record, &["properties", "userAgentHeader"]);
     who(record, &mut event);
     event.kind = kind(&event, &result(record));
+    if event.is_change() {
+        event.joins.changed = changed(record);
+    }
     if event.kind == EventKind::SecretAccess {
         event.target = text_any_case(record, &["properties", "id"]).or(event.target);
     }
     Ok(event)
+}
+
+/// Object and application id of whoever was given a role, or of the managed identity that was changed: they stand in
+/// what was asked and answered, JSON in text.
+fn changed(record: &Value<'_>) -> Vec<String> {
+    let Some(properties) = any_case(record, "properties") else {
+        return Vec::new();
+    };
+    let mut found: Vec<String> = Vec::new();
+    for key in ["requestbody", "responseBody"] {
+        let body = any_case(properties, key).and_then(Value::as_str);
+        let Some(body) = body.and_then(|text| serde_json::from_str::<Value<'_>>(text).ok()) else {
+            continue;
+        };
+        for name in ["principalId", "clientId"] {
+            let id = text_any_case(&body, &["properties", name]);
+            let id = id.filter(|id| uuid::Uuid::try_parse(id).is_ok() && !found.contains(id));
+            found.extend(id);
+        }
+    }
+    found
 }
 
 fn subscription(event: &Event) -> Option<String> {

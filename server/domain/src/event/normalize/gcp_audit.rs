@@ -5,6 +5,7 @@
 //! `principal://…/subject/SUB`; calls by an impersonated account print the chain that led to it. STS, IAM
 //! credentials and secret reads are Data Access logs, off by default.
 
+mod changed;
 mod kinds;
 mod who;
 
@@ -84,6 +85,9 @@ pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Rejec
     }
     selectors::apply_subject(&mut event);
     event.joins.actor_nature = who::nature(&event);
+    if event.is_change() {
+        event.joins.changed = changed::names(record, payload);
+    }
     Ok(event)
 }
 

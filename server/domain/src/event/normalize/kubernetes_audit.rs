@@ -4,6 +4,7 @@
 //! `auditID` is shared by the stages of one request: the id is both. `RequestReceived` says nothing yet and is kept
 //! as `other`, so that no request counts twice.
 
+mod accounts;
 mod kinds;
 
 use std::borrow::Cow;
@@ -15,6 +16,7 @@ use crate::event::json::Value;
 use crate::event::read::{clean, get, path, text};
 use crate::event::{ActorNature, Event};
 
+pub(super) use accounts::accounts;
 pub(super) use kinds::kind;
 
 /// Whether the record looks like an audit event, plain or wrapped by AKS.
@@ -116,6 +118,11 @@ pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Rejec
     event.joins.permission =
         (!object.resource.is_empty()).then(|| format!("{}:{verb}", object.kind()));
     event.joins.actor_nature = nature(event.principal.as_deref());
+    if event.is_change() {
+        let space = object.namespace.as_deref();
+        let told = ["requestObject", "responseObject"].map(|key| get(record, key));
+        event.joins.changed = accounts(told.into_iter().flatten(), space);
+    }
     Ok(event)
 }
 

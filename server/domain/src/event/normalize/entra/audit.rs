@@ -35,6 +35,9 @@ pub(super) fn apply(record: &Value<'_>, event: &mut Event) {
         };
     event.target = target(record);
     event.kind = kind(record, &event.action);
+    if event.is_change() {
+        event.joins.changed = ids(record);
+    }
 }
 
 fn outcome(record: &Value<'_>) -> Outcome {
@@ -66,16 +69,70 @@ fn target(record: &Value<'_>) -> Option<String> {
         .find_map(|key| text_any_case(first, &[key]))
 }
 
+/// Properties that name who was granted something: the first target of a grant is what it was granted for.
+const GRANTEE: &[&str] = &["ServicePrincipal.ObjectID", "ServicePrincipal.AppId"];
+
+/// Sorts of targets that are no application.
+const NO_APPLICATION: &[&str] = &["user", "group", "role", "policy", "device"];
+
+/// Object and application ids of what was changed: of whoever was granted something, of the targets, and of the
+/// application the entry's details name.
+fn ids(record: &Value<'_>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut push = |text: Option<String>| {
+        // Values of properties are JSON in text: `"\"5f0c…\""`.
+        let id = text.map(|text| text.trim_matches(['"', '[', ']']).to_owned());
+        let id = id.filter(|id| uuid::Uuid::try_parse(id).is_ok());
+        if let Some(id) = id.filter(|id| !found.contains(id) && found.len() < 16) {
+            found.push(id);
+        }
+    };
+    for property in properties(record) {
+        let name = text_any_case(property, &["displayName"]).unwrap_or_default();
+        if GRANTEE
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(&name))
+        {
+            push(text_any_case(property, &["newValue"]));
+            push(text_any_case(property, &["oldValue"]));
+        }
+    }
+    for target in targets(record) {
+        let sort = text_any_case(target, &["type"]).unwrap_or_default();
+        if !NO_APPLICATION.contains(&sort.to_ascii_lowercase().as_str()) {
+            push(text_any_case(target, &["id"]));
+        }
+    }
+    let details = value(record, "additionalDetails").and_then(Value::as_array);
+    for detail in details.into_iter().flatten().take(64) {
+        let key = text_any_case(detail, &["key"]).unwrap_or_default();
+        if matches!(
+            key.to_ascii_lowercase().as_str(),
+            "appid" | "serviceprincipalid" | "objectid"
+        ) {
+            push(text_any_case(detail, &["value"]));
+        }
+    }
+    found
+}
+
+fn properties<'a>(record: &'a Value<'a>) -> impl Iterator<Item = &'a Value<'a>> {
+    targets(record).flat_map(|target| {
+        any_case(target, "modifiedProperties")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .take(64)
+    })
+}
+
 /// Names of the properties that were changed: an "Update application" is what its properties say.
 fn changed(record: &Value<'_>) -> String {
     let mut names = String::new();
-    for target in targets(record) {
-        let properties = any_case(target, "modifiedProperties").and_then(Value::as_array);
-        for property in properties.into_iter().flatten().take(64) {
-            if let Some(name) = text_any_case(property, &["displayName"]) {
-                names.push_str(&name.to_ascii_lowercase());
-                names.push(' ');
-            }
+    for property in properties(record) {
+        if let Some(name) = text_any_case(property, &["displayName"]) {
+            names.push_str(&name.to_ascii_lowercase());
+            names.push(' ');
         }
     }
     names

@@ -302,3 +302,44 @@ async fn the_tail_tells_each_event_of_its_filter_once_in_the_order_of_the_feed()
     assert_eq!(told.position, newest + 100);
     assert!(told.rows.iter().all(|row| row.source.0 == "two"));
 }
+
+#[tokio::test]
+async fn what_no_reader_knows_is_kept_and_counted_on_its_sources_page() {
+    let Some((services, _)) = services().await else {
+        return;
+    };
+    deliver(&services, "one", 0).await;
+    let input = SourceInput {
+        name: "Odd".into(),
+        slug: "odd".into(),
+        ..SourceInput::default()
+    };
+    let op = services.system("test");
+    let made = sources::create(&op, &input).await.unwrap();
+    let actor = ingest::authenticate(&services, "odd", &made.token)
+        .await
+        .unwrap();
+    let mut lines = String::new();
+    for (id, kind, when) in [
+        (1, "other", "2026-08-31T08:00:00Z"),
+        (2, "other", "2026-08-20T08:00:00Z"),
+        (3, "deployment", "2026-08-30T08:00:00Z"),
+        // Longer ago than is asked for.
+        (4, "other", "2026-07-01T08:00:00Z"),
+    ] {
+        let _ = writeln!(
+            lines,
+            "{{\"kind\":\"{kind}\",\"action\":\"odd.thing\",\"occurred_at\":\"{when}\",\"vendor_id\":\"{id}\"}}"
+        );
+    }
+    let sender = services.op(actor, OpKind::Request, "test");
+    let receipt = ingest::accept(&sender, lines.into_bytes(), &Limits::default())
+        .await
+        .unwrap();
+    assert_eq!(receipt.accepted, 4, "kept, whatever they are");
+    let odd = sources::get(&op, "odd").await.unwrap().kindless;
+    assert_eq!((odd.events, odd.of, odd.whole), (2, 3, true));
+    let one = sources::get(&op, "one").await.unwrap().kindless;
+    assert_eq!((one.events, one.whole), (0, true));
+    assert!(one.of > 100, "{one:?}");
+}

@@ -72,8 +72,6 @@ const CARED: &[Cares] = &[
             "controlchannel",
             "managedinstance",
             "datachannel",
-            "loggroup",
-            "logstream",
         ],
     },
     Cares {

@@ -1,6 +1,7 @@
 // Comfort on top of pages that work without it: theme, rail, dialogs, copying, keys, live filters, the brush.
 // Everything is delegated from the document, so it survives client-side navigation, and it only touches what the
-// application does not own: attributes of <html>, the open state of dialogs, focus, form values, `hidden`, `title`.
+// application does not own: attributes of <html>, the open state of dialogs, focus, form values, `hidden`, `title`,
+// and what is in a place marked for it (`data-tail`, `data-again`).
 (() => {
   const root = document.documentElement;
   const $ = (selector, within = document) => within.querySelector(selector);
@@ -263,6 +264,28 @@
       stream.close();
       location.reload();
     });
+  }
+
+  // == Figures that are still being counted: read again from this very page while somebody looks at it. It ends after
+  // ten minutes, so that a forgotten tab does not keep its session alive.
+  for (const place of all("[data-again]")) {
+    let looks = 120;
+    const timer = setInterval(async () => {
+      if (document.hidden) return;
+      if ((looks -= 1) < 0) return clearInterval(timer);
+      try {
+        const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+        if (!answer.ok || answer.redirected) return clearInterval(timer);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const next = page.getElementById(place.id);
+        // What somebody has the focus in is left where it is.
+        if (!next || next.innerHTML === place.innerHTML || place.contains(document.activeElement)) return;
+        place.replaceChildren(...next.childNodes);
+      } catch {
+        // The server is away for a moment: the next look may find it.
+      }
+    }, 5000);
+    addEventListener("pagehide", () => clearInterval(timer));
   }
 
   // == Live tail: rows come into a place of their own; the list below stays where it is

@@ -178,6 +178,11 @@ pub fn events_with(word: &str) -> String {
     Address::new(events()).with("q", word).to_string()
 }
 
+/// Events with one value of a facet.
+pub fn events_where(facet: &str, value: impl std::fmt::Display) -> String {
+    Address::new(events()).with(facet, value).to_string()
+}
+
 /// One tab of an identity.
 pub fn identity_tab(id: IdentityId, tab: &str) -> String {
     Address::new(identity(id)).with("tab", tab).to_string()

@@ -42,6 +42,14 @@ test('an event sent with the token of a new source stands in the explorer with w
 
   await page.goto(`/sources/${slug}`);
   await expect(page.locator('main details.reject')).toHaveCount(1);
+  // The figures follow what is sent, on the page as it stands.
+  const figures = page.locator('#figures');
+  await expect(figures).toContainText(/Events taken\s*1/);
+  await expect(figures).toContainText(/None of (its )?1 event/);
+  const odd = { ...event, kind: 'other', action: 'something.new', vendor_id: `odd-${stamp}` };
+  expect(await (await send(JSON.stringify(odd))).json()).toMatchObject({ accepted: 1 });
+  await expect(figures).toContainText(/Events taken\s*2/, { timeout: 20_000 });
+  await expect(figures.getByRole('link', { name: '1', exact: true })).toHaveAttribute('href', `/events?source=${slug}&kind=other&hours=720`);
   // The token was shown once.
   await expect(page.locator('body')).not.toContainText(token);
 

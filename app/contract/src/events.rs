@@ -121,7 +121,8 @@ pub struct EventView {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct EventFilter {
-    /// Words searched in action, actor, subject, target, role and repository.
+    /// Words searched in action, actor, subject, principal, target, role, repository, ref, commit, run, address and
+    /// vendor's id.
     pub q: String,
     /// Kinds.
     pub kind: Vec<EventKind>,

@@ -69,8 +69,10 @@ pub struct FindingRow {
     pub fix: String,
     /// Facts it rests on: label and value.
     pub evidence: Vec<(String, String)>,
-    /// The very events it was made out of, newest last; none where the state of an identity was judged.
+    /// The very events it was made out of, or the latest that show it, newest last; none where no event does.
     pub events: Vec<EventId>,
+    /// Whether events opened it, so that it is over when somebody says so; else it is over when it is no longer so.
+    pub detected: bool,
     /// OWASP NHI and control ids, e.g. `NHI1:2025`, `SOC 2 CC6.1`; a detection's ATT&CK technique comes first.
     pub controls: Vec<String>,
     /// Identity it speaks of: id and name.

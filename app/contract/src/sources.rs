@@ -91,12 +91,25 @@ pub struct SourceView {
     pub rejects: Vec<QuarantineRow>,
     /// Refused records that are kept.
     pub quarantined: i64,
+    /// Its events whose words no reader knows: kept, and without a kind.
+    pub kindless: Kindless,
     /// Where to send, absolute.
     pub url: String,
     /// Which identity provider's tokens it takes; empty texts where it takes none.
     pub rule: TokenRule,
     /// The last delivery that was refused because nothing proved its sender.
     pub refused: Option<Refusal>,
+}
+
+/// Events of a source that got no kind, among its newest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Kindless {
+    /// Those without a kind.
+    pub events: i64,
+    /// Events of this source that were looked through.
+    pub of: i64,
+    /// Whether these are all of the last 30 days; else the newest of them.
+    pub whole: bool,
 }
 
 /// Which tokens of an identity provider deliver to a source.

@@ -11,7 +11,7 @@ pub mod posture;
 pub mod rules;
 
 use contract::findings::{Confidence, FindingClass, Severity};
-use contract::ids::IdentityId;
+use contract::ids::{EventId, IdentityId};
 use sha2::{Digest, Sha256};
 
 use facts::{Credential, Facts};
@@ -26,7 +26,7 @@ pub struct Rule {
     pub class: FindingClass,
     /// Why it matters.
     pub rationale: &'static str,
-    /// OWASP NHI Top 10 (2025) and control ids.
+    /// MITRE ATT&CK technique first, where somebody acts; then OWASP NHI Top 10 (2025) and control ids.
     pub controls: &'static [&'static str],
     /// Judges one identity.
     pub judge: fn(&Facts) -> Verdict,
@@ -120,6 +120,8 @@ pub struct Finding {
     pub fix: String,
     /// The facts it rests on: label and value. Never empty.
     pub evidence: Vec<(String, String)>,
+    /// The latest events that show it, newest last; none where no event does.
+    pub events: Vec<EventId>,
 }
 
 /// A finding being written; it cannot be finished without evidence.
@@ -138,6 +140,7 @@ pub struct Draft {
 pub struct Evident {
     draft: Draft,
     evidence: Vec<(String, String)>,
+    events: Vec<EventId>,
 }
 
 impl Rule {
@@ -195,6 +198,7 @@ impl Draft {
         Evident {
             draft: self,
             evidence: Vec::new(),
+            events: Vec::new(),
         }
         .evidence(label, value)
     }
@@ -205,6 +209,13 @@ impl Evident {
     #[must_use]
     pub fn evidence(mut self, label: &str, value: impl Into<String>) -> Self {
         self.evidence.push((label.to_owned(), value.into()));
+        self
+    }
+
+    /// The latest events that show it, newest last.
+    #[must_use]
+    pub fn events(mut self, events: &[EventId]) -> Self {
+        self.events.extend_from_slice(events);
         self
     }
 
@@ -230,6 +241,7 @@ impl Evident {
             detail,
             fix,
             evidence: self.evidence,
+            events: self.events,
         }
     }
 }

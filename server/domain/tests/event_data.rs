@@ -12,8 +12,11 @@ use domain::event::{redact, split};
 
 #[path = "event_data/table.rs"]
 mod table;
+#[path = "event_data/understood.rs"]
+mod understood;
 
 use table::{EXPECTED, FACTS, FOREIGN};
+use understood::Formats;
 
 /// Directory of the shared data, when it is there.
 fn shared() -> Option<PathBuf> {
@@ -81,6 +84,7 @@ struct Tally {
 fn every_file_is_read_and_counted() {
     let Some(root) = shared() else { return };
     let mut table: BTreeMap<String, Tally> = BTreeMap::new();
+    let mut formats = Formats::default();
     // Rule authors cut the times off many samples; a delivery has its receipt.
     let hints = Hints {
         received_at: chrono::DateTime::from_timestamp(1_790_000_000, 0),
@@ -104,6 +108,7 @@ fn every_file_is_read_and_counted() {
             match record.parsed.map(|value| accept_with(None, value, &hints)) {
                 Ok(Ok(accepted)) => {
                     tally.events += 1;
+                    formats.count(&accepted.event);
                     *tally.formats.entry(accepted.event.format).or_default() += 1;
                     tally.ids.insert(accepted.event.vendor_id.clone());
                     tally.kind += usize::from(accepted.event.kind != EventKind::Other);
@@ -119,7 +124,9 @@ fn every_file_is_read_and_counted() {
         }
     }
     print(&table);
+    formats.print();
     compare(&table);
+    formats.judge();
 }
 
 /// What each group was understood as.

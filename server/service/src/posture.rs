@@ -144,6 +144,7 @@ fn to_row(op: &Op, facts: &Facts, finding: domain::finding::Finding) -> Found {
         detail: finding.detail,
         fix: finding.fix,
         evidence: finding.evidence,
+        events: finding.events.into_iter().map(|event| event.0).collect(),
     }
 }
 

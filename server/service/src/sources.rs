@@ -84,6 +84,7 @@ pub async fn get(op: &Op, slug: &str) -> Result<SourceView> {
     let rejects = store::sources::rejects(&mut conn, row.id, REJECTS).await?;
     let row_id = row.id;
     let quarantined = store::sources::quarantined(&mut conn, row.id).await?;
+    let kindless = store::sources::kindless(&mut conn, row.id, op.now).await?;
     Ok(SourceView {
         now: op.now,
         may_manage: op.require(Access::ManageSources).is_ok(),
@@ -91,6 +92,7 @@ pub async fn get(op: &Op, slug: &str) -> Result<SourceView> {
         row,
         rejects,
         quarantined,
+        kindless,
         rule: store::sources::rule(&mut conn, row_id).await?,
         refused: store::sources::refusal(&mut conn, row_id).await?,
     })

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use contract::findings::{
     ExceptionScope, FindingAction, FindingClass, FindingFilter, FindingGrouping, FindingInput,
-    FindingRow, FindingState,
+    FindingRow, FindingState, Severity,
 };
 use contract::sources::SourceInput;
 use domain::access::Actor;
@@ -557,4 +557,64 @@ async fn a_flood_at_a_door_is_a_finding_that_seldom_changes() {
         1,
         "it is seen each minute"
     );
+}
+
+/// What AWS tells of a trust somebody changed by hand.
+const CHANGED: &str = r#"{"eventVersion":"1.08","eventTime":"2026-11-20T09:00:00Z","eventSource":"iam.amazonaws.com",
+"eventName":"UpdateAssumeRolePolicy","awsRegion":"us-east-1","sourceIPAddress":"203.0.113.9","eventID":"change-1",
+"recipientAccountId":"111122223333","readOnly":false,"eventType":"AwsApiCall",
+"userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/kofi","accountId":"111122223333","userName":"kofi"},
+"requestParameters":{"roleName":"shop-deploy","policyDocument":"{}"}}"#;
+
+#[tokio::test]
+async fn a_trust_changed_without_a_ticket_is_found_from_what_the_cloud_tells() {
+    let Some((services, op)) = start().await else {
+        return;
+    };
+    // Another change of a trust, which names its ticket.
+    let ticketed = "{\"kind\":\"trust_change\",\"outcome\":\"success\",\"action\":\"UpdateAssumeRolePolicy\",\
+         \"occurred_at\":\"2026-11-20T10:00:00Z\",\"vendor_id\":\"change-2\",\"actor\":\"kofi\",\
+         \"target\":\"shop-release\",\"ticket\":\"OPS-17\"}";
+    deliver(&services, &op, format!("{CHANGED}\n{ticketed}\n")).await;
+    let judged = detect::catch_up(&shell(&services)).await.unwrap();
+    assert_eq!(judged.places, 2);
+    let filter = FindingFilter {
+        rule: vec!["unticketed_change".into()],
+        ..FindingFilter::default()
+    };
+    let list = findings::list(&shell(&services), &filter, None)
+        .await
+        .unwrap();
+    let rows = list.page.rows;
+    // The other is found as well: nothing in Rollcall mentions its ticket.
+    assert_eq!(rows.len(), 2, "{rows:?}");
+    let about = |name: &str| rows.iter().find(|row| row.title.contains(name)).unwrap();
+    let other = about("shop-release");
+    assert!(
+        other.detail.contains("names OPS-17, which nothing in Rollcall mentions"),
+        "{}",
+        other.detail
+    );
+    let one = about("shop-deploy");
+    assert_eq!(
+        (one.severity, one.controls[0].as_str()),
+        (Severity::High, "T1098")
+    );
+    assert!(
+        one.title.starts_with("Trust of")
+            && one.title.contains("shop-deploy")
+            && one.title.ends_with("changed without a ticket"),
+        "{}",
+        one.title
+    );
+    assert!(
+        one.detail.contains("UpdateAssumeRolePolicy") && one.detail.contains("carries no ticket"),
+        "{}",
+        one.detail
+    );
+    let mut conn = services.db.acquire().await.unwrap();
+    let cited = "SELECT e.vendor_id FROM events e JOIN findings f ON e.id = ANY(f.events) WHERE f.rule = 'unticketed_change'";
+    let mut cited = store::testing::texts(&mut conn, cited).await;
+    cited.sort_unstable();
+    assert_eq!(cited, ["change-1", "change-2"]);
 }

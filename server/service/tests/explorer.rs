@@ -235,3 +235,111 @@ async fn what_is_past_its_retention_is_counted_no_more() {
         assert!(filter.source.len() == 1 || total == kept);
     }
 }
+
+/// The tail from a place on, page by page, to its end: each page's size, and the vendors' places told.
+async fn tail(services: &Services, filter: &EventFilter) -> (Vec<usize>, Vec<i64>, i64) {
+    let op = services.system("test");
+    let (mut pages, mut positions, mut position) = (Vec::new(), Vec::new(), 0);
+    loop {
+        let told = events::told_since(&op, filter, position).await.unwrap();
+        assert!(told.position >= position, "it never goes back");
+        position = told.position;
+        if told.rows.is_empty() {
+            return (pages, positions, position);
+        }
+        pages.push(told.rows.len());
+        positions.extend(told.rows.iter().map(|row| row.position.unwrap()));
+    }
+}
+
+#[tokio::test]
+async fn the_tail_tells_each_event_of_its_filter_once_in_the_order_of_the_feed() {
+    let Some((services, _)) = services().await else {
+        return;
+    };
+    deliver(&services, "one", 0).await;
+    let op = services.system("test");
+    let newest = events::newest(&op).await.unwrap();
+    assert_eq!(newest, 580);
+    let (pages, positions, end) = tail(&services, &EventFilter::default()).await;
+    assert_eq!(pages, [100, 100, 100, 100, 100, 80]);
+    assert_eq!(positions, (1..=580).collect::<Vec<i64>>());
+    assert_eq!(end, newest);
+    // Its own filter, but for the range: what comes is always now.
+    let filter = EventFilter {
+        outcome: vec![Outcome::Failure],
+        kind: vec![EventKind::Deployment],
+        from: Some(at("2030-01-01T00:00:00Z")),
+        to: Some(at("2030-01-02T00:00:00Z")),
+        ..EventFilter::default()
+    };
+    let wanted = "SELECT f.position::text FROM feed f JOIN events e ON e.id = f.event_id
+        WHERE e.kind = 'deployment' AND e.outcome = 'failure' ORDER BY f.position";
+    let mut conn = services.db.acquire().await.unwrap();
+    let wanted: Vec<i64> = texts(&mut conn, wanted)
+        .await
+        .iter()
+        .map(|text| text.parse().unwrap())
+        .collect();
+    drop(conn);
+    let (_, positions, end) = tail(&services, &filter).await;
+    assert!(!positions.is_empty() && positions.len() < 100);
+    assert_eq!(positions, wanted);
+    assert_eq!(end, newest, "what the filter leaves out is looked at once");
+    // Nothing new is nothing told; what comes then is told, and only that.
+    let told = events::told_since(&op, &EventFilter::default(), newest)
+        .await
+        .unwrap();
+    assert!(told.rows.is_empty() && told.position == newest);
+    deliver(&services, "two", 17).await;
+    let two = EventFilter {
+        source: vec!["two".into()],
+        ..EventFilter::default()
+    };
+    let told = events::told_since(&op, &two, newest).await.unwrap();
+    assert_eq!(told.rows.len(), 100);
+    assert_eq!(told.rows[0].position, Some(newest + 1));
+    assert_eq!(told.position, newest + 100);
+    assert!(told.rows.iter().all(|row| row.source.0 == "two"));
+}
+
+#[tokio::test]
+async fn what_no_reader_knows_is_kept_and_counted_on_its_sources_page() {
+    let Some((services, _)) = services().await else {
+        return;
+    };
+    deliver(&services, "one", 0).await;
+    let input = SourceInput {
+        name: "Odd".into(),
+        slug: "odd".into(),
+        ..SourceInput::default()
+    };
+    let op = services.system("test");
+    let made = sources::create(&op, &input).await.unwrap();
+    let actor = ingest::authenticate(&services, "odd", &made.token)
+        .await
+        .unwrap();
+    let mut lines = String::new();
+    for (id, kind, when) in [
+        (1, "other", "2026-08-31T08:00:00Z"),
+        (2, "other", "2026-08-20T08:00:00Z"),
+        (3, "deployment", "2026-08-30T08:00:00Z"),
+        // Longer ago than is asked for.
+        (4, "other", "2026-07-01T08:00:00Z"),
+    ] {
+        let _ = writeln!(
+            lines,
+            "{{\"kind\":\"{kind}\",\"action\":\"odd.thing\",\"occurred_at\":\"{when}\",\"vendor_id\":\"{id}\"}}"
+        );
+    }
+    let sender = services.op(actor, OpKind::Request, "test");
+    let receipt = ingest::accept(&sender, lines.into_bytes(), &Limits::default())
+        .await
+        .unwrap();
+    assert_eq!(receipt.accepted, 4, "kept, whatever they are");
+    let odd = sources::get(&op, "odd").await.unwrap().kindless;
+    assert_eq!((odd.events, odd.of, odd.whole), (2, 3, true));
+    let one = sources::get(&op, "one").await.unwrap().kindless;
+    assert_eq!((one.events, one.whole), (0, true));
+    assert!(one.of > 100, "{one:?}");
+}

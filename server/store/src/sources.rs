@@ -6,7 +6,7 @@ mod tokens;
 use chrono::{DateTime, NaiveDate, Utc};
 use contract::events::EventFormat;
 use contract::ids::{PersonId, SourceId};
-use contract::sources::{Proving, Retention, SourceRow};
+use contract::sources::{Kindless, Proving, Retention, SourceRow};
 
 pub use quarantine::{Kept, kept, quarantined, rejects, release};
 pub use tokens::{
@@ -175,6 +175,34 @@ pub async fn change(
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// Newest events of all sources that are looked through for those without a kind: no index leads to a source's own, and
+/// a page may not read a month of everybody's.
+const LOOKED: i64 = 10_000;
+
+/// How many of a source's newest events of the last 30 days got no kind.
+///
+/// # Errors
+/// When the database cannot be asked.
+pub async fn kindless(conn: &mut Conn, id: SourceId, now: DateTime<Utc>) -> Result<Kindless> {
+    let row = sqlx::query!(
+        r#"SELECT count(*) FILTER (WHERE n.source_id = $1 AND n.kind = 'other') AS "events!",
+               count(*) FILTER (WHERE n.source_id = $1) AS "of!", count(*) AS "looked!"
+           FROM (SELECT e.source_id, e.kind FROM events e
+                 WHERE e.occurred_at > $2::timestamptz - interval '30 days' AND e.occurred_at <= $2
+                 ORDER BY e.occurred_at DESC, e.id DESC LIMIT $3) n"#,
+        id.0,
+        now,
+        LOOKED
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Kindless {
+        events: row.events,
+        of: row.of,
+        whole: row.looked < LOOKED,
+    })
 }
 
 /// Lists every source with its last 30 days of receipt, oldest first, up to `today`. A roll has tens of them.

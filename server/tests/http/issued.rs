@@ -9,6 +9,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use contract::findings::{FindingClass, FindingFilter, FindingRow, Severity};
 use contract::sources::{SourceInput, TokenRule};
 use ed25519_dalek::{Signer as _, SigningKey};
 use http::{Request, StatusCode};
@@ -294,6 +295,104 @@ async fn attacks_on_the_token_are_refused_and_said() {
     );
 }
 
+/// What is on the inbox of senders that were turned away: severity, detail and controls.
+async fn turned_away(world: &World) -> Vec<FindingRow> {
+    let filter = FindingFilter {
+        rule: vec!["refused_delivery".into()],
+        ..FindingFilter::default()
+    };
+    let list = service::findings::list(&world.cli(), &filter, None)
+        .await
+        .unwrap();
+    list.page.rows
+}
+
+#[tokio::test]
+async fn each_attack_on_the_token_is_a_finding_of_its_own() {
+    let Some((world, issuer)) = world().await else {
+        return;
+    };
+    let honest = issuer.claims("t-1");
+    let bent = |name: &str, value: Value| {
+        let mut claims = honest.clone();
+        claims[name] = value;
+        issuer.sign(&claims)
+    };
+    let signed = token(&json!({"alg": "none", "typ": "JWT"}), &honest, 7);
+    let unsigned = format!("{}.", signed.rsplit_once('.').unwrap().0);
+    let replayed = issuer.sign(&issuer.claims("t-0"));
+    assert_eq!(deliver(&world, &replayed).await.status, StatusCode::OK);
+    let expired = json!(start().timestamp() - 3600);
+    let attacks = [
+        (
+            "alg none",
+            unsigned,
+            "of a kind that is never taken",
+            Severity::High,
+        ),
+        (
+            "another audience",
+            bent("aud", json!("sts.amazonaws.com")),
+            "another audience",
+            Severity::Medium,
+        ),
+        (
+            "expired",
+            bent("exp", expired),
+            "not valid at this time",
+            Severity::Medium,
+        ),
+        ("replayed", replayed, "has delivered before", Severity::High),
+        (
+            "forged",
+            token(&json!({"alg": "EdDSA", "kid": "k7"}), &honest, 9),
+            "no key of the issuer signed it",
+            Severity::High,
+        ),
+        (
+            "another issuer",
+            bent("iss", json!("https://token.actions.githubusercontent.com")),
+            "another issuer made it",
+            Severity::Medium,
+        ),
+        (
+            "a stranger",
+            bent("sub", json!("repo:evil/shop:environment:production")),
+            "not one of this source",
+            Severity::Medium,
+        ),
+    ];
+    for (n, (name, token, said, severity)) in attacks.iter().enumerate() {
+        world.advance(chrono::TimeDelta::seconds(1));
+        assert_eq!(
+            deliver(&world, token).await.status,
+            StatusCode::UNAUTHORIZED,
+            "{name}"
+        );
+        let found = turned_away(&world).await;
+        assert_eq!(found.len(), n + 1, "{name}: {found:?}");
+        let one = found.iter().find(|one| one.detail.contains(said));
+        let one = one.unwrap_or_else(|| panic!("{name}: {found:?}"));
+        assert_eq!(
+            (one.severity, one.class, one.controls[0].as_str()),
+            (*severity, FindingClass::Detection, "T1550.001"),
+            "{name}"
+        );
+        assert!(one.title.ends_with("from CI"), "{name}: {}", one.title);
+        assert!(
+            one.evidence.iter().all(|(_, value)| !value.contains("eyJ")),
+            "no token is kept: {one:?}"
+        );
+    }
+    // The same again is the same finding, and the honest one still delivers.
+    let known = turned_away(&world).await.len();
+    world.advance(chrono::TimeDelta::seconds(1));
+    deliver(&world, &attacks[1].1).await;
+    assert_eq!(turned_away(&world).await.len(), known);
+    let next = deliver(&world, &issuer.sign(&honest)).await;
+    assert_eq!(next.status, StatusCode::OK, "{}", next.body);
+}
+
 #[tokio::test]
 async fn a_flood_of_unknown_keys_asks_the_issuer_twice_at_most() {
     let Some((world, issuer)) = world().await else {
@@ -306,6 +405,7 @@ async fn a_flood_of_unknown_keys_asks_the_issuer_twice_at_most() {
     }
     let asked = issuer.asked.load(Ordering::Relaxed);
     assert!(asked <= 2, "asked {asked} times");
+    assert_eq!(turned_away(&world).await.len(), 1, "one flood, one finding");
 }
 
 #[tokio::test]

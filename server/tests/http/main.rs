@@ -21,6 +21,7 @@ mod certificate;
 mod clients;
 mod docs;
 mod doors;
+mod explorer;
 mod faults;
 mod feed;
 mod headers;

@@ -19,14 +19,18 @@ const REDACTED: &str = "[redacted]";
 /// Fields that are said elsewhere in the drawer.
 const SAID: &[&str] = &["kind", "outcome", "occurred_at", "source_ip", "format"];
 
-/// Fields one can search by.
+/// Fields one can search by: what the explorer's words are looked for in. The issuer is none of them: every word of a
+/// platform's name would find all that came from there.
 const SEARCHED: &[&str] = &[
     "action",
     "actor",
     "subject",
+    "principal",
     "target",
     "role",
     "repository",
+    "ref",
+    "commit",
     "run id",
     "vendor id",
 ];
@@ -52,6 +56,7 @@ pub(super) fn drawer(asked: &Asked, event: &EventView, now: DateTime<Utc>) -> An
     } else {
         format!("{size}, {} redacted", format::count(hidden, "field"))
     };
+    let of_kind = find("kind", paths::events_where("kind", row.kind));
     let (facts, why, fields, code) = (
         facts(event, now),
         why(event),
@@ -63,6 +68,7 @@ pub(super) fn drawer(asked: &Asked, event: &EventView, now: DateTime<Utc>) -> An
             <div class="row">
                 {outcome(row.outcome)}
                 <span class="muted small">{format!("{}, {}", row.kind.label(), row.action)}</span>
+                {of_kind}
             </div>
             {facts}
             {story}
@@ -91,16 +97,26 @@ fn facts(event: &EventView, now: DateTime<Utc>) -> AnyView {
         _ => view! { <span class="faint">"waiting for its place in the feed"</span> }.into_any(),
     };
     let from = match row.source_ip {
-        Some(address) => view! { <code>{address}</code> }.into_any(),
+        Some(address) => {
+            let pivot = find("address", paths::events_with(&address));
+            view! { <code>{address}</code>{pivot} }.into_any()
+        }
         None => {
             view! { <Unknown hint="The source does not say where calls come from"/> }.into_any()
         }
     };
     let environment = match row.environment {
-        Some(environment) => environment.label().into_any(),
+        Some(environment) => {
+            let pivot = find(
+                "environment",
+                paths::events_where("environment", environment),
+            );
+            view! { {environment.label()}{pivot} }.into_any()
+        }
         None => view! { <Unknown hint="The record names no environment"/> }.into_any(),
     };
     let source = paths::source(&row.source.0);
+    let of_source = find("source", paths::events_where("source", &row.source.0));
     let format = row.format.label();
     let format = (format != row.source.1).then(|| format!(" {format}"));
     view! {
@@ -114,7 +130,7 @@ fn facts(event: &EventView, now: DateTime<Utc>) -> AnyView {
                 <KeyValue label="Published">{published}</KeyValue>
                 <KeyValue label="From">{from}</KeyValue>
                 <KeyValue label="Environment">{environment}</KeyValue>
-                <KeyValue label="Source"><a href=source>{row.source.1}</a><span class="faint">{format}</span></KeyValue>
+                <KeyValue label="Source"><a href=source>{row.source.1}</a><span class="faint">{format}</span>{of_source}</KeyValue>
             </KeyValues>
         </div>
     }
@@ -156,14 +172,17 @@ fn fields(event: &EventView) -> AnyView {
         .map(|(name, value)| (name.replace('_', " "), value.clone()))
         .chain(hash)
         .map(|(name, value)| {
-            // What the explorer's words are looked for in.
-            let pivot = SEARCHED.contains(&name.as_str()).then(|| {
-                let href = paths::events_with(&value);
-                let words = format!("Events with this {name}");
-                view! { " "<a class="small" href=href aria-label=words.clone() title=words>"find"</a> }
-            });
+            let searched = SEARCHED.contains(&name.as_str());
+            let pivot = searched.then(|| find(&name, paths::events_with(&value)));
             view! { <KeyValue label=name><Mid value/>{pivot}</KeyValue> }
         })
         .collect_view();
     view! { <KeyValues>{rows}</KeyValues> }.into_any()
+}
+
+/// The way to every event with the same value.
+fn find(name: &str, href: String) -> AnyView {
+    let words = format!("Events with this {name}");
+    view! { " "<a class="small" href=href aria-label=words.clone() title=words>"find"</a> }
+        .into_any()
 }

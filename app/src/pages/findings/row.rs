@@ -247,7 +247,7 @@ fn actions(row: &FindingRow, around: &Around) -> AnyView {
         .into_any()
     };
     // How things are resolves itself; what happened is over when somebody says so.
-    let happened = !row.events.is_empty() || row.identity.is_none();
+    let happened = row.detected || row.identity.is_none();
     let over = happened.then(|| view! { <DialogLink id="resolve">"Resolve…"</DialogLink> });
     let buttons = match row.state {
         FindingState::Open => view! {

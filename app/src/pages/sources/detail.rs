@@ -1,6 +1,7 @@
 //! One source: coverage, how to send to it, what proves its sender, and what it was refused.
 
 use chrono::NaiveDate;
+use contract::events::EventKind;
 use contract::sources::{Proving, SourceCreated, SourceRow, SourceView};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -114,11 +115,13 @@ fn figures(source: &SourceView) -> AnyView {
     let today = format::count(row.days.last().copied().unwrap_or_default(), "event");
     let gaps = silent(&row);
     let blind = blind(&row);
+    let kindless = kindless(source);
     view! {
         {blind}
         <Block id="coverage" title="Coverage" note="by receipt, last 30 days">
             {strip}
-            <div class="after">
+            // Counted while somebody looks on: read again from this page, and as it was without scripts.
+            <div class="after" id="figures" data-again="">
                 <KeyValues>
                     <KeyValue label="State">{state}</KeyValue>
                     <KeyValue label="Last delivery"><MaybeWhen at=row.last_received_at now absent="never"/></KeyValue>
@@ -129,12 +132,36 @@ fn figures(source: &SourceView) -> AnyView {
                     <KeyValue label="Events taken"><a href=events>{format::number(row.accepted)}</a></KeyValue>
                     <KeyValue label="Seen before">{format::number(row.duplicates)}</KeyValue>
                     <KeyValue label="Refused">{format::number(row.rejected)}</KeyValue>
+                    <KeyValue label="Without a kind">{kindless}</KeyValue>
                     <KeyValue label="Format">{format}</KeyValue>
                 </KeyValues>
             </div>
         </Block>
     }
     .into_any()
+}
+
+/// Events that were kept though no reader knows their words, with the way to them.
+fn kindless(source: &SourceView) -> AnyView {
+    let found = source.kindless;
+    let of = if found.whole {
+        format!(" of {} in 30 days", format::count(found.of, "event"))
+    } else {
+        format!(
+            " of its {} among the newest of all sources",
+            format::count(found.of, "event")
+        )
+    };
+    if found.events == 0 {
+        return view! { "None"<span class="faint">{of}</span> }.into_any();
+    }
+    let href = Address::new(paths::events())
+        .with("source", &source.row.slug)
+        .with("kind", EventKind::Other)
+        .with("hours", 30 * 24)
+        .to_string();
+    view! { <a href=href>{format::number(found.events)}</a><span class="faint">{of}</span> }
+        .into_any()
 }
 
 /// The days of silence, in words.

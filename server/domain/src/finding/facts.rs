@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use contract::identities::{
     CredentialType, Environment, IdentityKind, IdentityState, Kept, Platform, TrustLanguage,
 };
-use contract::ids::{CredentialId, IdentityId, TrustId};
+use contract::ids::{CredentialId, EventId, IdentityId, TrustId};
 
 use crate::identity::permission;
 use crate::identity::rotation::{self, Rotation};
@@ -58,8 +58,10 @@ pub struct Facts {
     pub last_used_at: Option<DateTime<Utc>>,
     /// Events in the last 90 days.
     pub events: i64,
-    /// Uses after it was disabled or removed: how many, and the last one.
-    pub used_after_end: Option<(i64, DateTime<Utc>)>,
+    /// The latest events of something nobody registered, newest last; not asked for of any other.
+    pub latest_events: Vec<EventId>,
+    /// Uses after it was disabled or removed.
+    pub used_after_end: Option<LateUse>,
     /// Since when a source has been telling about its platform; absent when none does.
     pub covered_since: Option<DateTime<Utc>>,
     /// Since when a source has been telling about each platform one tells about.
@@ -72,6 +74,26 @@ pub struct Facts {
     pub break_glass: Option<BreakGlass>,
     /// What came of its reviews; absent when it was in no campaign yet.
     pub reviews: Option<Reviews>,
+}
+
+/// What was done with something after its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LateUse {
+    /// Events since the end.
+    pub uses: i64,
+    /// Those of them that were refused: attempts and not use. A run or a deployment that failed has run.
+    pub refused: i64,
+    /// The last one.
+    pub last: DateTime<Utc>,
+    /// The latest of them, newest last.
+    pub events: Vec<EventId>,
+}
+
+impl LateUse {
+    /// Whether it was only tried, and refused each time.
+    pub const fn is_refused(&self) -> bool {
+        self.uses > 0 && self.refused == self.uses
+    }
 }
 
 /// What came of an identity's reviews.
@@ -169,6 +191,8 @@ pub struct Credential {
     pub kept: Kept,
     /// Names of other identities that show the same reference.
     pub shared_with: Vec<String>,
+    /// What events show of its use after it was retired or revoked, as far back as is looked; absent when they show none.
+    pub late: Option<LateUse>,
 }
 
 /// An age limit that somebody set.
@@ -367,6 +391,7 @@ impl Facts {
             trusts: vec![Trust::github("repo:acme@1/shop@2:environment:production")],
             last_used_at: Some(at("2026-11-20T00:00:00Z")),
             events: 120,
+            latest_events: Vec::new(),
             used_after_end: None,
             covered_since: Some(at("2025-11-21T00:00:00Z")),
             coverage: vec![
@@ -401,6 +426,7 @@ impl Credential {
             revoked_at: None,
             kept: Kept::Store,
             shared_with: vec![],
+            late: None,
         }
     }
 }

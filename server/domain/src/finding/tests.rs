@@ -32,6 +32,15 @@ fn every_rule_explains_itself_and_maps_to_controls() {
     for rule in REGISTRY {
         assert!(rule.rationale.len() > 40, "{}", rule.id);
         assert!(!rule.name.is_empty(), "{}", rule.id);
+        // What somebody does has a technique; how things are has none.
+        if rule.class == FindingClass::Detection {
+            let technique = rule.controls[0];
+            assert!(
+                technique.starts_with('T') && technique[1..5].bytes().all(|b| b.is_ascii_digit()),
+                "{} names no technique",
+                rule.id
+            );
+        }
         for family in ["NHI", "SOC 2 ", "ISO 27001 ", "NIST 800-53 ", "PCI DSS "] {
             assert!(
                 rule.controls

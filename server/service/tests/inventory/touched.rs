@@ -1,6 +1,6 @@
 //! Whom events touch is judged anew within seconds, not by the next morning.
 
-use contract::findings::FindingFilter;
+use contract::findings::{FindingFilter, FindingRow, FindingState, Severity};
 use contract::identities::Transition;
 use contract::sources::SourceInput;
 use service::ingest::{self, Limits};
@@ -41,13 +41,17 @@ pub async fn deliver(op: &Op, id: u32, at: &str) {
 }
 
 async fn zombies(house: &House) -> usize {
+    zombie_rows(house).await.len()
+}
+
+async fn zombie_rows(house: &House) -> Vec<FindingRow> {
     let filter = FindingFilter {
         rule: vec!["zombie_use".into()],
         ..FindingFilter::default()
     };
     let op = house.as_person(INES);
     let list = service::findings::list(&op, &filter, None).await;
-    list.expect("listed").page.rows.len()
+    list.expect("listed").page.rows
 }
 
 #[tokio::test]
@@ -77,6 +81,65 @@ async fn use_after_the_end_is_found_without_waiting_for_the_night() {
     assert_eq!(zombies(&house).await, 1);
     deliver(&op, 4, "2026-11-22T08:01:00Z").await;
     assert_eq!(touched().await, 1, "each use after the end counts");
+    let found = &zombie_rows(&house).await[0];
+    assert_eq!(
+        (found.severity, found.controls[0].as_str(), found.detected),
+        (Severity::Critical, "T1078.004", false)
+    );
+    // The very events since its end, newest last, and none of those before it.
+    assert_eq!(cited(&house, found).await, ["3", "4"]);
+}
+
+/// Vendor's ids of the events a finding cites, in its order.
+async fn cited(house: &House, found: &FindingRow) -> Vec<String> {
+    let mut ids = Vec::new();
+    for event in &found.events {
+        let mut conn = house.services.db.acquire().await.expect("connection");
+        let sql = format!("SELECT vendor_id FROM events WHERE id = '{event}'");
+        ids.extend(store::testing::texts(&mut conn, Box::leak(sql.into_boxed_str())).await);
+    }
+    ids
+}
+
+#[tokio::test]
+async fn what_was_only_tried_after_the_end_and_refused_is_said_as_that() {
+    let Some(house) = house::open().await else {
+        return;
+    };
+    let id = house.active(|_| {}).await;
+    let op = source(&house).await;
+    deliver(&op, 1, "2026-11-21T09:00:00Z").await;
+    service::identities::change_state(&house.as_person(INES), &take(id, Transition::Decommission))
+        .await
+        .expect("disabled");
+    house.wait(1);
+    let refused = String::from_utf8(use_of_it(2, "2026-11-22T08:00:00Z"))
+        .expect("text")
+        .replace("credential_assumption", "authentication_failure")
+        .replace("\"success\"", "\"failure\"");
+    ingest::accept(&op, refused.into_bytes(), &Limits::default())
+        .await
+        .expect("taken");
+    posture::recompute_touched(&house.system())
+        .await
+        .expect("judges");
+    let tried = &zombie_rows(&house).await[0];
+    assert_eq!(tried.severity, Severity::Medium);
+    assert!(
+        tried.title.starts_with("Tried and was refused after"),
+        "{}",
+        tried.title
+    );
+    assert_eq!(cited(&house, tried).await, ["2"]);
+    // One that gets through makes it what it is: the same finding, at its full weight.
+    deliver(&op, 3, "2026-11-22T08:01:00Z").await;
+    posture::recompute_touched(&house.system())
+        .await
+        .expect("judges");
+    let used = &zombie_rows(&house).await[0];
+    assert_eq!((used.id, used.state), (tried.id, FindingState::Open));
+    assert_eq!(used.severity, Severity::Critical);
+    assert_eq!(cited(&house, used).await, ["2", "3"]);
 }
 
 #[tokio::test]

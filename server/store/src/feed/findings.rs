@@ -167,8 +167,9 @@ fn placed(
             seen_at: kept.seen_at,
             excepted_until: kept.excepted_until,
             note: kept.note,
-            // The feed tells what was found; its events have a feed of their own.
+            // The feed tells what was found; its events have a feed of their own, and what ends it is the inbox's.
             events: Vec::new(),
+            detected: false,
             assignee: None,
         },
     })

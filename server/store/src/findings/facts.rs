@@ -1,5 +1,7 @@
 //! Facts of many identities at once: one query per kind of fact, whatever the number of identities.
 
+mod late;
+
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -120,9 +122,7 @@ pub async fn gather(
     for (id, events) in events(conn, ids, now).await? {
         all[place[&id]].events = events;
     }
-    for (id, uses, last) in uses_after_end(conn, ids).await? {
-        all[place[&id]].used_after_end = Some((uses, last));
-    }
+    late::gather(conn, &mut all, &place).await?;
     for (id, conflict) in conflicts(conn, ids).await? {
         all[place[&id]].conflicts.push(conflict);
     }
@@ -184,6 +184,7 @@ async fn own(
                 trusts: Vec::new(),
                 last_used_at: row.last_used_at,
                 events: 0,
+                latest_events: Vec::new(),
                 used_after_end: None,
                 covered_since: coverage.get(&platform).copied(),
                 coverage: coverage
@@ -245,6 +246,7 @@ async fn credentials(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, Credent
                 revoked_at: row.revoked_at,
                 kept: row.kept.parse()?,
                 shared_with: row.shared,
+                late: None,
             };
             Ok((row.identity_id, credential))
         })
@@ -316,25 +318,6 @@ async fn events(conn: &mut Conn, ids: &[Uuid], now: DateTime<Utc>) -> Result<Vec
     Ok(rows
         .into_iter()
         .map(|row| (row.identity_id, row.events))
-        .collect())
-}
-
-/// Only what was disabled or removed and was seen since: few rows, found by index.
-async fn uses_after_end(conn: &mut Conn, ids: &[Uuid]) -> Result<Vec<(Uuid, i64, DateTime<Utc>)>> {
-    let rows = sqlx::query!(
-        r#"SELECT n.id, e.uses AS "uses!", e.last AS "last?"
-           FROM identities n CROSS JOIN LATERAL (
-               SELECT count(*) AS uses, max(e.occurred_at) AS last FROM events e
-               WHERE e.identity_id = n.id AND e.occurred_at > (n.state_facts ->> 'at')::timestamptz) e
-           WHERE n.id = ANY($1) AND n.state IN ('decommissioning', 'removed')
-             AND n.last_used_at > (n.state_facts ->> 'at')::timestamptz"#,
-        ids
-    )
-    .fetch_all(conn)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| Some((row.id, row.uses, row.last?)))
         .collect())
 }
 

@@ -33,6 +33,7 @@ struct Row {
     fix: String,
     evidence: Json<Vec<(String, String)>>,
     events: Vec<Uuid>,
+    detected: bool,
     note: String,
     assignee: Option<String>,
     opened_at: DateTime<Utc>,
@@ -47,7 +48,7 @@ struct Row {
 }
 
 const SELECT: &str = "SELECT f.id, f.rule, f.class, f.severity, f.confidence, f.state, f.title, f.detail, f.fix, \
-    f.evidence, f.events, f.note, w.name AS assignee, f.opened_at, f.seen_at, f.excepted_until, f.rank, n.id AS identity_id, n.name AS identity_name, \
+    f.evidence, f.events, f.detected, f.note, w.name AS assignee, f.opened_at, f.seen_at, f.excepted_until, f.rank, n.id AS identity_id, n.name AS identity_name, \
     t.id AS team_id, t.slug AS team_slug, t.name AS team_name \
     FROM findings f LEFT JOIN identities n ON n.id = f.identity_id LEFT JOIN teams t ON t.id = n.team_id \
     LEFT JOIN people w ON w.id = f.assigned_to";
@@ -353,6 +354,7 @@ impl Row {
             fix: self.fix,
             evidence: self.evidence.0,
             events: self.events.into_iter().map(EventId).collect(),
+            detected: self.detected,
             controls: Vec::new(),
             identity: self.identity_id.map(IdentityId).zip(self.identity_name),
             team: team.map(|((id, slug), name)| TeamRef {

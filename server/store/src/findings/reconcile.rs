@@ -33,6 +33,8 @@ pub struct Found {
     pub fix: String,
     /// Evidence.
     pub evidence: Vec<(String, String)>,
+    /// The latest events that show it, newest last.
+    pub events: Vec<Uuid>,
 }
 
 /// One identity's score as judged.
@@ -70,16 +72,16 @@ pub async fn save(tx: &mut Tx, ids: &[Uuid], found: &[Found], now: DateTime<Utc>
         .map_err(|_| crate::Error::Unreadable("finding".to_owned()))?;
     sqlx::query!(
         "INSERT INTO findings (id, fingerprint, rule, class, severity, confidence, identity_id, team_id, title, detail,
-             fix, evidence, opened_at, seen_at)
+             fix, evidence, events, opened_at, seen_at)
          SELECT r.id, r.fingerprint, r.rule, r.class, r.severity, r.confidence, r.identity, n.team_id, r.title, r.detail,
-             r.fix, r.evidence, $2, $2
+             r.fix, r.evidence, r.events, $2, $2
          FROM jsonb_to_recordset($1) AS r (id uuid, fingerprint text, rule text, class text, severity text,
-             confidence text, identity uuid, title text, detail text, fix text, evidence jsonb)
+             confidence text, identity uuid, title text, detail text, fix text, evidence jsonb, events uuid[])
              JOIN identities n ON n.id = r.identity
          ON CONFLICT ON CONSTRAINT findings_fingerprint_key DO UPDATE SET
              severity = EXCLUDED.severity, confidence = EXCLUDED.confidence, team_id = EXCLUDED.team_id,
              title = EXCLUDED.title, detail = EXCLUDED.detail, fix = EXCLUDED.fix, evidence = EXCLUDED.evidence,
-             seen_at = EXCLUDED.seen_at,
+             events = EXCLUDED.events, seen_at = EXCLUDED.seen_at,
              state = CASE WHEN findings.state = 'resolved' OR findings.excepted_until <= $2 THEN 'open' ELSE findings.state END,
              opened_at = CASE WHEN findings.state = 'resolved' THEN $2 ELSE findings.opened_at END,
              excepted_until = CASE WHEN findings.excepted_until <= $2 THEN NULL ELSE findings.excepted_until END,
@@ -137,5 +139,6 @@ fn as_json(found: &Found) -> serde_json::Value {
         "id": found.id, "fingerprint": found.fingerprint, "rule": found.rule, "class": found.class,
         "severity": found.severity, "confidence": found.confidence, "identity": found.identity,
         "title": found.title, "detail": found.detail, "fix": found.fix, "evidence": found.evidence,
+        "events": found.events,
     })
 }

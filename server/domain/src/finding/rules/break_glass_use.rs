@@ -14,6 +14,7 @@ pub const RULE: Rule = Rule {
     rationale: "A break-glass identity passes every other control. Each use must be explained while somebody \
                 still remembers it.",
     controls: &[
+        "T1078.004",
         "NHI5:2025",
         "NHI10:2025",
         "SOC 2 CC7.3",

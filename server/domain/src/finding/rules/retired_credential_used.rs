@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use contract::findings::{FindingClass, Severity};
 
-use crate::finding::facts::{Credential, Facts, day};
+use crate::finding::facts::{Credential, Facts, LateUse, day};
 use crate::finding::{Finding, Rule, Verdict};
 
 /// The rule.
@@ -14,6 +14,7 @@ pub const RULE: Rule = Rule {
     rationale: "A rotation is done when the old secret is no longer used and no longer works; until then there \
                 are two secrets instead of one.",
     controls: &[
+        "T1078.004",
         "NHI1:2025",
         "NHI7:2025",
         "SOC 2 CC6.1",
@@ -60,18 +61,31 @@ fn used(
     last: DateTime<Utc>,
 ) -> Finding {
     let label = &credential.label;
+    // Refused each time, the old one does not work any more; who holds it does not know yet.
+    let refused = credential.late.as_ref().is_some_and(LateUse::is_refused);
+    let (severity, title, done) = if refused {
+        (
+            Severity::Medium,
+            "Retired credential tried and refused",
+            "tried and refused",
+        )
+    } else {
+        (Severity::High, "Retired credential still used", "used")
+    };
+    let events = credential.late.as_ref().map(|late| late.events.as_slice());
     let found = RULE
-        .draft(facts, Severity::High, "Retired credential still used")
+        .draft(facts, severity, title)
         .about(credential.id.to_string())
         .detail(format!(
-            "{label} was used on {}, after its end on {}",
+            "{label} was {done} on {}, after its end on {}",
             day(last),
             day(end)
         ))
         .fix("Find who still holds the old one, move them to the new one, and revoke the old.")
         .evidence("Old credential", label)
         .evidence("Ended", day(end))
-        .evidence("Last use of the old", day(last));
+        .evidence("Last use of the old", day(last))
+        .events(events.unwrap_or_default());
     let found = match &credential.retiring {
         Some(retiring) => found.evidence("Replaced by", &retiring.successor).evidence(
             "First use of the new",
@@ -112,6 +126,30 @@ mod tests {
     fn fires_for_a_use_after_the_overlap() {
         let found = expect::fires(&RULE, &with(Some(1), 3));
         assert_eq!(found[0].severity, Severity::High);
+    }
+
+    #[test]
+    fn fires_lower_where_every_attempt_was_refused() {
+        let event = contract::ids::EventId(uuid::Uuid::from_u128(8));
+        let mut facts = with(Some(1), 3);
+        let late = |refused| LateUse {
+            uses: 2,
+            refused,
+            last: facts.now,
+            events: vec![event],
+        };
+        let (some, all) = (late(1), late(2));
+        facts.credentials[0].late = Some(some);
+        let found = expect::fires(&RULE, &facts);
+        assert_eq!(
+            (found[0].severity, found[0].events.len()),
+            (Severity::High, 1)
+        );
+        facts.credentials[0].late = Some(all);
+        let found = expect::fires(&RULE, &facts);
+        assert_eq!(found[0].severity, Severity::Medium);
+        assert!(found[0].detail.contains("tried and refused"));
+        assert_eq!(found[0].events, [event]);
     }
 
     #[test]

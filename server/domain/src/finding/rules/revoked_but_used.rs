@@ -13,6 +13,7 @@ pub const RULE: Rule = Rule {
     rationale: "A review decided that this identity must go, and its silence proved that it had. It acts again: a \
                 copy of its credential lives, or somebody brought it back without asking.",
     controls: &[
+        "T1078.004",
         "NHI1:2025",
         "SOC 2 CC6.3",
         "ISO 27001 A.5.18",

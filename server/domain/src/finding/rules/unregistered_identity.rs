@@ -14,6 +14,7 @@ pub const RULE: Rule = Rule {
     rationale: "It acts without a ticket, an approval or an owner: either the process was passed by, or \
                 somebody else is at work.",
     controls: &[
+        "T1136.003",
         "NHI1:2025",
         "SOC 2 CC6.1",
         "SOC 2 CC7.2",
@@ -52,6 +53,7 @@ fn judge(facts: &Facts) -> Verdict {
         .evidence("First seen", day(facts.created_at))
         .evidence("Last seen", day(last))
         .evidence("Events, 90 days", facts.events.to_string())
+        .events(&facts.latest_events)
         .done();
     Verdict::Fires(vec![finding])
 }
@@ -74,6 +76,16 @@ mod tests {
             expect::fires(&RULE, &discovered())[0].severity,
             Severity::High
         );
+    }
+
+    #[test]
+    fn fires_with_the_latest_events() {
+        let event = contract::ids::EventId(uuid::Uuid::from_u128(8));
+        let facts = Facts {
+            latest_events: vec![event],
+            ..discovered()
+        };
+        assert_eq!(expect::fires(&RULE, &facts)[0].events, [event]);
     }
 
     #[test]

@@ -45,6 +45,6 @@ pub(super) fn push_filter(
         query.push(" AND e.source_id IN (SELECT id FROM sources WHERE slug = ANY(");
         query.push_bind(filter.source.clone()).push("))");
     }
-    let searched = "concat_ws(' ', e.action, e.actor, e.subject, e.target, e.role, e.repository, e.run_id, e.source_ip, e.vendor_id)";
+    let searched = "concat_ws(' ', e.action, e.actor, e.subject, e.principal, e.target, e.role, e.repository, e.git_ref, e.commit, e.run_id, e.source_ip, e.vendor_id)";
     push_words(query, searched, &filter.q);
 }

@@ -64,6 +64,9 @@ pub struct Joins {
     /// Key id the call made for somebody, e.g. by `CreateAccessKey`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub made_key: Option<String>,
+    /// As what somebody let a deployment go ahead, in words, where the record says so: `a required reviewer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
     /// Runner a job ran on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runner: Option<Runner>,

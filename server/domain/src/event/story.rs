@@ -128,6 +128,13 @@ pub struct Story {
     pub links: Vec<Link>,
 }
 
+impl Story {
+    /// Whether it is of a deployment that names no run.
+    pub const fn is_alone(&self) -> bool {
+        self.key.run_id.is_empty()
+    }
+}
+
 /// Gathers a run's story from the events around it; `None` when no event names the run.
 ///
 /// Pure: give it every event from a little before the run to a day and a half after it.

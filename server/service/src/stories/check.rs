@@ -72,7 +72,7 @@ async fn look(
         let Some(event) = story.links.first().map(|link| link.id) else {
             continue;
         };
-        for (part, standing) in trail::check(&story, &told) {
+        for (part, standing) in trail::check(&story, &told, gathered.cut) {
             if standing.is_gap() {
                 gaps.push(Gap {
                     run: run_name.clone(),

@@ -67,6 +67,9 @@ pub struct Joins {
     /// As what somebody let a deployment go ahead, in words, where the record says so: `a required reviewer`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,
+    /// Job of a pipeline the event is of, or was caused by: a deployment names its job where it does not name its run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
     /// Runner a job ran on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runner: Option<Runner>,

@@ -181,3 +181,77 @@ fn what_was_not_looked_through_is_not_missing() {
         }
     }
 }
+
+/// What GitLab tells of a pipeline, one of its jobs and a deployment; `job` is the one that deployed.
+fn gitlab(job: Value) -> Vec<Value> {
+    let project = json!({"id": 2, "path_with_namespace": "octo/api", "web_url": "https://gitlab.example.com/octo/api"});
+    let hook = |pipeline: u32, job: u32, minute: u32| {
+        json!({"object_kind": "build", "ref": "main", "tag": false, "sha": "2293ada6", "build_id": job, "build_name": "deploy",
+            "build_status": "success", "build_finished_at": format!("2026-08-01T10:{minute:02}:00Z"), "pipeline_id": pipeline,
+            "project": project, "user": {"username": "mona"}, "runner": {"id": 9, "description": "shell-1"}})
+    };
+    let mut deployed = json!({"object_kind": "deployment", "status": "success", "status_changed_at": "2026-08-01 10:30:00 +0000",
+        "deployment_id": 15, "environment": "production", "project": project, "short_sha": "2293ada6",
+        "user": {"username": "mona"}, "ref": "main"});
+    for (key, value) in job.as_object().expect("an object") {
+        deployed[key] = value.clone();
+    }
+    vec![hook(77, 796, 5), hook(78, 797, 6), deployed]
+}
+
+#[test]
+fn a_gitlab_deployment_is_of_its_jobs_pipeline() {
+    let joined = |job: Value| {
+        let log = Log::of(gitlab(job));
+        let told = log.told();
+        let story = gather(&key(), &told, &Federated::new()).expect("the run is there");
+        let deployed = story.links.iter().find(|link| link.place == 2);
+        deployed.map(|link| (link.because.clone(), link.certain))
+    };
+    let by_job = Some((Because::Job("796".into()), true));
+    assert_eq!(joined(json!({"deployable_id": 796})), by_job);
+    let page = "https://gitlab.example.com/octo/api/-/jobs/796";
+    assert_eq!(joined(json!({"deployable_url": page})), by_job);
+    assert_eq!(
+        joined(json!({"deployable_id": 797})),
+        None,
+        "another pipeline’s job, though it has the same commit"
+    );
+}
+
+#[test]
+fn what_is_missing_is_told_in_the_platforms_own_words() {
+    let log = Log::of(gitlab(json!({"deployable_id": 796})));
+    let told = log.told();
+    let story = gather(&key(), &told, &Federated::new()).expect("the run is there");
+    let mut missing = 0;
+    for (part, standing) in check(&story, &told, false) {
+        if let Standing::Missing { source } = standing {
+            missing += 1;
+            assert!(
+                !source.contains("GitHub") && !source.contains("workflow"),
+                "{part:?}: {source}"
+            );
+        }
+    }
+    assert_eq!(missing, 2, "who approved, and the account it became");
+}
+
+#[test]
+fn a_deployment_without_a_run_lacks_who_started_it() {
+    let log = Log::of(gitlab(json!({"deployable_id": 800})));
+    let told = log.told();
+    let story = Story::alone(&told[2]);
+    let trail = check(&story, &told[2..], false);
+    assert!(story.is_alone());
+    assert!(
+        matches!(trail[0], (Part::Start, Standing::Missing { source }) if source.contains("names no pipeline")),
+        "{trail:?}"
+    );
+    let proven: Vec<Part> = trail
+        .iter()
+        .filter(|(_, standing)| !standing.is_gap())
+        .map(|(part, _)| *part)
+        .collect();
+    assert_eq!(proven, [Part::Commit, Part::Deployment]);
+}

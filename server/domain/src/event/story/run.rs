@@ -54,8 +54,6 @@ pub(super) struct Around {
     environments: BTreeSet<String>,
     commits: BTreeSet<String>,
     jobs: BTreeSet<String>,
-    /// Jobs of other runs of the repository.
-    others_jobs: BTreeSet<String>,
     /// Other runs of the repository.
     others: Vec<Span>,
 }
@@ -89,7 +87,6 @@ impl Around {
             environments: BTreeSet::new(),
             commits: BTreeSet::new(),
             jobs: BTreeSet::new(),
-            others_jobs: BTreeSet::new(),
             others: spans.into_values().collect(),
         };
         for event in told.iter().map(|told| told.event) {
@@ -98,8 +95,6 @@ impl Around {
                 around.environments.extend(event.environment.clone());
                 around.commits.extend(event.commit.clone());
                 around.jobs.extend(event.joins.job.clone());
-            } else if event.run_id.is_some() && around.is_here(event) {
-                around.others_jobs.extend(event.joins.job.clone());
             }
         }
         Some(around)
@@ -129,14 +124,11 @@ impl Around {
         if event.run_id.is_some() {
             return None;
         }
-        // A job is of one run, whenever it deploys: a manual one may wait for days.
+        // A job is of one run, whenever it deploys: a manual one may wait for days. One that is not this run's is another's,
+        // whatever commit it has.
         if let Some(job) = event.joins.job.as_ref().filter(|_| self.is_here(event)) {
-            if self.jobs.contains(job) {
-                return Some((Because::Job(job.clone()), true));
-            }
-            if self.others_jobs.contains(job) {
-                return None;
-            }
+            let ours = self.jobs.contains(job);
+            return ours.then(|| (Because::Job(job.clone()), true));
         }
         if !self.span.covers(event.occurred_at) {
             return None;

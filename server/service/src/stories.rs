@@ -182,7 +182,11 @@ const fn step(part: Part) -> ChainStep {
     }
 }
 
-/// Names a run for a sentence.
+/// Names a run, or a deployment of none, for a sentence.
 fn name(run: &Named) -> String {
-    format!("{}#{}", run.repository, run.run_id)
+    match run.alone {
+        Some(_) if run.repository.is_empty() => "a deployment without a run".to_owned(),
+        Some(_) => format!("{}, without a run", run.repository),
+        None => format!("{}#{}", run.repository, run.run_id),
+    }
 }

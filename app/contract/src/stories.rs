@@ -104,12 +104,12 @@ pub enum StoryFound {
     Several(Vec<String>),
 }
 
-/// A run that deployed to production, with its chain.
+/// A run that deployed to production, with its chain; or a deployment that is of no run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunRow {
     /// `owner/name`.
     pub repository: String,
-    /// The platform's id of the run.
+    /// The platform's id of the run; empty where the deployment is of none.
     pub run_id: String,
     /// When it deployed first.
     pub at: DateTime<Utc>,

@@ -23,6 +23,10 @@ pub use page::{is_cursor, page};
 /// Runs of a day that are looked at.
 const RUNS: i64 = 200;
 
+/// What is said of a link that none of the events that were read shows, where there were more.
+const UNREAD: &str =
+    "Could not be looked through: more happened around the run than is read at once.";
+
 /// A run's story. `name` is its id, `owner/name#id`, or its page's address.
 ///
 /// # Errors
@@ -82,7 +86,7 @@ async fn rows(conn: &mut Conn, named: Vec<Named>) -> Result<Vec<RunRow>> {
 fn row(gathered: &Gathered, at: chrono::DateTime<chrono::Utc>) -> Option<RunRow> {
     let told = gathered.told();
     let story = gathered.story(&told)?;
-    let chain = chain(&trail::check(&story, &told));
+    let chain = chain(&trail::check(&story, &told, gathered.cut));
     Some(RunRow {
         repository: story.key.repository,
         run_id: story.key.run_id,
@@ -95,7 +99,7 @@ fn row(gathered: &Gathered, at: chrono::DateTime<chrono::Utc>) -> Option<RunRow>
 fn view(op: &Op, gathered: &Gathered) -> Result<StoryView> {
     let told = gathered.told();
     let story = gathered.story(&told).ok_or(Error::NotFound("run"))?;
-    let chain = chain(&trail::check(&story, &told));
+    let chain = chain(&trail::check(&story, &told, gathered.cut));
     let events: Vec<StoryEvent> = story
         .links
         .iter()
@@ -151,6 +155,8 @@ fn link(part: Part, standing: &Standing) -> ChainLink {
         Standing::Proven { event, says } => (LinkStanding::Proven, says.clone(), Some(*event)),
         Standing::Doubtful { event, why } => (LinkStanding::Doubtful, why.clone(), Some(*event)),
         Standing::Missing { source } => (LinkStanding::Missing, (*source).to_owned(), None),
+        // Not proven, and not told as missing either.
+        Standing::Unread => (LinkStanding::Doubtful, UNREAD.to_owned(), None),
         Standing::NotNeeded => (
             LinkStanding::NotNeeded,
             "Nobody has to approve outside production.".to_owned(),
@@ -176,7 +182,11 @@ const fn step(part: Part) -> ChainStep {
     }
 }
 
-/// Names a run for a sentence.
+/// Names a run, or a deployment of none, for a sentence.
 fn name(run: &Named) -> String {
-    format!("{}#{}", run.repository, run.run_id)
+    match run.alone {
+        Some(_) if run.repository.is_empty() => "a deployment without a run".to_owned(),
+        Some(_) => format!("{}, without a run", run.repository),
+        None => format!("{}#{}", run.repository, run.run_id),
+    }
 }

@@ -59,6 +59,22 @@ async fn deliver(services: &Services, slug: &str, records: &[Value]) {
     service::detect::catch_up(&shell(services)).await.unwrap();
 }
 
+/// The same server at another time.
+fn at(services: &Services, time: &str) -> Services {
+    Services {
+        clock: Arc::new(FixedClock::new(time.parse().unwrap())),
+        ..services.clone()
+    }
+}
+
+/// Checks the trails at a time: runs looked at, and links they lack.
+async fn check(services: &Services, time: &str) -> (usize, usize) {
+    let checked = stories::check_trails(&shell(&at(services, time)))
+        .await
+        .unwrap();
+    (checked.runs, checked.gaps)
+}
+
 fn run(action: &str, minute: u32, id: u32, extra: Value) -> Value {
     let mut record = json!({
         "@timestamp": format!("2026-08-01T10:{minute:02}:00Z"), "_document_id": format!("d-{action}-{id}-{minute}"),
@@ -218,12 +234,16 @@ async fn what_a_days_deployments_lack_is_a_finding_for_each_link() {
         .await
         .unwrap();
     assert_eq!((day.runs.len(), day.runs[0].gaps), (1, 2), "{:?}", day.runs);
-    let checked = stories::check_trails(&shell(&services)).await.unwrap();
-    assert_eq!((checked.runs, checked.gaps), (1, 2));
     assert_eq!(
-        stories::check_trails(&shell(&services)).await.unwrap().runs,
-        0,
-        "each stretch once"
+        check(&services, "2026-08-01T15:59:00Z").await,
+        (0, 0),
+        "its other sources have two hours"
+    );
+    assert_eq!(check(&services, "2026-08-01T16:01:00Z").await, (1, 2));
+    assert_eq!(
+        check(&services, "2026-08-01T18:01:00Z").await,
+        (0, 0),
+        "each receipt once"
     );
     let filter = FindingFilter {
         class: vec![FindingClass::Detection],
@@ -449,4 +469,212 @@ async fn a_page_of_a_day_reads_its_own_runs_and_the_pages_give_each_once() {
     store::testing::script(&services.db, damage).await;
     assert_eq!(stories::page(&op, day, None, 1).await.unwrap(), first);
     assert!(stories::day(&op, day).await.is_err());
+}
+
+/// A job of run 77 is let into production.
+fn released(minute: u32) -> Value {
+    let production = json!({"environment_name": "production"});
+    run("prepared_workflow_job", minute, 77, production)
+}
+
+#[tokio::test]
+async fn trails_are_checked_in_the_order_in_which_deployments_were_received() {
+    let Some(services) = services().await else {
+        return;
+    };
+    deliver(&services, "hub", &[released(1)]).await;
+    assert_eq!(check(&services, "2026-08-01T17:00:00Z").await.0, 1);
+    // The log of a day long past is fetched three nights later; nobody checked meanwhile.
+    let night = at(&services, "2026-08-04T02:00:00Z");
+    let late: Vec<Value> = (0..3)
+        .map(|id| deployment(&format!("octo/web{id}"), 10, 100 + id))
+        .collect();
+    deliver(&night, "late", &late).await;
+    assert_eq!(check(&services, "2026-08-04T03:00:00Z").await.0, 0);
+    assert_eq!(check(&services, "2026-08-09T12:00:00Z").await.0, 3);
+    assert_eq!(check(&services, "2026-08-09T13:00:00Z").await.0, 0);
+    // What is told of a run once more is waited for anew, and looked at once.
+    let again = at(&services, "2026-08-10T10:00:00Z");
+    deliver(&again, "again", &[released(2)]).await;
+    let last = at(&services, "2026-08-10T11:30:00Z");
+    deliver(&last, "last", &[released(3)]).await;
+    assert_eq!(check(&services, "2026-08-10T12:30:00Z").await.0, 0);
+    assert_eq!(check(&services, "2026-08-10T13:31:00Z").await.0, 1);
+}
+
+#[tokio::test]
+async fn what_is_due_comes_in_pages_none_of_which_leaves_anything_out() {
+    let Some(services) = services().await else {
+        return;
+    };
+    let records: Vec<Value> = (0..5)
+        .map(|id| deployment(&format!("octo/api{id}"), 1 + id, 70 + id))
+        .collect();
+    deliver(&services, "hub", &records).await;
+    let mut conn = services.db.acquire().await.unwrap();
+    let before = "2026-08-01T18:00:00Z".parse().unwrap();
+    let mut place = ("2026-08-01T00:00:00Z".parse().unwrap(), uuid::Uuid::nil());
+    let mut runs = Vec::new();
+    loop {
+        let (page, last) = store::stories::due(&mut conn, place, before, 2)
+            .await
+            .unwrap();
+        assert!(page.len() <= 2);
+        runs.extend(page.into_iter().map(|run| run.run_id));
+        match last {
+            Some(last) => place = last,
+            None => break,
+        }
+    }
+    runs.sort_unstable();
+    assert_eq!(runs, ["70", "71", "72", "73", "74"]);
+}
+
+/// What GitLab's hooks tell of a pipeline's job, and of a deployment of a job.
+fn gitlab_job(pipeline: u32, job: u32) -> Value {
+    json!({"object_kind": "build", "ref": "main", "tag": false, "sha": "2293ada6", "build_id": job, "build_name": "deploy",
+        "build_status": "success", "build_finished_at": "2026-08-01T10:05:00Z", "pipeline_id": pipeline,
+        "project": gitlab_project(), "user": {"username": "mona"}, "runner": {"id": 9, "description": "shell-1"}})
+}
+
+fn gitlab_deployment(job: u32, minute: u32) -> Value {
+    json!({"object_kind": "deployment", "status": "success", "status_changed_at": format!("2026-08-01 10:{minute:02}:00 +0000"),
+        "deployment_id": job, "deployable_id": job, "environment": "production", "project": gitlab_project(),
+        "short_sha": "2293ada6", "user": {"username": "mona"}, "ref": "main"})
+}
+
+fn gitlab_project() -> Value {
+    json!({"id": 2, "path_with_namespace": "octo/shop", "web_url": "https://gitlab.example.com/octo/shop"})
+}
+
+#[tokio::test]
+async fn a_deployment_is_of_its_jobs_pipeline_or_shows_that_it_is_of_none() {
+    let Some(services) = services().await else {
+        return;
+    };
+    let records = [
+        gitlab_job(77, 796),
+        gitlab_deployment(796, 6),
+        gitlab_deployment(800, 30),
+    ];
+    deliver(&services, "gitlab", &records).await;
+    let op = shell(&services);
+    let day = Some("2026-08-01".parse().unwrap());
+    let runs = stories::day(&op, day).await.unwrap().runs;
+    let names: Vec<&str> = runs.iter().map(|run| run.run_id.as_str()).collect();
+    assert_eq!(names, ["", "77"], "newest first: {runs:?}");
+    let standings = |place: usize| {
+        let chain = &runs[place].chain;
+        let missing = chain
+            .iter()
+            .filter(|link| link.standing == LinkStanding::Missing);
+        missing.map(|link| link.step).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        standings(0),
+        [
+            ChainStep::Person,
+            ChainStep::Runner,
+            ChainStep::CloudRole,
+            ChainStep::Environment
+        ]
+    );
+    assert_eq!(standings(1), [ChainStep::CloudRole, ChainStep::Environment]);
+    let told: Vec<&str> = runs
+        .iter()
+        .flat_map(|run| &run.chain)
+        .map(|link| link.says.as_str())
+        .collect();
+    assert!(!told.iter().any(|says| says.contains("GitHub")), "{told:?}");
+    // One after the other gives the same, and the whole is a finding.
+    let first = stories::page(&op, day, None, 1).await.unwrap();
+    assert_eq!(first.rows, runs[..1]);
+    let next = stories::page(&op, day, first.next.as_deref(), 1)
+        .await
+        .unwrap();
+    assert_eq!((next.rows.as_slice(), next.next), (&runs[1..], None));
+    assert_eq!(check(&services, "2026-08-01T16:01:00Z").await, (2, 6));
+    let filter = FindingFilter {
+        class: vec![FindingClass::Detection],
+        rule: vec!["trail_gap".into()],
+        ..FindingFilter::default()
+    };
+    let list = findings::list(&op, &filter, None).await.unwrap();
+    let named = |row: &contract::findings::FindingRow| {
+        let mut evidence = row.evidence.iter();
+        evidence.any(|(_, value)| value == "octo/shop, without a run")
+    };
+    let gap = list.page.rows.iter().find(|row| named(row));
+    assert!(gap.is_some(), "{:?}", list.page.rows);
+}
+
+#[tokio::test]
+async fn a_deployment_of_the_commit_of_a_run_that_was_on_is_told_once() {
+    let Some(services) = services().await else {
+        return;
+    };
+    deliver(&services, "hub", &hub()).await;
+    let status = |id: u32, time: &str| {
+        json!({"action": "created", "repository": {"full_name": "octo/api", "node_id": "n", "id": 2},
+            "deployment": {"id": id, "sha": "c2b54496aa", "environment": "production"},
+            "deployment_status": {"state": "success", "environment": "production", "created_at": time, "creator": {"login": "argo"}}})
+    };
+    let hooks = [
+        status(1, "2026-08-01T10:08:00Z"),
+        status(2, "2026-08-01T13:00:00Z"),
+    ];
+    deliver(&services, "hooks", &hooks).await;
+    let day = Some("2026-08-01".parse().unwrap());
+    let runs = stories::day(&shell(&services), day).await.unwrap().runs;
+    let names: Vec<&str> = runs.iter().map(|run| run.run_id.as_str()).collect();
+    assert_eq!(names, ["", "77"], "the run was over at one: {runs:?}");
+}
+
+#[tokio::test]
+async fn a_busy_tenant_hides_nothing_of_a_run() {
+    let Some(services) = services().await else {
+        return;
+    };
+    let sign_in = |id: u32| {
+        json!({"time": format!("2026-08-01T09:{:02}:{:02}Z", 50 + id / 600, id / 10 % 60), "category": "ServicePrincipalSignInLogs",
+            "operationName": "Sign-in activity", "resultType": "0", "resourceId": "/tenants/t/providers/Microsoft.aadiam",
+            "properties": {"id": format!("s-{id}"), "servicePrincipalId": "sp", "federatedCredentialId": "fic-other", "uniqueTokenIdentifier": format!("u-{id}")}})
+    };
+    let crowd: Vec<Value> = (0..3_100).map(sign_in).collect();
+    deliver(&services, "entra", &crowd).await;
+    deliver(&services, "hub", &hub()).await;
+    deliver(&services, "cloud", &cloud()).await;
+    let told = story(&services, "octo/api#77").await;
+    assert!(!told.cut && told.gaps == 0, "{:?}", told.chain);
+    assert_eq!(told.events.len(), 6);
+}
+
+#[tokio::test]
+async fn where_more_happened_than_is_read_nothing_is_told_as_missing() {
+    let Some(services) = services().await else {
+        return;
+    };
+    let push = |id: u32| {
+        json!({"@timestamp": format!("2026-08-01T09:59:{:02}Z", id % 60), "_document_id": format!("p-{id}"),
+            "action": "git.push", "actor": "mona", "repo": "octo/api", "repo_id": 2, "org_id": 1})
+    };
+    let crowd: Vec<Value> = (0..3_100).map(push).collect();
+    deliver(&services, "git", &crowd).await;
+    deliver(&services, "hub", &hub()).await;
+    let told = story(&services, "octo/api#77").await;
+    assert!(told.cut, "{:?}", told.chain);
+    let of = |step: ChainStep| told.chain.iter().find(|link| link.step == step).unwrap();
+    assert_eq!(
+        of(ChainStep::Person).standing,
+        LinkStanding::Proven,
+        "its own events come first"
+    );
+    let role = of(ChainStep::CloudRole);
+    assert_eq!(role.standing, LinkStanding::Doubtful);
+    assert!(
+        role.says.starts_with("Could not be looked through"),
+        "{role:?}"
+    );
+    assert!(told.gaps > 0, "it is not complete either");
+    assert_eq!(check(&services, "2026-08-01T16:01:00Z").await, (1, 0));
 }

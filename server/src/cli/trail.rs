@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use chrono::NaiveDate;
-use contract::stories::{ChainLink, LinkStanding, RunDay, StoryFound, StoryView};
+use contract::stories::{ChainLink, LinkStanding, RunDay, RunRow, StoryFound, StoryView};
 use service::Op;
 use service::stories;
 
@@ -115,13 +115,7 @@ fn of_run(story: &StoryView) -> String {
 fn of_day(day: &RunDay) -> String {
     let mut text = format!("{}: {} production deployments\n", day.day, day.runs.len());
     for run in &day.runs {
-        let _ = writeln!(
-            text,
-            "{}#{}: {}",
-            run.repository,
-            run.run_id,
-            verdict(run.gaps)
-        );
+        let _ = writeln!(text, "{}: {}", name(run), verdict(run.gaps));
         for link in run.chain.iter().filter(|link| is_gap(link)) {
             text.push_str(&line(link));
         }
@@ -132,6 +126,15 @@ fn of_day(day: &RunDay) -> String {
     let incomplete = day.runs.iter().filter(|run| run.gaps > 0).count();
     let _ = write!(text, "{incomplete} of {} incomplete", day.runs.len());
     text
+}
+
+/// A run by its name, or a deployment that is of none by its repository.
+fn name(run: &RunRow) -> String {
+    if run.run_id.is_empty() {
+        format!("{}, without a run", run.repository)
+    } else {
+        format!("{}#{}", run.repository, run.run_id)
+    }
 }
 
 fn is_gap(link: &ChainLink) -> bool {

@@ -1,6 +1,9 @@
 //! What surrounds a run: the events that name it, that happened beside it, and that its identities caused.
 
-use chrono::{DateTime, NaiveDate, Utc};
+mod deployments;
+mod due;
+
+use chrono::{DateTime, Utc};
 use contract::ids::{EventId, IdentityId};
 use contract::stories::LatestRun;
 use sqlx::{Postgres, QueryBuilder};
@@ -8,19 +11,31 @@ use uuid::Uuid;
 
 use crate::conditions::literal;
 use crate::events::explore::{Stored, whole};
-use crate::{Conn, Result, Tx};
+use crate::{Conn, Result};
+pub use deployments::{Mark, of_day};
+pub use due::{Place, due, lock_checked, note_checked};
 
-/// A run by the events that name it.
+/// A run by the events that name it, or a deployment that is of none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
     /// `owner/name`.
     pub repository: String,
-    /// Its id.
+    /// Its id; empty where a deployment is of no run.
     pub run_id: String,
+    /// The deployment that is of no run.
+    pub alone: Option<EventId>,
     /// First event.
     pub from: DateTime<Utc>,
     /// Last event.
     pub to: DateTime<Utc>,
+}
+
+impl Named {
+    /// What tells it from others of its repository: the run's id, or the deployment's.
+    pub fn key(&self) -> String {
+        self.alone
+            .map_or_else(|| self.run_id.clone(), |id| id.0.to_string())
+    }
 }
 
 /// The runs of an id, one for each repository that has one; at most ten.
@@ -40,6 +55,7 @@ pub async fn named(conn: &mut Conn, run_id: &str, repository: Option<&str>) -> R
     let named = rows.into_iter().map(|row| Named {
         repository: row.repository,
         run_id: run_id.to_owned(),
+        alone: None,
         from: row.from,
         to: row.to,
     });
@@ -73,77 +89,45 @@ pub async fn of_identity(
     .await?)
 }
 
-/// Where a page of runs ended: its last run's first event, repository and id. The first event, as the list is in its
-/// order: a run that is still going on keeps its place, where its last event would move it past the readers.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mark {
-    /// First event.
-    pub at: DateTime<Utc>,
-    /// `owner/name`.
-    pub repository: String,
-    /// Its id.
-    pub run_id: String,
-}
-
-/// Runs that spoke of production on a day, newest first, after a mark.
+/// From its first to its last event, a run; the deployment's own time where it is of none.
 ///
 /// # Errors
 /// When the database cannot be asked.
-pub async fn of_day(
-    conn: &mut Conn,
-    day: NaiveDate,
-    after: Option<&Mark>,
-    limit: i64,
-) -> Result<Vec<Named>> {
-    let from = day.and_time(chrono::NaiveTime::MIN).and_utc();
-    let to = from + chrono::TimeDelta::days(1);
-    between(conn, (from, to), after, limit).await
-}
-
-/// Runs that spoke of production in a stretch of time, newest first, after a mark.
-///
-/// # Errors
-/// When the database cannot be asked.
-pub async fn between(
-    conn: &mut Conn,
-    (from, to): (DateTime<Utc>, DateTime<Utc>),
-    after: Option<&Mark>,
-    limit: i64,
-) -> Result<Vec<Named>> {
-    let rows = sqlx::query!(
-        r#"SELECT max(repository) AS "repository!", run_id AS "run_id!", min(occurred_at) AS "from!", max(occurred_at) AS "to!"
-           FROM events WHERE occurred_at >= $1 AND occurred_at < $2 AND stage = 'production' AND run_id IS NOT NULL
-               AND repository IS NOT NULL AND outcome <> 'failure'
-               AND (kind = 'deployment' OR action = 'workflows.prepared_workflow_job')
-           GROUP BY lower(repository), run_id
-           HAVING $4::timestamptz IS NULL OR (min(occurred_at), lower(repository), run_id) < ($4, lower($5::text), $6)
-           ORDER BY 3 DESC, lower(repository) DESC, run_id DESC LIMIT $3"#,
-        from,
-        to,
-        limit,
-        after.map(|mark| mark.at),
-        after.map_or("", |mark| mark.repository.as_str()),
-        after.map_or("", |mark| mark.run_id.as_str())
+pub async fn span(conn: &mut Conn, run: &Named) -> Result<(DateTime<Utc>, DateTime<Utc>)> {
+    let row = sqlx::query!(
+        r#"SELECT min(occurred_at) AS "from", max(occurred_at) AS "to" FROM events WHERE run_id = $1 AND lower(repository) = lower($2)"#,
+        run.run_id,
+        run.repository
     )
-    .fetch_all(conn)
+    .fetch_one(conn)
     .await?;
-    let named = rows.into_iter().map(|row| Named {
-        repository: row.repository,
-        run_id: row.run_id,
-        from: row.from,
-        to: row.to,
-    });
-    Ok(named.collect())
+    // A deployment of one of its jobs does not name it.
+    Ok((
+        row.from.map_or(run.from, |from| from.min(run.from)),
+        row.to.map_or(run.to, |to| to.max(run.to)),
+    ))
 }
 
-/// Events that may belong to a run by their own words: of its repository, or with a token or commit of its own, oldest
-/// first.
+/// A deployment that is of no run; none where its month is gone.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn deployment(conn: &mut Conn, id: EventId) -> Result<Vec<Stored>> {
+    let mut query: QueryBuilder<Postgres> = whole();
+    query.push(" WHERE e.id = ").push_bind(id.0);
+    let rows = query.build().fetch_all(conn).await?;
+    rows.iter().map(crate::events::explore::read).collect()
+}
+
+/// Events that may belong to a run by their own words: of its repository, or with a token, commit or federated credential
+/// of its own. Those that name it come first, then the oldest: where there are more than `limit`, they are there.
 ///
 /// # Errors
 /// When the database cannot be asked, or a stored word is unknown.
 pub async fn beside(
     conn: &mut Conn,
     run: &Named,
+    credentials: &[String],
     (from, to): (DateTime<Utc>, DateTime<Utc>),
     limit: i64,
 ) -> Result<Vec<Stored>> {
@@ -158,9 +142,49 @@ pub async fn beside(
         .push(" OR lower(e.repository) = ")
         .push_bind(run.repository.to_lowercase());
     query.push(" OR e.subject ILIKE ").push_bind(subject);
-    // An Entra sign-in names a credential, whose configuration knows the subject.
+    // An Entra sign-in names a credential, whose configuration knows the subject. A tenant has thousands of others.
+    if !credentials.is_empty() {
+        query.push(" OR e.format = 'entra' AND ");
+        push_joined(&mut query, "federated_credential", credentials);
+    }
     query
-        .push(" OR e.format = 'entra') ORDER BY e.occurred_at, e.id LIMIT ")
+        .push(") ORDER BY e.run_id IS NOT DISTINCT FROM ")
+        .push_bind(&run.run_id);
+    query
+        .push(" DESC, e.occurred_at, e.id LIMIT ")
+        .push_bind(limit);
+    let rows = query.build().fetch_all(conn).await?;
+    rows.iter().map(crate::events::explore::read).collect()
+}
+
+/// Pushes that one of these values joins the event under a name; of an event kept before that was kept beside it, that its
+/// record holds one.
+fn push_joined(query: &mut QueryBuilder<Postgres>, name: &str, values: &[String]) {
+    query.push("(e.joins ->> ").push_bind(name.to_owned());
+    query.push(" = ANY(").push_bind(values.to_vec());
+    query.push(") OR e.joins IS NULL AND EXISTS (SELECT FROM unnest(");
+    query
+        .push_bind(values.to_vec())
+        .push("::text[]) AS v (value) WHERE strpos(e.raw::text, v.value) > 0))");
+}
+
+/// Events of Microsoft's that used one of these sessions, oldest first.
+///
+/// # Errors
+/// When the database cannot be asked, or a stored word is unknown.
+pub async fn of_sessions(
+    conn: &mut Conn,
+    sessions: &[String],
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    limit: i64,
+) -> Result<Vec<Stored>> {
+    let mut query: QueryBuilder<Postgres> = whole();
+    query.push(" WHERE e.format IN ('entra', 'azure_activity') AND ");
+    push_joined(&mut query, "session", sessions);
+    query.push(" AND e.occurred_at >= ").push_bind(from);
+    query.push(" AND e.occurred_at <= ").push_bind(to);
+    query
+        .push(" ORDER BY e.occurred_at, e.id LIMIT ")
         .push_bind(limit);
     let rows = query.build().fetch_all(conn).await?;
     rows.iter().map(crate::events::explore::read).collect()
@@ -216,28 +240,4 @@ pub async fn run_of(conn: &mut Conn, id: EventId) -> Result<Option<(String, Stri
         .fetch_optional(conn)
         .await?;
     Ok(row.and_then(|row| row.repository.zip(row.run_id)))
-}
-
-/// Up to when trails were checked, locked until commit.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn lock_checked(tx: &mut Tx) -> Result<Option<DateTime<Utc>>> {
-    let row = sqlx::query_scalar!(
-        r#"SELECT CASE WHEN isfinite(checked_to) THEN checked_to END AS "at" FROM trail_head FOR UPDATE"#
-    )
-    .fetch_one(&mut **tx)
-    .await?;
-    Ok(row)
-}
-
-/// Notes up to when trails were checked.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn note_checked(tx: &mut Tx, to: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("UPDATE trail_head SET checked_to = $1", to)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
 }

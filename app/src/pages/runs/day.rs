@@ -94,7 +94,23 @@ fn body(day: RunDay) -> AnyView {
 }
 
 fn row(run: RunRow, now: chrono::DateTime<chrono::Utc>) -> AnyView {
-    let href = paths::run(&run.repository, &run.run_id);
+    // A deployment that is of no run has no story: its own event is all there is.
+    let alone = run.run_id.is_empty();
+    let event = run.chain.iter().rev().find_map(|link| link.event);
+    let href = match event {
+        Some(event) if alone => paths::event(event),
+        _ => paths::run(&run.repository, &run.run_id),
+    };
+    let sub = if alone {
+        "No run is known".to_owned()
+    } else {
+        format!("Run {}", run.run_id)
+    };
+    let name = if run.repository.is_empty() {
+        "A deployment".to_owned()
+    } else {
+        run.repository
+    };
     let links = marks(&run.chain);
     let (tone, icon, word) = match run.gaps {
         0 => (Tone::Ok, Icon::Ok, "Complete".to_owned()),
@@ -104,7 +120,7 @@ fn row(run: RunRow, now: chrono::DateTime<chrono::Utc>) -> AnyView {
     view! {
         <tr>
             <Cell class="fit" label="First deployed"><When at=run.at now said=Said::Clock/></Cell>
-            <Cell class="c-main"><a class="ident-name" href=href>{run.repository}</a><span class="sub">{format!("Run {}", run.run_id)}</span></Cell>
+            <Cell class="c-main"><a class="ident-name" href=href>{name}</a><span class="sub">{sub}</span></Cell>
             <Cell class="fit" label="Chain"><ChainMarks links/></Cell>
             <Cell class="fit" label="Trail"><Status tone icon>{word}</Status></Cell>
         </tr>

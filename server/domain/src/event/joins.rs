@@ -68,6 +68,12 @@ pub struct Joins {
     /// directory ids, addresses of service accounts, an access key.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub changed: Vec<String>,
+    /// As what somebody let a deployment go ahead, in words, where the record says so: `a required reviewer`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
+    /// Job of a pipeline the event is of, or was caused by: a deployment names its job where it does not name its run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub job: Option<String>,
     /// Runner a job ran on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runner: Option<Runner>,

@@ -2,7 +2,7 @@
 //!
 //! A run is found by its id; the tokens it presented by their subject (an Entra sign-in by its federated
 //! credential); what those tokens opened by the access key, session or accessor that was minted; a role taken from a
-//! role by the next key; a deployment without a run by its commit. [`trail`] then says which links of the chain from
+//! role by the next key; a deployment without a run by its job or its commit. [`trail`] then says which links of the chain from
 //! person to deployment are proven, and what is missing.
 
 mod run;
@@ -78,6 +78,8 @@ impl Because {
             Self::Session(session) => format!("used the session {session} the run opened"),
             Self::Delegation(name) => format!("acted through {name}"),
             Self::Commit(sha) => format!("deployed the run’s commit {sha}"),
+            Self::Job(id) => format!("deployed by the run’s job {id}"),
+            Self::Alone => "deployed, and names no run".to_owned(),
         }
     }
 }
@@ -102,6 +104,10 @@ pub enum Because {
     Delegation(String),
     /// It deployed the run's commit.
     Commit(String),
+    /// This job of the run deployed it.
+    Job(String),
+    /// It is the deployment itself, of which no run is known.
+    Alone,
 }
 
 /// One event of the story.
@@ -126,6 +132,30 @@ pub struct Story {
     pub key: RunKey,
     /// The events.
     pub links: Vec<Link>,
+}
+
+impl Story {
+    /// The story of a deployment that names no run and is explained by none: itself.
+    pub fn alone(told: &Told<'_>) -> Self {
+        Self {
+            key: RunKey {
+                repository: told.event.repository.clone().unwrap_or_default(),
+                run_id: String::new(),
+            },
+            links: vec![Link {
+                id: told.id,
+                place: 0,
+                because: Because::Alone,
+                from: None,
+                certain: true,
+            }],
+        }
+    }
+
+    /// Whether it is of a deployment that names no run.
+    pub const fn is_alone(&self) -> bool {
+        self.key.run_id.is_empty()
+    }
 }
 
 /// Gathers a run's story from the events around it; `None` when no event names the run.

@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
+use contract::events::EventFormat;
 use domain::detect::changed::{ACCOUNTS, Name};
 use domain::event::story::{Federated, RunKey, Story, Told, gather};
+use domain::event::subject;
 use store::Conn;
 use store::events::explore::Stored;
 use store::stories::Named;
@@ -34,10 +36,8 @@ pub(super) struct Gathered {
 }
 
 impl Gathered {
-    /// Reads what surrounds a run.
+    /// Reads what surrounds a run, or a deployment of none.
     pub async fn of(conn: &mut Conn, run: Named) -> Result<Self> {
-        let from = run.from - TimeDelta::minutes(BEFORE_MINUTES);
-        let to = run.to + TimeDelta::hours(AFTER_HOURS);
         let known = store::stories::federated(conn).await?;
         let mut gathered = Self {
             key: RunKey {
@@ -51,21 +51,58 @@ impl Gathered {
                 .collect(),
             cut: false,
         };
-        let beside = store::stories::beside(conn, &run, (from, to), MOST).await?;
-        gathered.take(beside);
-        let mut asked: BTreeSet<Uuid> = BTreeSet::new();
-        let follow = (from, run.to + TimeDelta::hours(CREDENTIAL_HOURS));
+        if let Some(id) = run.alone {
+            gathered.events = store::stories::deployment(conn, id).await?;
+            return Ok(gathered);
+        }
+        // The whole run: it may have waited for hours until somebody let it deploy.
+        let (first, last) = store::stories::span(conn, &run).await?;
+        let from = first - TimeDelta::minutes(BEFORE_MINUTES);
+        let beside = (from, last + TimeDelta::hours(AFTER_HOURS));
+        let follow = (from, last + TimeDelta::hours(CREDENTIAL_HOURS));
+        let credentials = gathered.credentials();
+        gathered.take(store::stories::beside(conn, &run, &credentials, beside, MOST).await?);
+        let mut asked = Handles::default();
         for _ in 0..ROUNDS {
-            let actors = gathered.actors(conn).await?;
-            let more: Vec<Uuid> = actors.difference(&asked).copied().collect();
-            if more.is_empty() {
+            let found = gathered.handles(conn).await?;
+            let actors: Vec<Uuid> = found.actors.difference(&asked.actors).copied().collect();
+            let sessions: Vec<String> = found
+                .sessions
+                .difference(&asked.sessions)
+                .cloned()
+                .collect();
+            if actors.is_empty() && sessions.is_empty() {
                 break;
             }
-            asked.extend(&more);
-            let theirs = store::stories::of_identities(conn, &more, follow, MOST).await?;
-            gathered.take(theirs);
+            if !sessions.is_empty() {
+                let theirs = store::stories::of_sessions(conn, &sessions, beside, MOST).await?;
+                gathered.take(theirs);
+            }
+            if !actors.is_empty() {
+                let theirs = store::stories::of_identities(conn, &actors, follow, MOST).await?;
+                gathered.take(theirs);
+            }
+            asked.actors.extend(actors);
+            asked.sessions.extend(sessions);
         }
         Ok(gathered)
+    }
+
+    /// Federated credentials that are configured for the run's repository.
+    fn credentials(&self) -> Vec<String> {
+        let ours = |issuer: &str, text: &str| {
+            let repository = subject::parse(issuer, text).repository;
+            repository.is_some_and(|repository| {
+                repository
+                    .full_name()
+                    .eq_ignore_ascii_case(&self.key.repository)
+            })
+        };
+        self.known
+            .iter()
+            .filter(|(_, (issuer, text))| ours(issuer, text))
+            .map(|(credential, _)| credential.clone())
+            .collect()
     }
 
     /// Adds events that are not there yet, with what joins them.
@@ -95,14 +132,17 @@ impl Gathered {
 
     /// The story; `None` when no event names the run.
     pub fn story(&self, told: &[Told<'_>]) -> Option<Story> {
+        if self.key.run_id.is_empty() {
+            return told.first().map(Story::alone);
+        }
         gather(&self.key, told, &self.known)
     }
 
-    /// Identities of the story so far, and those whose roles it took.
-    async fn actors(&self, conn: &mut Conn) -> Result<BTreeSet<Uuid>> {
+    /// Identities of the story so far and those whose roles it took, and the sessions it opened at Microsoft.
+    async fn handles(&self, conn: &mut Conn) -> Result<Handles> {
         let told = self.told();
         let Some(story) = self.story(&told) else {
-            return Ok(BTreeSet::new());
+            return Ok(Handles::default());
         };
         let stored: Vec<&Stored> = story
             .links
@@ -110,7 +150,7 @@ impl Gathered {
             .map(|link| &self.events[link.place])
             .collect();
         let whose = |stored: &&Stored| Some(stored.identity.as_ref()?.0.0);
-        let mut ids: BTreeSet<Uuid> = stored.iter().filter_map(whose).collect();
+        let mut actors: BTreeSet<Uuid> = stored.iter().filter_map(whose).collect();
         let roles: BTreeSet<&String> = stored
             .iter()
             .filter_map(|stored| stored.event.role.as_ref())
@@ -120,7 +160,19 @@ impl Gathered {
             .flat_map(|role| ACCOUNTS.map(|kind| (kind, role.clone())))
             .collect();
         let taken = store::detect::affected(conn, &roles).await?;
-        ids.extend(taken.into_values().map(|id| id.0));
-        Ok(ids)
+        actors.extend(taken.into_values().map(|id| id.0));
+        let sessions = stored
+            .iter()
+            .filter(|stored| stored.event.format == EventFormat::Entra)
+            .filter_map(|stored| stored.event.joins.session.clone())
+            .collect();
+        Ok(Handles { actors, sessions })
     }
+}
+
+/// What further events of a story are found by.
+#[derive(Default)]
+struct Handles {
+    actors: BTreeSet<Uuid>,
+    sessions: BTreeSet<String>,
 }

@@ -56,7 +56,7 @@ pub fn is_cursor(text: &str) -> bool {
 
 fn write_mark(run: &Named) -> String {
     let (at, length) = (run.from.timestamp_micros(), run.repository.len());
-    format!("{at}/{length}/{}{}", run.repository, run.run_id)
+    format!("{at}/{length}/{}{}", run.repository, run.key())
 }
 
 fn read_mark(cursor: &str) -> Option<Mark> {
@@ -64,13 +64,13 @@ fn read_mark(cursor: &str) -> Option<Mark> {
     let (micros, rest) = cursor.split_once('/')?;
     let (length, name) = rest.split_once('/')?;
     let at = DateTime::from_timestamp_micros(micros.parse().ok()?)?;
-    let (repository, run_id) = name.split_at_checked(length.parse().ok()?)?;
+    let (repository, key) = name.split_at_checked(length.parse().ok()?)?;
     // Years a day is asked of, and what a text of the database may hold.
     let kept = (1..=9999).contains(&at.year()) && !name.contains('\0');
     kept.then(|| Mark {
         at,
         repository: repository.to_owned(),
-        run_id: run_id.to_owned(),
+        key: key.to_owned(),
     })
 }
 
@@ -84,13 +84,14 @@ mod tests {
         let run = Named {
             repository: "octo/api#1".into(),
             run_id: "#77".into(),
+            alone: None,
             from: at,
             to: at,
         };
         let mark = Mark {
             at,
             repository: "octo/api#1".into(),
-            run_id: "#77".into(),
+            key: "#77".into(),
         };
         assert_eq!(read_mark(&write_mark(&run)), Some(mark));
         for nothing in [

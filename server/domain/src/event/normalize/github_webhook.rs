@@ -5,6 +5,7 @@
 //! redelivery; a body alone gets a derived id. What `GET /repos/…/hooks/…/deliveries/…` prints is read too.
 
 mod names;
+mod review;
 mod what;
 
 use contract::events::{EventFormat, EventKind, IdKind, Outcome};
@@ -89,6 +90,9 @@ pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Rejec
     event.actor = actor(&name, body);
     where_(body, &mut event);
     run(&name, body, &mut event);
+    if name == "deployment_review" {
+        review::apply(body, &mut event);
+    }
     event.joins.runner = runner(body);
     event.target = what::target(&name, body, &event);
     event.joins.actor_nature = nature(&name, body, &event);

@@ -63,6 +63,7 @@ pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Rejec
     what(&name, record, &mut event);
     event.target = target(&name, record, &event);
     event.joins.runner = runner(record);
+    event.joins.job = job(&name, record);
     event.joins.actor_nature = match event.kind {
         EventKind::PipelineRun | EventKind::Deployment => ActorNature::Pipeline,
         _ if event
@@ -76,6 +77,20 @@ pub(super) fn read(record: &Value<'_>, hints: &Hints<'_>) -> Result<Event, Rejec
         _ => ActorNature::Unknown,
     };
     Ok(event)
+}
+
+/// The job a hook is of, or that deployed: a deployment's hook has no pipeline, only its job's id or the address of its page.
+fn job(name: &str, record: &Value<'_>) -> Option<String> {
+    match name {
+        "build" | "job" => text(record, &["build_id"]),
+        "deployment" => text(record, &["deployable_id"]).or_else(|| {
+            let page = text(record, &["deployable_url"])?;
+            let (_, id) = page.split_once("/-/jobs/")?;
+            let id = id.split(['/', '?', '#']).next()?;
+            (!id.is_empty()).then(|| id.to_owned())
+        }),
+        _ => None,
+    }
 }
 
 /// The runner of a job. Shared ones of the instance are the platform's; a project's or group's are somebody's own.

@@ -53,6 +53,7 @@ pub(super) struct Around {
     refs: BTreeSet<String>,
     environments: BTreeSet<String>,
     commits: BTreeSet<String>,
+    jobs: BTreeSet<String>,
     /// Other runs of the repository.
     others: Vec<Span>,
 }
@@ -85,6 +86,7 @@ impl Around {
             refs: BTreeSet::new(),
             environments: BTreeSet::new(),
             commits: BTreeSet::new(),
+            jobs: BTreeSet::new(),
             others: spans.into_values().collect(),
         };
         for event in told.iter().map(|told| told.event) {
@@ -92,6 +94,7 @@ impl Around {
                 around.refs.extend(event.git_ref.as_deref().map(full));
                 around.environments.extend(event.environment.clone());
                 around.commits.extend(event.commit.clone());
+                around.jobs.extend(event.joins.job.clone());
             }
         }
         Some(around)
@@ -105,13 +108,29 @@ impl Around {
                 .is_none_or(|name| name.eq_ignore_ascii_case(&self.repository))
     }
 
+    fn is_here(&self, event: &Event) -> bool {
+        event
+            .repository
+            .as_ref()
+            .is_some_and(|name| name.eq_ignore_ascii_case(&self.repository))
+    }
+
     /// Whether an event belongs to the run by its own words, why, and whether only this run explains it.
     pub(super) fn first_hand(&self, event: &Event, known: &Federated) -> Option<(Because, bool)> {
         if self.names(event) {
             return Some((Because::RunId, true));
         }
         // It names another run.
-        if event.run_id.is_some() || !self.span.covers(event.occurred_at) {
+        if event.run_id.is_some() {
+            return None;
+        }
+        // A job is of one run, whenever it deploys: a manual one may wait for days. One that is not this run's is another's,
+        // whatever commit it has.
+        if let Some(job) = event.joins.job.as_ref().filter(|_| self.is_here(event)) {
+            let ours = self.jobs.contains(job);
+            return ours.then(|| (Because::Job(job.clone()), true));
+        }
+        if !self.span.covers(event.occurred_at) {
             return None;
         }
         let alone = !self
@@ -136,12 +155,8 @@ impl Around {
             event.kind,
             EventKind::Deployment | EventKind::DeploymentApproval
         );
-        let here = event
-            .repository
-            .as_ref()
-            .is_some_and(|name| name.eq_ignore_ascii_case(&self.repository));
         match &event.commit {
-            Some(commit) if deployed && here && self.commits.contains(commit) => {
+            Some(commit) if deployed && self.is_here(event) && self.commits.contains(commit) => {
                 Some((Because::Commit(commit.clone()), alone))
             }
             _ => None,

@@ -5,6 +5,8 @@
     reason = "records are written in place"
 )]
 
+mod trails;
+
 use contract::events::EventFormat;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -184,7 +186,7 @@ fn a_whole_trail_has_no_gap() {
     let log = Log::of(whole());
     let told = log.told();
     let story = gather(&key(), &told, &federated()).expect("the run is there");
-    let trail = check(&story, &told);
+    let trail = check(&story, &told, false);
     for (part, standing) in &trail {
         assert!(
             matches!(standing, Standing::Proven { .. }),
@@ -203,7 +205,7 @@ fn missing_links_say_what_would_have_shown_them() {
     )]);
     let told = log.told();
     let story = gather(&key(), &told, &Federated::new()).expect("the run is there");
-    let trail = check(&story, &told);
+    let trail = check(&story, &told, false);
     assert!(
         trail.iter().all(|(_, standing)| standing.is_gap()),
         "{trail:?}"
@@ -217,7 +219,7 @@ fn missing_links_say_what_would_have_shown_them() {
     )]);
     let told = log.told();
     let story = gather(&key(), &told, &Federated::new()).expect("the run is there");
-    assert!(check(&story, &told).contains(&(Part::Approval, Standing::NotNeeded)));
+    assert!(check(&story, &told, false).contains(&(Part::Approval, Standing::NotNeeded)));
 }
 
 #[test]
@@ -227,7 +229,7 @@ fn approving_ones_own_deployment_is_doubtful() {
     let log = Log::of(records);
     let told = log.told();
     let story = gather(&key(), &told, &federated()).expect("the run is there");
-    let approval = check(&story, &told)
+    let approval = check(&story, &told, false)
         .into_iter()
         .find(|(part, _)| *part == Part::Approval);
     assert!(

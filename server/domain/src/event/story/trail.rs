@@ -1,5 +1,8 @@
 //! The trail of a run: which links from person to deployment are proven, and what would have shown the missing ones.
 
+mod approval;
+mod source;
+
 use contract::events::{EventKind, Outcome};
 use contract::identities::Environment;
 use contract::ids::EventId;
@@ -71,6 +74,8 @@ pub enum Standing {
         /// What would have.
         source: &'static str,
     },
+    /// More happened around the run than is read at once, and what was read does not show it: nothing is known.
+    Unread,
     /// It is not asked of this run.
     NotNeeded,
 }
@@ -90,25 +95,33 @@ impl Standing {
     }
 }
 
-/// Checks a story; approval is asked for where the run speaks of production.
-pub fn check(story: &Story, told: &[Told<'_>]) -> Vec<(Part, Standing)> {
+/// Checks a story; approval is asked for where the run speaks of production. Where the events around it were `cut`, a link
+/// that none shows is not missing: the event may be among those that were not read.
+pub fn check(story: &Story, told: &[Told<'_>], cut: bool) -> Vec<(Part, Standing)> {
     let events: Vec<&Told<'_>> = story.links.iter().map(|link| &told[link.place]).collect();
     let production = is_production(story, told);
-    vec![
-        (Part::Start, start(&events)),
-        (Part::Commit, commit(&events)),
-        (Part::Runner, runner(&events)),
-        (Part::Identity, identity(&events)),
-        (
-            Part::Approval,
-            if production {
-                approval(&events)
-            } else {
-                Standing::NotNeeded
-            },
-        ),
-        (Part::Deployment, deployment(&events)),
-    ]
+    let standing = |part: Part| match part {
+        Part::Start => start(&events),
+        Part::Commit => commit(&events),
+        Part::Runner => runner(&events),
+        Part::Identity => identity(&events),
+        Part::Approval if !production => Some(Standing::NotNeeded),
+        Part::Approval => approval::approval(&events, cut),
+        Part::Deployment => deployment(&events),
+    };
+    let unseen = |part: Part| {
+        if cut {
+            Standing::Unread
+        } else {
+            Standing::Missing {
+                source: source::source(part, story, told),
+            }
+        }
+    };
+    Part::ALL
+        .into_iter()
+        .map(|part| (part, standing(part).unwrap_or_else(|| unseen(part))))
+        .collect()
 }
 
 fn proven(told: &Told<'_>, says: impl Into<String>) -> Standing {
@@ -118,48 +131,50 @@ fn proven(told: &Told<'_>, says: impl Into<String>) -> Standing {
     }
 }
 
+/// Accounts that act for whichever run asks: nobody in the organisation is behind them. The record calls their runs'
+/// events the pipeline's all the same, so they are told by name.
+const PLATFORM: &[&str] = &[
+    "github-actions[bot]",
+    "github-merge-queue[bot]",
+    "github",
+    "github-staff",
+];
+
+fn is_platform(actor: &str) -> bool {
+    PLATFORM.iter().any(|name| actor.eq_ignore_ascii_case(name))
+}
+
 /// The earliest run event that names who acted; not the platform's own accounts.
 fn starter<'a>(events: &[&'a Told<'a>]) -> Option<&'a Told<'a>> {
     events.iter().copied().find(|told| {
-        matches!(
-            told.event.kind,
-            EventKind::PipelineRun | EventKind::SecretAccess
-        ) && told.event.run_id.is_some()
-            && told.event.actor.is_some()
+        let event = told.event;
+        matches!(event.kind, EventKind::PipelineRun | EventKind::SecretAccess)
+            && event.run_id.is_some()
+            && event.joins.actor_nature != ActorNature::Platform
+            && event
+                .actor
+                .as_deref()
+                .is_some_and(|actor| !is_platform(actor))
     })
 }
 
-fn start(events: &[&Told<'_>]) -> Standing {
-    match starter(events) {
-        Some(told) => proven(
-            told,
-            format!(
-                "Started by {}",
-                told.event.actor.as_deref().unwrap_or_default()
-            ),
-        ),
-        None => Standing::Missing {
-            source: "The GitHub audit log or workflow_run webhooks name who started a run.",
-        },
-    }
+fn start(events: &[&Told<'_>]) -> Option<Standing> {
+    let told = starter(events)?;
+    let by = told.event.actor.as_deref().unwrap_or_default();
+    Some(proven(told, format!("Started by {by}")))
 }
 
-fn commit(events: &[&Told<'_>]) -> Standing {
-    let Some((told, sha)) = events
+fn commit(events: &[&Told<'_>]) -> Option<Standing> {
+    let (told, sha) = events
         .iter()
-        .find_map(|told| Some((told, told.event.commit.as_deref()?)))
-    else {
-        return Standing::Missing {
-            source: "Run events (workflow_run webhooks, the audit log's completed run) carry the commit.",
-        };
-    };
+        .find_map(|told| Some((told, told.event.commit.as_deref()?)))?;
     let other = events.iter().find(|told| {
         told.event
             .commit
             .as_deref()
             .is_some_and(|found| found != sha && !short(found, sha))
     });
-    match other {
+    Some(match other {
         Some(other) => Standing::Doubtful {
             event: other.id,
             why: format!(
@@ -168,7 +183,7 @@ fn commit(events: &[&Told<'_>]) -> Standing {
             ),
         },
         None => proven(told, format!("Commit {sha}")),
-    }
+    })
 }
 
 /// One is the beginning of the other: a short hash.
@@ -176,54 +191,21 @@ fn short(one: &str, other: &str) -> bool {
     one.len() >= 7 && other.len() >= 7 && (one.starts_with(other) || other.starts_with(one))
 }
 
-fn runner(events: &[&Told<'_>]) -> Standing {
-    let found = events
+fn runner(events: &[&Told<'_>]) -> Option<Standing> {
+    let (told, runner) = events
         .iter()
-        .find_map(|told| Some((told, Sighting::of(told.event)?)));
-    match found {
-        Some((told, runner)) => proven(told, format!("Ran on {}", runner.name)),
-        None => Standing::Missing {
-            source: "The audit log's prepared jobs or workflow_job webhooks name the runner of each job.",
-        },
-    }
+        .find_map(|told| Some((told, Sighting::of(told.event)?)))?;
+    Some(proven(told, format!("Ran on {}", runner.name)))
 }
 
-fn approval(events: &[&Told<'_>]) -> Standing {
-    let Some(told) = events.iter().find(|told| {
-        told.event.kind == EventKind::DeploymentApproval && told.event.outcome == Outcome::Success
-    }) else {
-        return Standing::Missing {
-            source: "deployment_review webhooks or the audit log's approvals show who let it go ahead; an environment without required reviewers has none.",
-        };
-    };
-    let by = told.event.actor.as_deref();
-    let started = starter(events).and_then(|told| told.event.actor.as_deref());
-    match (by, started) {
-        (Some(by), Some(started)) if by.eq_ignore_ascii_case(started) => Standing::Doubtful {
-            event: told.id,
-            why: format!("{by} approved what {by} started"),
-        },
-        (Some(by), _) => proven(told, format!("Approved by {by}")),
-        (None, _) => Standing::Doubtful {
-            event: told.id,
-            why: "Approved, but by nobody the event names".to_owned(),
-        },
-    }
-}
-
-fn identity(events: &[&Told<'_>]) -> Standing {
-    let taken = events.iter().find(|told| {
+fn identity(events: &[&Told<'_>]) -> Option<Standing> {
+    let told = events.iter().find(|told| {
         told.event.kind == EventKind::CredentialAssumption && told.event.outcome == Outcome::Success
-    });
-    match taken {
-        Some(told) => proven(told, sentence::sentence(told.event)),
-        None => Standing::Missing {
-            source: "CloudTrail, Entra sign-ins, Google Data Access logs or Vault's audit device show which account it became.",
-        },
-    }
+    })?;
+    Some(proven(told, sentence::sentence(told.event)))
 }
 
-fn deployment(events: &[&Told<'_>]) -> Standing {
+fn deployment(events: &[&Told<'_>]) -> Option<Standing> {
     let of = |outcome: Outcome| {
         events.iter().rev().find(|told| {
             told.event.kind == EventKind::Deployment
@@ -231,10 +213,6 @@ fn deployment(events: &[&Told<'_>]) -> Standing {
                 && told.event.joins.actor_nature != ActorNature::Person
         })
     };
-    match of(Outcome::Success).or_else(|| of(Outcome::Failure)) {
-        Some(told) => proven(told, sentence::sentence(told.event)),
-        None => Standing::Missing {
-            source: "deployment_status webhooks or the target's own log (CloudTrail, Kubernetes audit) show what was deployed.",
-        },
-    }
+    let told = of(Outcome::Success).or_else(|| of(Outcome::Failure))?;
+    Some(proven(told, sentence::sentence(told.event)))
 }

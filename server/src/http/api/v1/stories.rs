@@ -65,7 +65,7 @@ pub struct Deployment {
     name: String,
     /// Repository, `owner/name`.
     repository: String,
-    /// The platform's id of the run.
+    /// The platform's id of the run; empty where the deployment is of none, which has no story.
     run_id: String,
     /// When it deployed first.
     at: DateTime<Utc>,

@@ -129,7 +129,7 @@ pub struct Whose {
 pub async fn whose(conn: &mut Conn, findings: &[FindingId]) -> Result<Vec<Whose>> {
     let ids: Vec<Uuid> = findings.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
-        r#"SELECT f.id, t.id AS "team?", l.time_zone AS "zone?"
+        r#"SELECT f.id AS "id!", t.id AS "team?", l.time_zone AS "zone?"
            FROM findings f LEFT JOIN identities x ON x.id = f.identity_id
                LEFT JOIN teams t ON t.id = COALESCE(x.team_id, f.team_id) LEFT JOIN people l ON l.id = t.lead_id
            WHERE f.id = ANY($1)"#,

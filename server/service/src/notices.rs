@@ -219,11 +219,7 @@ async fn post(op: &Op, tx: &mut store::Tx, one: &Untold) -> Result<()> {
         subject,
         body,
         campaigns: Vec::new(),
-        cause: Some(format!(
-            "finding {} {}",
-            one.finding,
-            one.opened_at.timestamp_micros()
-        )),
+        cause: Some(format!("finding {} {}", one.finding, one.opening)),
     };
     store::messages::insert(tx, &message, op.now).await?;
     Ok(())

@@ -104,7 +104,7 @@ fn of_place(events: &[&Told<'_>], name: &str) -> Option<Standing> {
     for told in events.iter().copied() {
         let event = told.event;
         if event.kind != EventKind::DeploymentApproval
-            || event.outcome != Outcome::Success
+            || event.outcome == Outcome::Failure
             || !concerns(event)
         {
             continue;
@@ -117,7 +117,9 @@ fn of_place(events: &[&Told<'_>], name: &str) -> Option<Standing> {
                 why: format!("The protection of {name} was bypassed by {by}"),
             });
         }
-        said.push(told);
+        if event.outcome == Outcome::Success {
+            said.push(told);
+        }
     }
     let started = starter(events).and_then(|told| told.event.actor.as_deref());
     let is_authors = |told: &&Told<'_>| match (told.event.actor.as_deref(), started) {

@@ -591,7 +591,9 @@ async fn a_trust_changed_without_a_ticket_is_found_from_what_the_cloud_tells() {
     let about = |name: &str| rows.iter().find(|row| row.title.contains(name)).unwrap();
     let other = about("shop-release");
     assert!(
-        other.detail.contains("names OPS-17, which nothing in Rollcall mentions"),
+        other
+            .detail
+            .contains("names OPS-17, which nothing in Rollcall mentions"),
         "{}",
         other.detail
     );

@@ -85,7 +85,7 @@ fn head(asked: &Asked, list: &RunnerList) -> AnyView {
         <p class="row above"><Segmented items label="Kind of runner"/></p>
         <form class="row above" action=paths::runners() method="get">
             {kept}
-            <TextField name="q" label="Name, organisation or label" value=asked.q.clone()/>
+            <TextField name="q" id="runners-q" label="Name, organisation or label" value=asked.q.clone()/>
             <Button small=true>"Search"</Button>
         </form>
     }
